@@ -1,0 +1,19 @@
+//! The types every other crate speaks: instants, positions, units, ids, evidence and the one coin between
+//! detectors and leads, [`Indication`]. Nothing here reads a clock, a file or the environment.
+
+pub mod evidence;
+pub mod geodesy;
+pub mod ids;
+pub mod indication;
+pub mod instant;
+pub mod mmsi;
+pub mod position;
+pub mod units;
+
+pub use evidence::{EvidenceRef, Grade};
+pub use ids::{EventId, FactId, IndicationId, LeadId, OfficerId, SourceId};
+pub use indication::{Basis, Family, Indication, IndicationCode, LogLikelihoodRatio, Numbers, Subject};
+pub use instant::{Duration, Instant};
+pub use mmsi::Mmsi;
+pub use position::Position;
+pub use units::{Degrees, Knots, Metres};
