@@ -127,7 +127,13 @@ mod tests {
     fn an_id_of_another_kind_or_form_is_refused() {
         let id = LeadId::of(&[b"x"]).to_string();
         assert!(id.parse::<EventId>().is_err());
-        for bad in ["led-", "led-00", "led-zzzzzzzzzzzzzzzzzzzz", "led-00000000000000000é0", "led-+0000000000000000000"] {
+        for bad in [
+            "led-",
+            "led-00",
+            "led-zzzzzzzzzzzzzzzzzzzz",
+            "led-00000000000000000é0",
+            "led-+0000000000000000000",
+        ] {
             assert!(bad.parse::<LeadId>().is_err(), "{bad}");
         }
     }

@@ -73,11 +73,11 @@ pub struct LogLikelihoodRatio {
     pub basis: Basis,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Basis {
-    /// From counted data, which is named.
-    Measured { data: String },
+    /// From counted data, which is named, with its 95 % interval.
+    Measured { data: String, low_nats: f64, high_nats: f64 },
     /// A judgement: while one contributes, people see low, medium or high, never a percentage.
     Assumed,
 }

@@ -7,7 +7,9 @@ pub mod ids;
 pub mod indication;
 pub mod instant;
 pub mod mmsi;
+pub mod officer;
 pub mod position;
+pub mod ratios;
 pub mod units;
 
 pub use evidence::{EvidenceRef, Grade};
@@ -15,5 +17,6 @@ pub use ids::{EventId, FactId, IndicationId, LeadId, OfficerId, SourceId};
 pub use indication::{Basis, Family, Indication, IndicationCode, LogLikelihoodRatio, Numbers, Subject};
 pub use instant::{Duration, Instant};
 pub use mmsi::Mmsi;
+pub use officer::{Ability, Officer, Role};
 pub use position::Position;
 pub use units::{Degrees, Knots, Metres};

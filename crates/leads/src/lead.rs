@@ -1,0 +1,155 @@
+//! A lead: who, where, when, and every reason for and against, down to the evidence.
+
+use bitacora_primitives::{
+    Indication, IndicationCode, Instant, LeadId, LogLikelihoodRatio, Mmsi, Position, Subject,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::score::{Level, Probability, Weighed};
+
+/// One revision of a lead, a fact: a later revision never edits an earlier one.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Lead {
+    pub id: LeadId,
+    pub revision: u32,
+    /// The vessel the lead is about, and the second one of a meeting.
+    pub vessel: Mmsi,
+    pub other: Option<Mmsi>,
+    /// The strongest reason for, which names the lead.
+    pub title: IndicationCode,
+    pub start: Instant,
+    /// Event time of the finding that made this revision.
+    pub updated: Instant,
+    pub position: Position,
+    pub prior: LogLikelihoodRatio,
+    pub reasons: Vec<Reason>,
+    pub sum_nats: f64,
+    pub level: Level,
+    pub probability: Option<Probability>,
+    /// Set by age alone; it closes a lead on which nobody has decided.
+    pub expired: bool,
+}
+
+/// An indication and whether it counts in the sum.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Reason {
+    pub counted: bool,
+    pub indication: Indication,
+}
+
+/// An innocent reading that an officer should rule out, as a code of the message tables.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alternative {
+    ReceptionHole,
+    SwitchedOffInPort,
+    PilotOrBunker,
+    FishingTogether,
+    TowOrEscort,
+    WaitingForOrders,
+    Fishing,
+    EngineTrouble,
+    MistypedIdentity,
+    GnssFault,
+}
+
+impl Lead {
+    /// The innocent readings that the counted reasons leave open, most ordinary first.
+    pub fn alternatives(&self) -> Vec<Alternative> {
+        use Alternative as A;
+        let mut open: Vec<A> = Vec::new();
+        for reason in self.reasons.iter().filter(|reason| reason.indication.strength.nats > 0.0) {
+            let readings: &[A] = match reason.indication.code {
+                IndicationCode::AisGap => &[A::ReceptionHole, A::SwitchedOffInPort],
+                IndicationCode::Encounter => &[A::PilotOrBunker, A::FishingTogether, A::TowOrEscort],
+                IndicationCode::Loitering => &[A::WaitingForOrders, A::Fishing, A::EngineTrouble],
+                IndicationCode::IdentityConflict => &[A::MistypedIdentity],
+                IndicationCode::ImpossibleMotion => &[A::GnssFault, A::MistypedIdentity],
+                IndicationCode::UsualPlace | IndicationCode::UsualForType | IndicationCode::ReceptionLoss => {
+                    &[]
+                }
+            };
+            for reading in readings {
+                if !open.contains(reading) {
+                    open.push(*reading);
+                }
+            }
+        }
+        open
+    }
+
+    pub(crate) fn compose(
+        id: LeadId,
+        revision: u32,
+        prior: &LogLikelihoodRatio,
+        indications: &[Indication],
+        weighed: &Weighed,
+        updated: Instant,
+    ) -> Option<Self> {
+        let strongest = indications
+            .iter()
+            .max_by(|a, b| a.strength.nats.total_cmp(&b.strength.nats).then_with(|| b.id.cmp(&a.id)))?;
+        let Subject::Vessel { mmsi } = strongest.subject;
+        let other = strongest.others.iter().map(|Subject::Vessel { mmsi }| *mmsi).next();
+        let mut reasons: Vec<Reason> = indications
+            .iter()
+            .zip(&weighed.counted)
+            .map(|(indication, counted)| Reason { counted: *counted, indication: indication.clone() })
+            .collect();
+        reasons.sort_by(|a, b| {
+            let (a, b) = (&a.indication, &b.indication);
+            b.strength
+                .nats
+                .total_cmp(&a.strength.nats)
+                .then_with(|| a.start.cmp(&b.start))
+                .then_with(|| a.id.cmp(&b.id))
+        });
+        Some(Self {
+            id,
+            revision,
+            vessel: mmsi,
+            other,
+            title: strongest.code,
+            start: indications.iter().filter(|one| one.strength.nats >= 0.0).map(|one| one.start).min()?,
+            updated,
+            position: strongest.position?,
+            prior: prior.clone(),
+            reasons,
+            sum_nats: weighed.sum_nats,
+            level: weighed.level,
+            probability: weighed.probability,
+            expired: false,
+        })
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use bitacora_primitives::{Basis, EvidenceRef, Family, IndicationId, SourceId};
+
+    pub(crate) fn indication(code: IndicationCode, nats: f64, n: u8) -> Indication {
+        let family = match code {
+            IndicationCode::AisGap | IndicationCode::Encounter | IndicationCode::Loitering => {
+                Family::Rendezvous
+            }
+            IndicationCode::IdentityConflict | IndicationCode::ImpossibleMotion => Family::Identity,
+            IndicationCode::UsualPlace | IndicationCode::UsualForType => Family::Context,
+            IndicationCode::ReceptionLoss => Family::Reception,
+        };
+        Indication {
+            id: IndicationId::of(&[&[n]]),
+            revision: 0,
+            code,
+            family,
+            subject: Subject::Vessel { mmsi: Mmsi::new(290_000_001).unwrap() },
+            others: Vec::new(),
+            start: Instant::from_secs(i64::from(n)),
+            end: None,
+            position: Some(Position::new(12.5, -77.0).unwrap()),
+            evidence: vec![EvidenceRef { source: SourceId::of(&[b"t"]), line: u64::from(n), offset: None }],
+            strength: LogLikelihoodRatio { nats, basis: Basis::Assumed },
+            numbers: Default::default(),
+        }
+    }
+}
