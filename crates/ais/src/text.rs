@@ -36,6 +36,24 @@ impl<const N: usize> Text<N> {
         out
     }
 
+    /// The first `count` characters, the rest blank.
+    pub fn first(&self, count: usize) -> Self {
+        let mut out = Self::BLANK;
+        for (to, from) in out.0.iter_mut().zip(self.0.iter().take(count)) {
+            *to = *from;
+        }
+        out
+    }
+
+    /// Characters as transmitted, one run after the other, as many as fit.
+    pub(crate) fn join(one: &[u8], other: &[u8]) -> Self {
+        let mut out = Self::BLANK;
+        for (to, from) in out.0.iter_mut().zip(one.iter().chain(other)) {
+            *to = *from;
+        }
+        out
+    }
+
     /// Every character as transmitted, `@` included.
     pub const fn raw(&self) -> &[u8; N] {
         &self.0

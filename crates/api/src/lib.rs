@@ -1,1 +1,22 @@
-//! api
+//! HTTP and JSON for people: the only crate that knows either. Serves the page, embedded, and `/api`; decides
+//! nothing itself beyond who may ask.
+
+mod assets;
+mod convert;
+mod error;
+mod exports;
+mod guard;
+mod live;
+mod log;
+mod pulse;
+mod routes;
+mod session;
+pub mod shapes;
+mod state;
+
+pub use convert::lead_summary;
+pub use live::{FeedReport, Live};
+pub use pulse::pulse;
+pub use routes::{openapi, router};
+pub use session::{hash_token, sign_in_link};
+pub use state::{AppState, Keys, KeysError};

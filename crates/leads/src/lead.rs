@@ -147,6 +147,7 @@ pub(crate) mod tests {
             start: Instant::from_secs(i64::from(n)),
             end: None,
             position: Some(Position::new(12.5, -77.0).unwrap()),
+            event: None,
             evidence: vec![EvidenceRef { source: SourceId::of(&[b"t"]), line: u64::from(n), offset: None }],
             strength: LogLikelihoodRatio { nats, basis: Basis::Assumed },
             numbers: Default::default(),

@@ -1,1 +1,48 @@
-fn main() {}
+//! The binary `bitacora`: command line, configuration, clock, keys, tasks and wiring. The only crate that reads
+//! the clock, the environment and randomness; it decides nothing about vessels itself.
+
+mod cli;
+mod clock;
+mod commands;
+mod config;
+mod error;
+mod keys;
+mod pipeline;
+mod random;
+mod raw_lines;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::{Cli, Command};
+use crate::words::Words;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    let filter = EnvFilter::try_from_env("BITACORA_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let ansi = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(std::io::stderr).init();
+
+    let words = Words::choose(cli.lang);
+    let result = match cli.command {
+        Command::Ingest(args) => commands::ingest::run(args, words),
+        Command::Decode(args) => commands::decode::run(&args, words),
+        Command::Node(args) => commands::node::run(args, words),
+        Command::Demo(args) => commands::demo::run(args, words),
+        Command::Officer(args) => commands::officer::run(args, words),
+        Command::Scenario(args) => commands::scenario::run(&args, words),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{}", words.failure(&error));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -87,6 +87,10 @@ typed_id!(
     SourceId, "src"
 );
 typed_id!(
+    /// A track: one hull's run of fixes under one MMSI.
+    TrackId, "trk"
+);
+typed_id!(
     /// A behaviour event; a later revision keeps the id.
     EventId, "evt"
 );

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EvidenceRef, IndicationId, Instant, Mmsi, Position};
+use crate::{EventId, EvidenceRef, IndicationId, Instant, Mmsi, Position};
 
 /// A detector's finding that bears on the hypothesis of a drug movement, for or against. The same coin for sea
 /// and port; `leads` spends it.
@@ -22,6 +22,8 @@ pub struct Indication {
     /// `None` while it goes on.
     pub end: Option<Instant>,
     pub position: Option<Position>,
+    /// The behaviour event it was minted from, if any.
+    pub event: Option<EventId>,
     pub evidence: Vec<EvidenceRef>,
     pub strength: LogLikelihoodRatio,
     /// The numbers compared, under stable snake_case names with the unit in the name.

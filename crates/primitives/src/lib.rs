@@ -13,7 +13,7 @@ pub mod ratios;
 pub mod units;
 
 pub use evidence::{EvidenceRef, Grade};
-pub use ids::{EventId, FactId, IndicationId, LeadId, OfficerId, SourceId};
+pub use ids::{EventId, FactId, IndicationId, LeadId, OfficerId, SourceId, TrackId};
 pub use indication::{Basis, Family, Indication, IndicationCode, LogLikelihoodRatio, Numbers, Subject};
 pub use instant::{Duration, Instant};
 pub use mmsi::Mmsi;

@@ -1,3 +1,12 @@
-//! From contacts to tracks to behaviour events. Pure: the same reports in the same order give the same events.
+//! From contacts to tracks to behaviour events. Pure: the same reports give the same events, in any order of
+//! arrival within the lateness bound.
 
+pub mod behaviour;
 pub mod contacts;
+pub mod indications;
+pub mod picture;
+pub mod tracks;
+
+pub use behaviour::{Event, EventEvidence, EvidenceRole, Kind, Parameters};
+pub use picture::{Counts, Output, Picture, Refusal};
+pub use tracks::{Identity, IdentityChange, Vessel};

@@ -1,0 +1,14 @@
+//! Type 16: assignment of slots to one or two stations (Table 64).
+
+use super::layout::layout;
+
+layout! {
+    Assignment, 96 bits {
+        mmsi1: u32 = 40, 30, 0;
+        offset1: u16 = 70, 12, 0;
+        increment1: u16 = 82, 10, 0;
+        mmsi2: u32 = 92, 30, 0;
+        offset2: u16 = 122, 12, 0;
+        increment2: u16 = 134, 10, 0;
+    }
+}

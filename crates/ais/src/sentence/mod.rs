@@ -1,0 +1,16 @@
+//! The line around a message: VDM and VDO sentences of IEC 61162-1, TAG blocks of IEC 61162-450, and what
+//! receivers put before and after them.
+
+mod checksum;
+mod epoch;
+mod label;
+mod parse;
+mod tag;
+mod write;
+
+pub use checksum::checksum;
+pub use epoch::{digits, epoch_micros};
+pub use label::Label;
+pub use parse::{Line, Sentence, SentenceError, parse, sentence_starts};
+pub use tag::{Group, Tag, TagCheck};
+pub use write::encode_sentences;

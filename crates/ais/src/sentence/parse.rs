@@ -1,0 +1,311 @@
+//! One line to one sentence: prefix, TAG blocks, VDM or VDO fields, checksum, and what a receiver appended.
+//! Borrows from the line, allocates nothing, and refuses with a reason.
+
+use super::checksum::{checksum, hex_pair};
+use super::tag::{Tag, TagCheck};
+use crate::messages::Quality;
+
+/// What one line holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Line<'a> {
+    Sentence(Sentence<'a>),
+    /// Another sentence of NMEA 0183, `$` or `!` first, its checksum not looked at.
+    Other {
+        tag: Tag<'a>,
+        body: &'a [u8],
+    },
+    /// `#` first.
+    Comment,
+    Blank,
+}
+
+/// One VDM or VDO sentence and what stands around it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sentence<'a> {
+    /// What stands before TAG block and sentence, such as a receiver's time.
+    pub prefix: &'a [u8],
+    pub tag: Tag<'a>,
+    /// Talker and formatter, such as `AIVDM`.
+    pub address: [u8; 5],
+    /// How many fragments, 1-9, and which one this is.
+    pub count: u8,
+    pub number: u8,
+    /// Joins the fragments of one message.
+    pub sequence: Option<u8>,
+    /// The letter as received; `None` when empty.
+    pub channel: Option<u8>,
+    /// Armoured characters.
+    pub payload: &'a [u8],
+    pub fill_bits: u8,
+    /// Doubts about TAG block and fill bits.
+    pub quality: Quality,
+    /// What follows the checksum, such as `,r003669987,1152921693`.
+    pub trailer: &'a [u8],
+}
+
+/// Why a line is no sentence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum SentenceError {
+    #[error("no sentence begins in the line")]
+    NotASentence,
+    #[error("the TAG block does not end")]
+    TagBlock,
+    #[error("the fields are not those of a VDM sentence")]
+    Form,
+    #[error("the fragment count or number is not a digit from 1 to 9 or number exceeds count")]
+    FragmentNumbers,
+    #[error("the checksum is missing")]
+    ChecksumMissing,
+    #[error("the checksum is wrong")]
+    Checksum,
+}
+
+impl Sentence<'_> {
+    /// Sent by the receiving station itself.
+    pub const fn own(&self) -> bool {
+        self.address[4] == b'O'
+    }
+}
+
+/// Reads one line, without its line end.
+#[inline]
+pub fn parse(line: &[u8]) -> Result<Line<'_>, SentenceError> {
+    let line = trim_end(line);
+    let start = match line.first() {
+        Some(b'!' | b'\\' | b'$') => 0,
+        None => return Ok(Line::Blank),
+        Some(_) => match start_of_sentence(line) {
+            Ok(start) => start,
+            Err(other) => return other,
+        },
+    };
+    let (prefix, line) = line.split_at_checked(start).unwrap_or((&[], line));
+    let (tag, body) = if line.first() == Some(&b'\\') {
+        Tag::read(line).ok_or(SentenceError::TagBlock)?
+    } else {
+        (Tag::NONE, line)
+    };
+    match body {
+        [b'!', a, b, b'V', b'D', last @ (b'M' | b'O'), b',', fields @ ..] => {
+            let address = [*a, *b, b'V', b'D', *last];
+            let inside = body.get(1..).unwrap_or(&[]);
+            match fields_of(fields, inside) {
+                Ok(mut sentence) => {
+                    sentence.prefix = prefix;
+                    sentence.address = address;
+                    sentence.tag = tag;
+                    sentence.quality = match tag.check {
+                        TagCheck::Good => sentence.quality,
+                        TagCheck::Placeholder => sentence.quality.with(Quality::TAG_UNCHECKED),
+                        TagCheck::Wrong => sentence.quality.with(Quality::TAG_CHECKSUM),
+                    };
+                    Ok(Line::Sentence(sentence))
+                }
+                Err(reason) => Err(first_cause(inside, reason)),
+            }
+        }
+        [b'$' | b'!', letter, ..] if letter.is_ascii_alphanumeric() => Ok(Line::Other { tag, body }),
+        [] => Ok(Line::Other { tag, body }),
+        _ => Err(SentenceError::NotASentence),
+    }
+}
+
+fn trim_end(line: &[u8]) -> &[u8] {
+    let mut line = line;
+    while let [head @ .., b'\r' | b'\n' | b' ' | b'\t' | 0] = line {
+        line = head;
+    }
+    line
+}
+
+/// The place of the first `!`, `$` or `\` after a receiver's prefix.
+#[cold]
+fn start_of_sentence(line: &[u8]) -> Result<usize, Result<Line<'static>, SentenceError>> {
+    match line.iter().find(|byte| !matches!(byte, b' ' | b'\t' | 0)) {
+        None => return Err(Ok(Line::Blank)),
+        Some(b'#') => return Err(Ok(Line::Comment)),
+        Some(_) => {}
+    }
+    memchr::memchr3(b'!', b'$', b'\\', line).ok_or(Err(SentenceError::NotASentence))
+}
+
+/// `fields` begin after the address; `inside` after the `!`.
+#[inline(always)]
+fn fields_of<'a>(fields: &'a [u8], inside: &'a [u8]) -> Result<Sentence<'a>, SentenceError> {
+    let [count, b',', number, b',', rest @ ..] = fields else { return Err(SentenceError::FragmentNumbers) };
+    if !(matches!(count, b'1'..=b'9') && matches!(number, b'1'..=b'9') && number <= count) {
+        return Err(SentenceError::FragmentNumbers);
+    }
+    let (sequence, rest) = match rest {
+        [b',', rest @ ..] => (None, rest),
+        [one @ b'0'..=b'9', b',', rest @ ..] => (Some(one - b'0'), rest),
+        [ten @ b'0'..=b'9', one @ b'0'..=b'9', b',', rest @ ..] => {
+            (Some((ten - b'0') * 10 + one - b'0'), rest)
+        }
+        _ => return Err(SentenceError::Form),
+    };
+    let (channel, rest) = match rest {
+        [b',', rest @ ..] => (None, rest),
+        [channel, b',', rest @ ..] => (Some(*channel), rest),
+        _ => return Err(SentenceError::Form),
+    };
+    let end = memchr::memchr2(b',', b'*', rest).ok_or(SentenceError::ChecksumMissing)?;
+    let (payload, rest) = rest.split_at_checked(end).ok_or(SentenceError::Form)?;
+    let (fill_bits, quality, rest) = match rest {
+        [b',', fill @ b'0'..=b'5', rest @ ..] => (fill - b'0', Quality::GOOD, rest),
+        [b',', b'6'..=b'9', rest @ ..] | [b',', rest @ ..] => (0, Quality::FILL_BITS, rest),
+        _ => (0, Quality::FILL_BITS, rest),
+    };
+    let [b'*', high, low, trailer @ ..] = rest else {
+        return Err(if memchr::memchr(b'*', rest).is_some() {
+            SentenceError::Form
+        } else {
+            SentenceError::ChecksumMissing
+        });
+    };
+    let given = hex_pair(*high, *low).ok_or(SentenceError::ChecksumMissing)?;
+    let summed = inside.len().checked_sub(rest.len()).and_then(|end| inside.get(..end)).unwrap_or(&[]);
+    if checksum(summed) != given {
+        return Err(SentenceError::Checksum);
+    }
+    Ok(Sentence {
+        prefix: &[],
+        tag: Tag::NONE,
+        address: [0; 5],
+        count: count - b'0',
+        number: number - b'0',
+        sequence,
+        channel,
+        payload,
+        fill_bits,
+        quality,
+        trailer,
+    })
+}
+
+/// A damaged line breaks fields as often as characters: when the checksum is wrong that is the cause, and the
+/// form of the fields only its effect.
+#[cold]
+fn first_cause(inside: &[u8], reason: SentenceError) -> SentenceError {
+    let Some(star) = memchr::memchr(b'*', inside) else { return SentenceError::ChecksumMissing };
+    let (summed, rest) = inside.split_at_checked(star).unwrap_or((&[], &[]));
+    match rest {
+        [b'*', high, low, ..] => match hex_pair(*high, *low) {
+            Some(given) if given == checksum(summed) => reason,
+            Some(_) => SentenceError::Checksum,
+            None => SentenceError::ChecksumMissing,
+        },
+        _ => SentenceError::ChecksumMissing,
+    }
+}
+
+/// Where VDM and VDO sentences begin after the line's first byte: a line holds more than one when a line end was
+/// lost.
+pub fn sentence_starts(line: &[u8]) -> impl Iterator<Item = usize> + use<'_> {
+    memchr::memchr_iter(b'!', line)
+        .filter(move |at| *at > 0)
+        .filter(|at| matches!(line.get(*at..), Some([b'!', _, _, b'V', b'D', b'M' | b'O', b',', ..])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A line with the right checksum.
+    fn summed(inside: &str) -> String {
+        format!("!{inside}*{:02X}", checksum(inside.as_bytes()))
+    }
+    fn read(line: &str) -> Result<Sentence<'_>, SentenceError> {
+        match parse(line.as_bytes())? {
+            Line::Sentence(sentence) => Ok(sentence),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_fields_of_a_plain_sentence() {
+        let line = summed("AIVDM,1,1,,B,177KQJ5000G?tO`K>RA1wUbN0TKH,0");
+        let got = read(&line).unwrap();
+        assert_eq!((got.count, got.number, got.sequence, got.channel), (1, 1, None, Some(b'B')));
+        assert_eq!(
+            (got.payload, got.fill_bits, got.address),
+            (&b"177KQJ5000G?tO`K>RA1wUbN0TKH"[..], 0, *b"AIVDM")
+        );
+        assert!(!got.own() && got.trailer.is_empty() && got.quality == Quality::GOOD);
+    }
+
+    #[test]
+    fn any_talker_and_channel_is_taken() {
+        for inside in ["SAVDO,2,1,0,X,5,0", "B1VDM,2,2,,1,5,0", "ABVDM,1,1,,0,5,0", "AIVDM,1,1,12,,5,0"] {
+            assert!(read(&summed(inside)).is_ok(), "{inside}");
+        }
+        assert!(read(&summed("AIVDO,1,1,,,5,0")).unwrap().own());
+    }
+
+    #[test]
+    fn prefix_tag_trailer_and_line_end_are_set_apart() {
+        let line = format!(
+            "1550303566167726840 \\s:x,c:1469663999*{:02X}\\{},r003669987,1152921693\r\n\0",
+            checksum(b"s:x,c:1469663999"),
+            summed("AIVDM,1,1,,A,14,0")
+        );
+        let got = read(&line).unwrap();
+        assert_eq!(got.prefix, b"1550303566167726840 ");
+        assert_eq!(got.tag.source, b"x");
+        assert_eq!(got.trailer, b",r003669987,1152921693");
+    }
+
+    #[test]
+    fn each_defect_has_its_reason() {
+        use SentenceError::*;
+        for (line, reason) in [
+            ("foobar", NotASentence),
+            ("! hello", NotASentence),
+            ("\\s:x", TagBlock),
+            ("!AIVDM,1,1,,A,14,0", ChecksumMissing),
+            ("!AIVDM,1,1,,A,14", ChecksumMissing),
+            ("!AIVDM,1,1,,A,14,0*", ChecksumMissing),
+            ("!AIVDM,1,1,,A,14,0*GG", ChecksumMissing),
+            ("!AIVDM,1,1,,A,14,0*00", Checksum),
+            ("!AIVDM,0,1,,A,14,0*00", Checksum),
+        ] {
+            assert_eq!(parse(line.as_bytes()), Err(reason), "{line}");
+        }
+        for (inside, reason) in [
+            ("AIVDM,0,1,,A,14,0", FragmentNumbers),
+            ("AIVDM,2,0,,A,14,0", FragmentNumbers),
+            ("AIVDM,2,3,,A,14,0", FragmentNumbers),
+            ("AIVDM,12,3,,A,14,0", FragmentNumbers),
+            ("AIVDM,1,1,x,A,14,0", Form),
+            ("AIVDM,1,1,,AB,14,0", Form),
+            ("AIVDM,1,1,,A,14,00", Form),
+        ] {
+            assert_eq!(parse(summed(inside).as_bytes()), Err(reason), "{inside}");
+        }
+    }
+
+    #[test]
+    fn a_missing_or_impossible_fill_bit_count_is_a_doubt_only() {
+        for inside in ["AIVDM,1,1,,A,14,7", "AIVDM,1,1,,A,14,", "AIVDM,1,1,,A,14"] {
+            assert_eq!(read(&summed(inside)).unwrap().quality, Quality::FILL_BITS, "{inside}");
+        }
+    }
+
+    #[test]
+    fn other_sentences_comments_and_blanks_are_no_error() {
+        assert!(matches!(parse(b"$GPRMC,074109.000,A*5B\r"), Ok(Line::Other { .. })));
+        assert!(matches!(parse(b"!AIABM,1*00"), Ok(Line::Other { .. })));
+        assert_eq!(parse(b"# 2006-07-15"), Ok(Line::Comment));
+        assert_eq!(parse(b" \r"), Ok(Line::Blank));
+        assert_eq!(parse(b""), Ok(Line::Blank));
+    }
+
+    #[test]
+    fn a_second_sentence_in_the_line_is_found() {
+        let two = format!("!AIVDM,1,1,,A,14{}", summed("AIVDM,1,1,,A,15,0"));
+        assert_eq!(parse(two.as_bytes()), Err(SentenceError::Checksum));
+        let at = sentence_starts(two.as_bytes()).next().unwrap();
+        assert_eq!(read(&two[at..]).unwrap().payload, b"15");
+        assert_eq!(sentence_starts(b"!AIVDM,!").next(), None);
+    }
+}

@@ -1,0 +1,192 @@
+//! TAG blocks of IEC 61162-450 (7.2.3) and NMEA 0183 4.10: `\s:rMT1,c:1469664000,g:1-2-8051*hh\` before a
+//! sentence. Several may follow each other.
+
+use super::checksum::{checksum, hex_pair};
+use super::epoch::{digits, epoch_micros};
+
+/// What the TAG blocks before a sentence say. A later block overrides an earlier one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tag<'a> {
+    /// `s`: who sends.
+    pub source: &'a [u8],
+    /// `d`: for whom.
+    pub destination: &'a [u8],
+    /// `c`: when, in microseconds since 1970, whatever unit was sent.
+    pub micros: Option<i64>,
+    /// `g`: which lines belong together.
+    pub group: Option<Group>,
+    /// `n`: line count.
+    pub line_count: Option<i64>,
+    /// `r`: relative time, in the sender's own unit.
+    pub relative: Option<i64>,
+    /// `i` or `t`: free text.
+    pub text: &'a [u8],
+    pub check: TagCheck,
+}
+
+/// `g:1-2-8051`: sentence 1 of 2 of group 8051.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Group {
+    pub number: u8,
+    pub count: u8,
+    /// Stands for the characters of the group's name, which are digits by the standard and anything in practice.
+    pub id: u64,
+}
+
+/// Whether a TAG block may be believed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TagCheck {
+    #[default]
+    Good,
+    /// Senders that do not compute the checksum write `00`.
+    Placeholder,
+    /// Wrong or missing: none of the block's values is kept.
+    Wrong,
+}
+
+impl<'a> Tag<'a> {
+    pub const NONE: Tag<'static> = Tag {
+        source: &[],
+        destination: &[],
+        micros: None,
+        group: None,
+        line_count: None,
+        relative: None,
+        text: &[],
+        check: TagCheck::Good,
+    };
+
+    /// Reads the TAG blocks at the start of `line` and gives what follows them; `None` when a block does not end.
+    #[inline]
+    pub fn read(line: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let mut tag = Self::NONE;
+        let mut rest = line;
+        while let [b'\\', inner @ ..] = rest {
+            let end = block_end(inner)?;
+            tag.block(inner.get(..end)?);
+            rest = inner.get(end + 1..)?;
+        }
+        Some((tag, rest))
+    }
+
+    fn block(&mut self, block: &'a [u8]) {
+        let [fields @ .., b'*', high, low] = block else {
+            self.check = TagCheck::Wrong;
+            return;
+        };
+        match hex_pair(*high, *low) {
+            Some(sum) if sum == checksum(fields) => {}
+            Some(0) => {
+                if self.check == TagCheck::Good {
+                    self.check = TagCheck::Placeholder;
+                }
+            }
+            _ => {
+                self.check = TagCheck::Wrong;
+                return;
+            }
+        }
+        let mut rest = fields;
+        loop {
+            let (field, more) = match memchr::memchr(b',', rest) {
+                Some(comma) => (rest.get(..comma).unwrap_or(&[]), rest.get(comma + 1..)),
+                None => (rest, None),
+            };
+            if let [key, b':', value @ ..] = field {
+                match key {
+                    b'c' => self.micros = epoch_micros(value).or(self.micros),
+                    b's' => self.source = value,
+                    b'g' => self.group = Group::read(value).or(self.group),
+                    b'n' => self.line_count = digits(value),
+                    b'd' => self.destination = value,
+                    b'r' => self.relative = digits(value),
+                    b'i' | b't' => self.text = value,
+                    _ => {}
+                }
+            }
+            match more {
+                Some(more) => rest = more,
+                None => return,
+            }
+        }
+    }
+}
+
+/// Where the block's closing backslash is. Free text may hold backslashes, so the one after a checksum counts;
+/// only when there is none does the first one.
+fn block_end(inner: &[u8]) -> Option<usize> {
+    let first = memchr::memchr(b'\\', inner)?;
+    memchr::memchr_iter(b'\\', inner)
+        .find(|end| end.checked_sub(3).and_then(|star| inner.get(star)) == Some(&b'*'))
+        .or(Some(first))
+}
+
+impl Group {
+    fn read(value: &[u8]) -> Option<Self> {
+        let [number @ b'1'..=b'9', b'-', count @ b'1'..=b'9', b'-', name @ ..] = value else { return None };
+        let group = Self { number: number - b'0', count: count - b'0', id: name_hash(name) };
+        (group.number <= group.count).then_some(group)
+    }
+}
+
+/// FNV-1a. Not for tables that strangers may fill: here a clash only lets two groups be told apart by their
+/// sentences instead.
+fn name_hash(name: &[u8]) -> u64 {
+    name.iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(fields: &str) -> String {
+        format!("\\{fields}*{:02X}\\!AIVDM", checksum(fields.as_bytes()))
+    }
+
+    #[test]
+    fn every_parameter_is_read() {
+        let line = block("g:1-3-6534,n:7273,s:D13MN-CR-KELBS1,c:1469663999,d:x,r:5,t:words");
+        let (tag, rest) = Tag::read(line.as_bytes()).unwrap();
+        assert_eq!(rest, b"!AIVDM");
+        assert_eq!(tag.source, b"D13MN-CR-KELBS1");
+        assert_eq!(tag.micros, Some(1_469_663_999_000_000));
+        let group = tag.group.unwrap();
+        assert_eq!((group.number, group.count), (1, 3));
+        assert_eq!((tag.line_count, tag.relative), (Some(7273), Some(5)));
+        assert_eq!((tag.destination, tag.text), (&b"x"[..], &b"words"[..]));
+        assert_eq!(tag.check, TagCheck::Good);
+    }
+
+    #[test]
+    fn a_wrong_checksum_keeps_no_value_and_a_placeholder_keeps_them() {
+        let (wrong, rest) = Tag::read(b"\\s:x,c:1469663999*55\\!AIVDM").unwrap();
+        assert_eq!((wrong.check, wrong.micros, wrong.source), (TagCheck::Wrong, None, &b""[..]));
+        assert_eq!(rest, b"!AIVDM");
+        let (none, _) = Tag::read(b"\\c:1420030798*00\\!ABVDM").unwrap();
+        assert_eq!((none.check, none.micros), (TagCheck::Placeholder, Some(1_420_030_798_000_000)));
+    }
+
+    #[test]
+    fn chained_blocks_add_up() {
+        let line = format!("{}{}", block("s:one").trim_end_matches("!AIVDM"), block("c:1469663999000"));
+        let (tag, _) = Tag::read(line.as_bytes()).unwrap();
+        assert_eq!((tag.source, tag.micros), (&b"one"[..], Some(1_469_663_999_000_000)));
+    }
+
+    #[test]
+    fn colons_and_backslashes_in_free_text_do_not_end_the_block() {
+        let line = block("i:a:b\\c,s:b:2");
+        let (tag, rest) = Tag::read(line.as_bytes()).unwrap();
+        assert_eq!((tag.text, tag.source, rest), (&b"a:b\\c"[..], &b"b:2"[..], &b"!AIVDM"[..]));
+    }
+
+    #[test]
+    fn a_block_that_does_not_end_is_none_and_an_impossible_group_is_no_group() {
+        assert_eq!(Tag::read(b"\\s:x,c:1"), None);
+        let line = block("g:2-1-1");
+        assert_eq!(Tag::read(line.as_bytes()).unwrap().0.group, None);
+        let odd = block("g:1-2--001");
+        assert!(Tag::read(odd.as_bytes()).unwrap().0.group.is_some());
+    }
+}

@@ -1,0 +1,89 @@
+//! Errors at the edge: a stable code for the page, a text for the log, never the same string.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use bitacora_leads::decision::BadDecision;
+use bitacora_ledger::RecordError;
+use bitacora_primitives::Ability;
+use bitacora_store::StoreError;
+
+use crate::shapes::{ApiErrorBody, First};
+use crate::state::KeysError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    #[error("no session")]
+    NotSignedIn,
+    #[error("sign-in link is {0}")]
+    SignInLink(&'static str),
+    #[error("role `{role}` may not {ability:?}")]
+    NotAllowed { role: &'static str, ability: Ability },
+    #[error("nothing here under `{0}`")]
+    NotFound(String),
+    #[error("`{field}` is not usable: {why}")]
+    BadRequest { field: &'static str, why: String },
+    #[error("the lead is not in the state the officer saw; it is `{state}`")]
+    StateMoved { state: String },
+    #[error("already decided by {}", .0.officer.name)]
+    AlreadyDecided(First),
+    #[error("request for host or origin `{0}` is not for this node")]
+    ForeignHost(String),
+    #[error(transparent)]
+    Decision(#[from] BadDecision),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    #[error("record cannot be written")]
+    Record(#[from] RecordError),
+    #[error("stored body is not readable")]
+    Body(#[from] serde_json::Error),
+    #[error("worker ended early")]
+    Worker(#[from] tokio::task::JoinError),
+}
+
+impl ApiError {
+    pub(crate) fn bad(field: &'static str, why: impl std::fmt::Display) -> Self {
+        Self::BadRequest { field, why: why.to_string() }
+    }
+
+    fn code(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not_signed_in"),
+            Self::SignInLink("used") => (StatusCode::UNAUTHORIZED, "sign_in_link_used"),
+            Self::SignInLink("expired") => (StatusCode::UNAUTHORIZED, "sign_in_link_expired"),
+            Self::SignInLink(_) => (StatusCode::UNAUTHORIZED, "sign_in_link_unknown"),
+            Self::NotAllowed { .. } => (StatusCode::FORBIDDEN, "not_allowed"),
+            Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
+            Self::BadRequest { .. } => (StatusCode::BAD_REQUEST, "bad_request"),
+            Self::StateMoved { .. } => (StatusCode::CONFLICT, "state_moved"),
+            Self::AlreadyDecided(_) => (StatusCode::CONFLICT, "already_decided"),
+            Self::ForeignHost(_) => (StatusCode::MISDIRECTED_REQUEST, "foreign_host"),
+            Self::Decision(BadDecision::ReasonMissing { .. }) => (StatusCode::BAD_REQUEST, "reason_missing"),
+            Self::Decision(BadDecision::ReasonUnknown { .. }) => (StatusCode::BAD_REQUEST, "reason_unknown"),
+            Self::Decision(BadDecision::NoteMissing) => (StatusCode::BAD_REQUEST, "note_missing"),
+            Self::Decision(BadDecision::NoteTooLong { .. }) => (StatusCode::BAD_REQUEST, "note_too_long"),
+            Self::Store(error) => (StatusCode::SERVICE_UNAVAILABLE, error.code()),
+            Self::Keys(_) => (StatusCode::SERVICE_UNAVAILABLE, "key_unusable"),
+            Self::Record(_) | Self::Body(_) | Self::Worker(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal")
+            }
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, code) = self.code();
+        if status.is_server_error() {
+            tracing::error!(code, error = %self, cause = ?std::error::Error::source(&self), "request failed");
+        }
+        let detail = self.to_string();
+        let first = match self {
+            Self::AlreadyDecided(first) => Some(first),
+            _ => None,
+        };
+        (status, Json(ApiErrorBody { error: code.to_owned(), detail, first })).into_response()
+    }
+}

@@ -1,0 +1,115 @@
+//! Behaviour events, the raw lines behind them, and what was put in quarantine.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use bitacora_primitives::{Ability, SourceId};
+use bitacora_store::EventFilter;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::convert::{event_shape, mmsi, optional_time};
+use crate::error::ApiError;
+use crate::session::{SignedIn, hex};
+use crate::shapes::{BehaviourEvent, Quarantine, QuarantineSample, RawLine, ReasonCount};
+use crate::state::AppState;
+
+const MAX_EVENTS: usize = 5_000;
+
+#[derive(Debug, Deserialize, IntoParams)]
+pub(super) struct Events {
+    from: Option<String>,
+    to: Option<String>,
+    kind: Option<String>,
+    mmsi: Option<u32>,
+    limit: Option<usize>,
+}
+
+/// Events that overlap a window, newest first; the latest revision of each.
+#[utoipa::path(get, path = "/api/events", params(Events), responses((status = 200, body = Vec<BehaviourEvent>)))]
+pub(super) async fn events(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Query(query): Query<Events>,
+) -> Result<Json<Vec<BehaviourEvent>>, ApiError> {
+    who.may(Ability::SeePicture)?;
+    let filter = EventFilter {
+        from: optional_time("from", query.from.as_deref())?,
+        to: optional_time("to", query.to.as_deref())?,
+        kind: query.kind.filter(|kind| !kind.is_empty()),
+        mmsi: query.mmsi.map(mmsi).transpose()?,
+        limit: query.limit.unwrap_or(1_000).min(MAX_EVENTS),
+    };
+    let rows = state.with_store(move |store| store.events(&filter)).await?;
+    Ok(Json(rows.iter().map(|row| event_shape(&state.live, row)).collect::<Result<_, _>>()?))
+}
+
+pub(super) async fn source_names(state: &AppState) -> Result<BTreeMap<SourceId, String>, ApiError> {
+    let sources = state.with_store(|store| store.sources()).await?;
+    Ok(sources.into_iter().map(|source| (source.id, source.name)).collect())
+}
+
+/// One raw line that an event or lead stands on.
+#[utoipa::path(get, path = "/api/evidence/{source}/{line}", params(("source" = String, Path), ("line" = u64, Path)),
+    responses((status = 200, body = RawLine)))]
+pub(super) async fn evidence(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path((source, line)): Path<(String, u64)>,
+) -> Result<Json<RawLine>, ApiError> {
+    who.may(Ability::SeePicture)?;
+    let id: SourceId = source.parse().map_err(|error| ApiError::bad("source", error))?;
+    let found = state.with_store(move |store| store.evidence(id, line)).await?;
+    let found = found.ok_or_else(|| ApiError::NotFound(format!("{source}:{line}")))?;
+    let names = source_names(&state).await?;
+    Ok(Json(RawLine {
+        source,
+        source_name: names.get(&id).cloned().unwrap_or_default(),
+        line,
+        raw: String::from_utf8_lossy(&found.raw).into_owned(),
+        sha256: hex(&found.sha256),
+    }))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+pub(super) struct Limit {
+    limit: Option<usize>,
+}
+
+/// Refused lines: how many by reason, and samples with their place.
+#[utoipa::path(get, path = "/api/quarantine", params(Limit), responses((status = 200, body = Quarantine)))]
+pub(super) async fn quarantine(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Query(query): Query<Limit>,
+) -> Result<Json<Quarantine>, ApiError> {
+    who.may(Ability::SeePicture)?;
+    let limit = query.limit.unwrap_or(200).min(1_000);
+    let (marks, samples) =
+        state.with_store(move |store| Ok((store.latest_marks()?, store.quarantine_samples(limit)?))).await?;
+    let names = source_names(&state).await?;
+    let mut by_reason: BTreeMap<&str, u64> = BTreeMap::new();
+    for (code, count) in marks.iter().flat_map(|mark| &mark.tallies) {
+        if let Some(reason) = code.strip_prefix("refused:") {
+            *by_reason.entry(reason).or_default() += count;
+        }
+    }
+    let mut by_reason: Vec<ReasonCount> =
+        by_reason.into_iter().map(|(reason, count)| ReasonCount { reason: reason.to_owned(), count }).collect();
+    by_reason.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reason.cmp(&b.reason)));
+    Ok(Json(Quarantine {
+        by_reason,
+        samples: samples
+            .iter()
+            .map(|sample| QuarantineSample {
+                source: sample.source.to_string(),
+                source_name: names.get(&sample.source).cloned().unwrap_or_default(),
+                line: sample.line,
+                reason: sample.reason.clone(),
+                detail: sample.detail.clone(),
+                raw: String::from_utf8_lossy(&sample.raw).into_owned(),
+            })
+            .collect(),
+    }))
+}

@@ -1,0 +1,79 @@
+//! One module a resource. The OpenAPI document is made from the same declarations as the router.
+
+mod events;
+mod exports;
+mod leads;
+mod log;
+mod picture;
+mod session;
+mod status;
+mod stream;
+mod watchlog;
+
+use axum::middleware;
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::assets::page;
+use crate::guard::guard;
+use crate::state::AppState;
+
+pub(crate) use leads::{card as card_of, every_summary as lead_summaries};
+pub(crate) use log::signed_head;
+pub(crate) use status::compose as compose_status;
+pub(crate) use watchlog::{new_entry as new_log_entry, of_export as watchlog_of, publish_entry};
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Bitácora node",
+    description = "Vessels, behaviour events, explained leads, officers' decisions and the tamper-evident log of one node. \
+                   Codes and numbers only; a session cookie from a one-time sign-in link is needed everywhere but \
+                   `POST /api/session`."
+))]
+struct Api;
+
+fn api() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(session::sign_in, session::sign_out))
+        .routes(routes!(session::me))
+        .routes(routes!(status::status))
+        .routes(routes!(picture::vessels))
+        .routes(routes!(picture::vessel))
+        .routes(routes!(picture::track))
+        .routes(routes!(picture::positions))
+        .routes(routes!(picture::density))
+        .routes(routes!(events::events))
+        .routes(routes!(events::evidence))
+        .routes(routes!(events::quarantine))
+        .routes(routes!(leads::leads))
+        .routes(routes!(leads::lead))
+        .routes(routes!(leads::decide))
+        .routes(routes!(watchlog::entries, watchlog::add_note))
+        .routes(routes!(log::head))
+        .routes(routes!(log::entries))
+        .routes(routes!(log::entry))
+        .routes(routes!(exports::export))
+        .routes(routes!(stream::stream))
+}
+
+/// The OpenAPI document, as served at `/api/openapi.json`.
+pub fn openapi() -> Document {
+    let mut document = api().split_for_parts().1;
+    // The crate's version moves with every release; the document says which shapes, not which build.
+    document.info.version = "1".to_owned();
+    document
+}
+
+pub fn router(state: AppState) -> Router {
+    let (router, _) = api().split_for_parts();
+    let document = openapi();
+    router
+        .route("/api/openapi.json", get(move || async move { Json(document) }))
+        .fallback(page)
+        .layer(middleware::from_fn_with_state(state.clone(), guard))
+        .with_state(state)
+}

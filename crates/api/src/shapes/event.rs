@@ -1,0 +1,72 @@
+//! Behaviour events, and the raw lines they stand on.
+
+use std::collections::BTreeMap;
+
+use bitacora_primitives::EvidenceRef;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct EvidenceRefShape {
+    pub source: String,
+    pub line: u64,
+    pub offset: Option<u64>,
+}
+
+impl From<EvidenceRef> for EvidenceRefShape {
+    fn from(evidence: EvidenceRef) -> Self {
+        Self { source: evidence.source.to_string(), line: evidence.line, offset: evidence.offset }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BehaviourEvent {
+    pub id: String,
+    pub revision: u32,
+    /// gap, encounter, loitering, identity_conflict, impossible_motion
+    pub kind: String,
+    pub mmsi: u32,
+    pub name: Option<String>,
+    pub other: Option<u32>,
+    pub other_name: Option<String>,
+    pub start: String,
+    /// Null while it goes on.
+    pub end: Option<String>,
+    pub lat: f64,
+    pub lon: f64,
+    pub end_lat: Option<f64>,
+    pub end_lon: Option<f64>,
+    pub numbers: BTreeMap<String, f64>,
+    pub evidence: Vec<EvidenceRefShape>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RawLine {
+    pub source: String,
+    pub source_name: String,
+    pub line: u64,
+    pub raw: String,
+    pub sha256: String,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Quarantine {
+    pub by_reason: Vec<ReasonCount>,
+    pub samples: Vec<QuarantineSample>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReasonCount {
+    pub reason: String,
+    pub count: u64,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct QuarantineSample {
+    pub source: String,
+    pub source_name: String,
+    pub line: u64,
+    pub reason: String,
+    pub detail: String,
+    pub raw: String,
+}

@@ -1,0 +1,14 @@
+//! The JSON of `/api`: codes and numbers, never sentences. `web/src/core/model.ts` is the page's view of the
+//! same shapes. Times are RFC 3339 UTC unless the name ends in `_ms`; units stand in the names.
+
+pub mod event;
+pub mod lead;
+pub mod log;
+pub mod picture;
+pub mod status;
+
+pub use event::*;
+pub use lead::*;
+pub use log::*;
+pub use picture::*;
+pub use status::*;

@@ -1,0 +1,74 @@
+//! What every request needs: the store, the live picture, the keys, the clock. Passed in by `node`.
+
+use std::sync::Arc;
+
+use bitacora_ledger::VerifierKey;
+use bitacora_primitives::{Instant, OfficerId};
+use bitacora_store::{Store, StoreError};
+
+use crate::live::Live;
+use crate::log::Log;
+use crate::shapes::NodeName;
+
+/// Signing keys, which live in `node`. An error while signing is a refusal of the act.
+pub trait Keys: Send + Sync {
+    /// Signs with the officer's own key.
+    fn sign_as(&self, officer: OfficerId, message: &[u8]) -> Result<[u8; 64], KeysError>;
+    /// Signs a checkpoint with the node's log key.
+    fn sign_log(&self, message: &[u8]) -> Result<[u8; 64], KeysError>;
+    /// The log's origin and public key.
+    fn log_key(&self) -> VerifierKey;
+    /// Fresh randomness for salts, ids and session tokens.
+    fn random(&self) -> Result<[u8; 32], KeysError>;
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("key `{key}` cannot be used: {why}")]
+pub struct KeysError {
+    pub key: String,
+    pub why: String,
+}
+
+#[derive(Clone)]
+pub struct AppState {
+    pub store: Arc<Store>,
+    pub live: Arc<Live>,
+    pub keys: Arc<dyn Keys>,
+    pub node: NodeName,
+    pub version: Arc<str>,
+    /// The wall clock.
+    pub now: fn() -> Instant,
+    /// Host names under which the page may be asked for, without port; loopback names are always allowed.
+    pub hosts: Arc<[String]>,
+    pub(crate) log: Arc<Log>,
+}
+
+impl std::fmt::Debug for AppState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppState").field("node", &self.node).finish_non_exhaustive()
+    }
+}
+
+impl AppState {
+    pub fn new(
+        store: Arc<Store>,
+        live: Arc<Live>,
+        keys: Arc<dyn Keys>,
+        node: NodeName,
+        version: &str,
+        now: fn() -> Instant,
+        hosts: Vec<String>,
+    ) -> Self {
+        let log = Arc::new(Log::default());
+        Self { store, live, keys, node, version: version.into(), now, hosts: hosts.into(), log }
+    }
+
+    /// Runs blocking store work off the async threads.
+    pub(crate) async fn with_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, crate::error::ApiError> {
+        let store = Arc::clone(&self.store);
+        Ok(tokio::task::spawn_blocking(move || work(&store)).await??)
+    }
+}

@@ -1,0 +1,450 @@
+//! The reader: chunks of bytes in, reports and refusals out, in the order of the lines. Knows where every line
+//! stands, so that each report leads back to it.
+
+use bitacora_ais::armour::{ArmourError, unarmour};
+use bitacora_ais::assemble::{Arrival, Assembled, Assembler, Window};
+use bitacora_ais::sentence::{Label, Line, Sentence, SentenceError, parse, sentence_starts};
+use bitacora_ais::{Message, Payload, Quality, decode};
+use bitacora_primitives::{Duration, EvidenceRef, Instant, SourceId};
+use bitacora_sea::contacts::Report;
+
+use super::clock::{RecordingClock, Stamp, TimeSource, stamp_of, trailer_station};
+use super::convert::{PositionOutcome, Setting, identity, position, statics};
+use super::counts::Counts;
+use super::duplicates::Duplicates;
+use super::lines::{Lines, RawLine};
+use crate::refusal::{Reason, Refusal};
+
+/// How a source is read.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Options {
+    /// Time of the first line, for a recording in which nothing tells the time.
+    pub start: Option<Instant>,
+    /// Lines a second from there on.
+    pub rate: f64,
+    /// One report for a transmission heard by several stations or feeds within half a minute.
+    pub dedupe: bool,
+    /// Position and static reports are wanted. Without them a message needs no time and no valid identity.
+    pub reports: bool,
+    /// Multi-fragment messages that may be open at once.
+    pub slots: usize,
+    pub window: Window,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { start: None, rate: 1.0, dedupe: true, reports: true, slots: 256, window: Window::default() }
+    }
+}
+
+/// Where the reader's output goes.
+pub trait Sink {
+    fn report(&mut self, report: Report);
+    fn refused(&mut self, refusal: Refusal);
+    /// Every message, before it becomes reports, duplicates included.
+    fn message(&mut self, _decoded: &Decoded<'_>) {}
+}
+
+/// A message with all that is known about its coming.
+#[derive(Clone, Copy, Debug)]
+pub struct Decoded<'a> {
+    pub message: &'a Message,
+    /// The bits, for what the message keeps as bits.
+    pub payload: &'a Payload,
+    pub quality: Quality,
+    pub time: Option<Instant>,
+    pub time_source: Option<TimeSource>,
+    /// The line that completed it.
+    pub place: EvidenceRef,
+    /// The lines of all fragments, in the order of their numbers.
+    pub lines: &'a [u64],
+    pub channel: Option<u8>,
+    /// Talker and formatter, such as `AIVDM`.
+    pub address: [u8; 5],
+    /// The station that received it, where the line says so.
+    pub station: Label,
+}
+
+/// What is kept of a fragment while its companions are awaited.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Context {
+    offset: u64,
+    stamp: Option<Stamp>,
+    station: Label,
+    address: [u8; 5],
+    count: u8,
+    number: u8,
+    sequence: Option<u8>,
+    channel: Option<u8>,
+}
+
+/// Reads one source from its first byte to its last.
+#[derive(Debug)]
+pub struct Reader {
+    lines: Lines,
+    state: State,
+}
+
+/// All but the splitting into lines.
+#[derive(Debug)]
+struct State {
+    source: SourceId,
+    options: Options,
+    assembler: Assembler<Context>,
+    payload: Payload,
+    clock: RecordingClock,
+    duplicates: Option<Duplicates>,
+    received: Option<Instant>,
+    latest: Option<Instant>,
+    counts: Counts,
+}
+
+/// A live feed's sentence may claim to be at most this much younger or older than its reception.
+const LIVE_AHEAD: Duration = Duration::from_mins(1);
+const LIVE_BEHIND: Duration = Duration::from_hours(24);
+/// A clock that goes back by more than this is counted: below it, networks merely reorder.
+const BACKWARDS: Duration = Duration::from_mins(1);
+
+impl Reader {
+    pub fn new(source: SourceId, options: Options) -> Self {
+        let state = State {
+            source,
+            options,
+            assembler: Assembler::new(options.slots, options.window),
+            payload: Payload::new(),
+            clock: RecordingClock::default(),
+            duplicates: (options.dedupe && options.reports).then(Duplicates::new),
+            received: None,
+            latest: None,
+            counts: Counts::default(),
+        };
+        Self { lines: Lines::default(), state }
+    }
+
+    /// Takes the next bytes of the source, cut anywhere. `received` is when they came, for a live feed.
+    pub fn push(&mut self, bytes: &[u8], received: Option<Instant>, sink: &mut impl Sink) {
+        let state = &mut self.state;
+        state.received = received;
+        self.lines.push(bytes, |line| state.line(line, sink));
+    }
+
+    /// The source is over: its last line counts even without line end, and fragments that wait are refused.
+    pub fn finish(&mut self, sink: &mut impl Sink) {
+        let state = &mut self.state;
+        self.lines.finish(|line| state.line(line, sink));
+        let (source, counts) = (state.source, &mut state.counts);
+        state.assembler.finish(&mut |arrival| refuse_fragment(source, &arrival, counts, sink));
+    }
+
+    pub fn counts(&self) -> &Counts {
+        &self.state.counts
+    }
+
+    /// Lines begun so far.
+    pub fn line(&self) -> u64 {
+        self.lines.count()
+    }
+}
+
+impl State {
+    #[inline]
+    fn line(&mut self, line: RawLine<'_>, sink: &mut impl Sink) {
+        self.counts.lines += 1;
+        if line.too_long {
+            self.refuse(&line, Reason::LineTooLong, line.bytes, sink);
+            return;
+        }
+        let mut rest = line.bytes;
+        loop {
+            let next = match parse(rest) {
+                Ok(Line::Sentence(sentence)) => {
+                    self.sentence(&line, rest, &sentence, sink);
+                    if sentence.trailer.is_empty() {
+                        return;
+                    }
+                    // The trailer never begins with a sentence's first byte unless a line end was lost.
+                    let start = rest.len().saturating_sub(sentence.trailer.len() + 1);
+                    let from = rest.get(start..).unwrap_or(&[]);
+                    sentence_starts(from).next().and_then(|at| from.get(at..))
+                }
+                Ok(Line::Other { body, .. }) => {
+                    self.counts.other_sentences += 1;
+                    self.clock.listen(body);
+                    sentence_starts(body).next().and_then(|at| body.get(at..))
+                }
+                Ok(Line::Comment) => {
+                    self.counts.comments += 1;
+                    return;
+                }
+                Ok(Line::Blank) => {
+                    self.counts.blank += 1;
+                    return;
+                }
+                Err(error) => {
+                    self.refuse(&line, reason_of(error), rest, sink);
+                    // What failed began at the first `!`, unless the failure lies before any.
+                    let before = matches!(error, SentenceError::NotASentence | SentenceError::TagBlock);
+                    let skip = usize::from(!before && rest.first() != Some(&b'!'));
+                    sentence_starts(rest).nth(skip).and_then(|at| rest.get(at..))
+                }
+            };
+            match next {
+                Some(next) => rest = next,
+                None => return,
+            }
+        }
+    }
+
+    fn refuse(&mut self, line: &RawLine<'_>, reason: Reason, raw: &[u8], sink: &mut impl Sink) {
+        self.counts.refused.add(reason);
+        sink.refused(Refusal::new(self.place(line.number, line.offset), reason, raw));
+    }
+
+    fn place(&self, line: u64, offset: u64) -> EvidenceRef {
+        EvidenceRef { source: self.source, line, offset: Some(offset) }
+    }
+
+    #[inline(always)]
+    fn sentence(&mut self, line: &RawLine<'_>, raw: &[u8], sentence: &Sentence<'_>, sink: &mut impl Sink) {
+        self.counts.sentences += 1;
+        let mut stamp = stamp_of(sentence);
+        if stamp.is_none() {
+            let last = sentence.number == sentence.count;
+            stamp = self.clock.pghp(last).map(|time| (time, TimeSource::Pghp));
+        }
+        let station = if !sentence.tag.source.is_empty() {
+            sentence.tag.source
+        } else if sentence.trailer.is_empty() {
+            &[]
+        } else {
+            trailer_station(sentence.trailer)
+        };
+        if sentence.count == 1 {
+            if let Err(error) = unarmour(sentence.payload, sentence.fill_bits, &mut self.payload) {
+                self.refuse(line, reason_of_armour(error), raw, sink);
+                return;
+            }
+            let station = Label::of(station);
+            self.message(line, raw, sentence, sentence.quality, stamp, station, &[line.number], sink);
+        } else {
+            self.fragment(line, raw, sentence, stamp, station, sink);
+        }
+    }
+
+    #[inline(never)]
+    fn fragment(
+        &mut self,
+        line: &RawLine<'_>,
+        raw: &[u8],
+        sentence: &Sentence<'_>,
+        stamp: Option<Stamp>,
+        station: &[u8],
+        sink: &mut impl Sink,
+    ) {
+        let context = Context {
+            offset: line.offset,
+            stamp,
+            station: Label::of(station),
+            address: sentence.address,
+            count: sentence.count,
+            number: sentence.number,
+            sequence: sentence.sequence,
+            channel: sentence.channel,
+        };
+        let micros = stamp.map(|(time, _)| time).or(self.received).map(Instant::micros);
+        let arrival = Arrival { line: line.number, micros, context };
+        let (source, counts) = (self.source, &mut self.counts);
+        let mut lost = |arrival: Arrival<Context>| refuse_fragment(source, &arrival, counts, sink);
+        match self.assembler.push(sentence, station_hash(station), arrival, &mut self.payload, &mut lost) {
+            Ok(Assembled::Waiting | Assembled::Single) => {}
+            Ok(Assembled::Whole(whole)) => {
+                let mut numbers = [0; 9];
+                for (to, from) in numbers.iter_mut().zip(whole.arrivals()) {
+                    *to = from.line;
+                }
+                let numbers = numbers.get(..whole.arrivals().len()).unwrap_or(&[]);
+                let contexts = || whole.arrivals().iter().map(|arrival| &arrival.context);
+                // The best clock of any fragment, the first fragment's where two are as good.
+                let stamp = contexts().filter_map(|context| context.stamp).min_by_key(|(_, source)| *source);
+                let station = contexts().map(|context| context.station).find(|station| !station.is_empty());
+                let station = station.unwrap_or_default();
+                self.message(line, raw, sentence, whole.quality, stamp, station, numbers, sink);
+            }
+            Err(error) => self.refuse(line, reason_of_armour(error), raw, sink),
+        }
+    }
+
+    /// The payload is complete.
+    #[inline(always)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call for whole sentences and one for fragments, nothing kept"
+    )]
+    fn message(
+        &mut self,
+        line: &RawLine<'_>,
+        raw: &[u8],
+        sentence: &Sentence<'_>,
+        quality: Quality,
+        stamp: Option<Stamp>,
+        station: Label,
+        lines: &[u64],
+        sink: &mut impl Sink,
+    ) {
+        let (message, doubts) = match decode(&mut self.payload) {
+            Ok(decoded) => decoded,
+            Err(_) => {
+                self.refuse(line, Reason::PayloadTooShort, raw, sink);
+                return;
+            }
+        };
+        let quality = quality.with(doubts);
+        let stamp = self.time(stamp, line.number);
+        self.counts.messages += 1;
+        if let Some(count) = self.counts.by_type.get_mut(usize::from(message.message_type)) {
+            *count += 1;
+        }
+        self.counts.doubtful += u64::from(quality != Quality::GOOD);
+        let place = self.place(line.number, line.offset);
+        sink.message(&Decoded {
+            message: &message,
+            payload: &self.payload,
+            quality,
+            time: stamp.map(|(time, _)| time),
+            time_source: stamp.map(|(_, source)| source),
+            place,
+            lines,
+            channel: sentence.channel,
+            address: sentence.address,
+            station,
+        });
+        if self.options.reports {
+            self.reports(line, raw, &message, quality, stamp, sink);
+        }
+    }
+
+    /// The best time for a message; counts where it came from.
+    #[inline(always)]
+    fn time(&mut self, stamp: Option<Stamp>, line: u64) -> Option<Stamp> {
+        let stamp = match (stamp, self.received) {
+            (Some((time, source)), Some(received)) => {
+                if time > received + LIVE_AHEAD || time < received - LIVE_BEHIND {
+                    self.counts.clock_implausible += 1;
+                    Some((received, TimeSource::Received))
+                } else {
+                    Some((time, source))
+                }
+            }
+            (Some(stamp), None) => Some(stamp),
+            (None, Some(received)) => Some((received, TimeSource::Received)),
+            (None, None) => match (self.clock.receiver(), self.options.start) {
+                (Some(time), _) => Some((time, TimeSource::Receiver)),
+                (None, Some(start)) => {
+                    let since = (line.saturating_sub(1)) as f64 / self.options.rate.max(1e-9);
+                    Some((start + Duration::from_secs_f64(since), TimeSource::Estimated))
+                }
+                (None, None) => None,
+            },
+        };
+        if let Some((time, source)) = stamp {
+            if let Some(count) = self.counts.by_time_source.get_mut(source as usize) {
+                *count += 1;
+            }
+            match self.latest {
+                Some(latest) if time < latest => {
+                    self.counts.clock_backwards += u64::from(latest - time > BACKWARDS);
+                }
+                _ => self.latest = Some(time),
+            }
+        }
+        stamp
+    }
+
+    #[inline(always)]
+    fn reports(
+        &mut self,
+        line: &RawLine<'_>,
+        raw: &[u8],
+        message: &Message,
+        quality: Quality,
+        stamp: Option<Stamp>,
+        sink: &mut impl Sink,
+    ) {
+        let Some((observed, source)) = stamp else {
+            self.refuse(line, Reason::NoTime, raw, sink);
+            return;
+        };
+        if let Some(duplicates) = &mut self.duplicates
+            && duplicates.heard(self.payload.packed(), observed.micros())
+        {
+            self.counts.duplicates += 1;
+            return;
+        }
+        let setting = Setting {
+            observed,
+            received: self.received.unwrap_or(observed),
+            estimated: source.is_estimate(),
+            evidence: self.place(line.number, line.offset),
+            quality,
+        };
+        let mmsi = match identity(message) {
+            Ok(mmsi) => mmsi,
+            Err(reason) => {
+                self.refuse(line, reason, raw, sink);
+                return;
+            }
+        };
+        match position(message, mmsi, &setting) {
+            PositionOutcome::None => {}
+            PositionOutcome::NotAvailable => self.counts.position_not_available += 1,
+            PositionOutcome::Refused(reason) => self.refuse(line, reason, raw, sink),
+            PositionOutcome::Contact(contact) => {
+                self.counts.positions += 1;
+                sink.report(Report::Position(contact));
+            }
+        }
+        if let Some(report) = statics(message, mmsi, &setting) {
+            self.counts.statics += 1;
+            sink.report(Report::Static(report));
+        }
+    }
+}
+
+/// Tells stations apart while fragments are awaited; 0 is "not named".
+fn station_hash(station: &[u8]) -> u64 {
+    if station.is_empty() {
+        return 0;
+    }
+    station.iter().fold(1, |hash: u64, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)).max(1)
+}
+
+/// A fragment that waited in vain. Its excerpt is rebuilt from what was kept of it.
+fn refuse_fragment(source: SourceId, arrival: &Arrival<Context>, counts: &mut Counts, sink: &mut impl Sink) {
+    let context = &arrival.context;
+    counts.refused.add(Reason::FragmentsMissing);
+    let mut head = vec![b'!'];
+    head.extend_from_slice(&context.address);
+    let sequence = context.sequence.map_or(String::new(), |sequence| sequence.to_string());
+    head.extend_from_slice(format!(",{},{},{sequence},", context.count, context.number).as_bytes());
+    head.extend(context.channel);
+    let place = EvidenceRef { source, line: arrival.line, offset: Some(context.offset) };
+    sink.refused(Refusal::new(place, Reason::FragmentsMissing, &head));
+}
+
+fn reason_of(error: SentenceError) -> Reason {
+    match error {
+        SentenceError::NotASentence => Reason::NotASentence,
+        SentenceError::TagBlock => Reason::TagBlock,
+        SentenceError::Form => Reason::SentenceForm,
+        SentenceError::FragmentNumbers => Reason::FragmentNumbers,
+        SentenceError::ChecksumMissing => Reason::ChecksumMissing,
+        SentenceError::Checksum => Reason::Checksum,
+    }
+}
+
+fn reason_of_armour(error: ArmourError) -> Reason {
+    match error {
+        ArmourError::Character => Reason::PayloadCharacter,
+        ArmourError::TooLong => Reason::PayloadTooLong,
+    }
+}

@@ -1,0 +1,198 @@
+//! The command line: names and options that people script against (they are kept; new ones are added beside).
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use bitacora_primitives::{Instant, Role};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Counter-narcotics cooperation between sovereign partners: contacts to leads, decisions to a log that verifies.
+#[derive(Debug, Parser)]
+#[command(name = "bitacora", version = crate::commands::VERSION, propagate_version = true, max_term_width = 110)]
+pub(crate) struct Cli {
+    /// Language of messages; without it the locale chooses
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<Lang>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Lang {
+    Es,
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read recordings or live feeds into the store
+    #[command(after_help = "Example:\n  bitacora ingest --data ./data recording.nm4 2022-01-03.csv.gz\n  \
+        bitacora ingest tcp://127.0.0.1:4001\n  zcat log.gz | bitacora ingest -\n\n\
+        A recording without timestamps needs --start and --rate.")]
+    Ingest(IngestArgs),
+    /// Print AIS messages as JSON lines, without storing anything
+    #[command(after_help = "Example:\n  bitacora decode --raw recording.nm4 | head\n  bitacora decode --summary recording.nm4")]
+    Decode(DecodeArgs),
+    /// Serve the page and the API, and watch the configured feeds
+    #[command(after_help = "Example:\n  bitacora node --data ./data\n  bitacora node --replay recording.nm4 --speed 60")]
+    Node(NodeArgs),
+    /// Serve a generated 24-hour theatre with one officer of each role
+    #[command(after_help = "Example:\n  bitacora demo --speed 600")]
+    Demo(DemoArgs),
+    /// Add officers and list them
+    #[command(after_help = "Example:\n  bitacora officer add \"Cap. M. Restrepo\" --role watch")]
+    Officer(OfficerArgs),
+    /// Write the generated theatre as an NMEA recording, with its truth beside it
+    #[command(after_help = "Example:\n  bitacora scenario --seed 7 --out theatre.nmea --truth truth.json")]
+    Scenario(ScenarioArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DataArgs {
+    /// Data folder; without it BITACORA_DATA, then the user's data folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// PostgreSQL URL in place of SQLite in the data folder
+    #[arg(long, value_name = "URL", env = "BITACORA_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IngestArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// Files (plain, gzip or zstd), tcp://host:port, udp://host:port, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    /// Print the summary as JSON lines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReadingArgs {
+    /// Names of columns: time=timestamp,mmsi=ssvid,...
+    #[arg(long, value_name = "FIELD=COLUMN,...")]
+    pub(crate) map: Option<String>,
+    /// Time of the first line of a recording without timestamps
+    #[arg(long, value_name = "TIME", requires = "rate", value_parser = |text: &str| Instant::parse(text))]
+    pub(crate) start: Option<Instant>,
+    /// Sentences a second of a recording without timestamps
+    #[arg(long, value_name = "PER_SECOND", requires = "start")]
+    pub(crate) rate: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DecodeArgs {
+    /// Files (plain, gzip or zstd) or - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// Raw integers as transmitted
+    #[arg(long)]
+    pub(crate) raw: bool,
+    /// Only counts by type and by refusal reason
+    #[arg(long)]
+    pub(crate) summary: bool,
+    /// With --summary: JSON in place of a table
+    #[arg(long, requires = "summary")]
+    pub(crate) json: bool,
+    /// Write to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Address to serve on; loopback unless said otherwise, port 0 takes a free one
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) bind: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NodeArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) serve: ServeArgs,
+    /// A live feed, tcp://host:port or udp://host:port; may be given several times
+    #[arg(long, value_name = "URL")]
+    pub(crate) feed: Vec<String>,
+    /// Play a recording as if it came in now
+    #[arg(long, value_name = "FILE", conflicts_with = "feed")]
+    pub(crate) replay: Option<PathBuf>,
+    /// Times faster than it happened, with --replay
+    #[arg(long, default_value_t = 60.0, requires = "replay")]
+    pub(crate) speed: f64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) serve: ServeArgs,
+    /// Times faster than it happens
+    #[arg(long, default_value_t = 60.0)]
+    pub(crate) speed: f64,
+    #[arg(long, default_value_t = 7)]
+    pub(crate) seed: u64,
+    /// A theatre of two hours and fewer vessels
+    #[arg(long)]
+    pub(crate) small: bool,
+    /// End when the theatre has been played
+    #[arg(long)]
+    pub(crate) exit: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OfficerArgs {
+    #[command(subcommand)]
+    pub(crate) act: OfficerAct,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OfficerAct {
+    /// Add an officer and print the one-time sign-in link
+    Add {
+        name: String,
+        #[arg(long, value_parser = |text: &str| text.parse::<Role>())]
+        role: Role,
+        #[command(flatten)]
+        data: DataArgs,
+        /// Address of the node for the link
+        #[arg(long, value_name = "URL")]
+        base: Option<String>,
+    },
+    /// Print a new one-time sign-in link for an officer
+    Link {
+        /// The officer's id
+        id: String,
+        #[command(flatten)]
+        data: DataArgs,
+        #[arg(long, value_name = "URL")]
+        base: Option<String>,
+    },
+    /// List the officers
+    List {
+        #[command(flatten)]
+        data: DataArgs,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScenarioArgs {
+    #[arg(long, default_value_t = 7)]
+    pub(crate) seed: u64,
+    /// A theatre of two hours and fewer vessels
+    #[arg(long)]
+    pub(crate) small: bool,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Where to write the truth, kept apart from the recording
+    #[arg(long, value_name = "FILE")]
+    pub(crate) truth: Option<PathBuf>,
+}

@@ -1,0 +1,76 @@
+//! What can end a command. Each names the place; [`crate::words`] adds what to do, in the officer's language.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use bitacora_store::StoreError;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NodeError {
+    #[error("the operating system gives no randomness")]
+    Random,
+    #[error("`{path}` cannot be {act}")]
+    File {
+        path: PathBuf,
+        act: &'static str,
+        #[source]
+        cause: std::io::Error,
+    },
+    #[error("`{path}` line {line}: {why}")]
+    Config { path: PathBuf, line: usize, why: String },
+    #[error("key `{path}` is not usable: {why}")]
+    Key { path: PathBuf, why: String },
+    #[error("address `{address}` cannot be served on")]
+    Bind {
+        address: SocketAddr,
+        #[source]
+        cause: std::io::Error,
+    },
+    #[error("`{url}` is not a feed: {why}")]
+    FeedUrl { url: String, why: String },
+    #[error("feed `{url}` cannot be reached")]
+    FeedUnreachable {
+        url: String,
+        #[source]
+        cause: std::io::Error,
+    },
+    #[error("`{path}` has no timestamps")]
+    NoTime { path: String },
+    #[error("column map: {0}")]
+    Map(String),
+    #[error("standard output cannot be written")]
+    Output(#[source] std::io::Error),
+    #[error("`{id}` names no officer")]
+    UnknownOfficer { id: String },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("stored body cannot be written or read")]
+    Body(#[from] serde_json::Error),
+}
+
+impl NodeError {
+    pub(crate) fn file(path: impl Into<PathBuf>, act: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |cause| Self::File { path, act, cause }
+    }
+
+    /// The stable code under which the message tables say what to do.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Random => "random",
+            Self::File { .. } => "file",
+            Self::Config { .. } => "config",
+            Self::Key { .. } => "key",
+            Self::Bind { cause, .. } if cause.kind() == std::io::ErrorKind::AddrInUse => "port_in_use",
+            Self::Bind { .. } => "bind",
+            Self::FeedUrl { .. } => "feed_url",
+            Self::FeedUnreachable { .. } => "feed_unreachable",
+            Self::NoTime { .. } => "no_time",
+            Self::Map(_) => "map",
+            Self::Output(_) => "output",
+            Self::UnknownOfficer { .. } => "unknown_officer",
+            Self::Store(error) => error.code(),
+            Self::Body(_) => "body",
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! The walk, wired: reports -> picture -> events -> indications -> leads -> store and open pages. The same code
+//! for a recording, a replay and a live feed; who feeds it decides when to commit.
+
+mod quarantine;
+mod rows;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bitacora_api::Live;
+use bitacora_feeds::refusal::Refusal;
+use bitacora_leads::{Desk, Timing};
+use bitacora_primitives::{Duration, EvidenceRef, Instant, Mmsi, SourceId};
+use bitacora_sea::contacts::Report;
+use bitacora_sea::indications::{UsualPlace, ids, mint};
+use bitacora_sea::{Event, Output, Parameters, Picture};
+use bitacora_store::{Batch, Committed, NewLead, PositionRow, Quarantined, Store, Tallies};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::clock;
+use crate::error::NodeError;
+use crate::raw_lines::RawLines;
+
+pub(crate) use quarantine::QuarantineFile;
+
+/// Samples of refused lines kept in the store, per source and reason; the quarantine file holds them all.
+const SAMPLES: u32 = 20;
+/// How often, in event time, old leads are looked for.
+const EXPIRE_EVERY: Duration = Duration::from_mins(10);
+/// Recordings farther apart than this are two pictures: nothing that happened between them was a silence at sea.
+const MAX_PAUSE: Duration = Duration::from_mins(30);
+
+pub(crate) struct Pipeline {
+    store: Arc<Store>,
+    live: Option<Arc<Live>>,
+    places: Vec<UsualPlace>,
+    parameters: Parameters,
+    picture: Picture,
+    desk: Desk,
+    ship_types: FxHashMap<Mmsi, u8>,
+    sources: FxHashMap<SourceId, RawLines>,
+    outputs: Vec<Output>,
+    /// What the next commit writes.
+    pending: Pending,
+    newest: Option<Instant>,
+    expired_at: Instant,
+    samples: BTreeMap<(SourceId, &'static str), u32>,
+    /// Positions refused by the picture and reports that came late, by code, for the tallies.
+    extra: BTreeMap<String, u64>,
+    counts: Found,
+}
+
+/// How much a run found, for its summary.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) events: u64,
+    pub(crate) leads: u64,
+    pub(crate) late: u64,
+}
+
+#[derive(Default)]
+struct Pending {
+    positions: Vec<PositionRow>,
+    events: Vec<Event>,
+    leads: Vec<NewLead>,
+    indications: Vec<bitacora_store::NewIndication>,
+    identities: Vec<bitacora_store::IdentityRow>,
+    evidence: Vec<(EvidenceRef, Instant, Mmsi)>,
+    known_evidence: FxHashSet<(SourceId, u64)>,
+    quarantined: Vec<Quarantined>,
+}
+
+impl Pipeline {
+    pub(crate) fn new(
+        store: Arc<Store>,
+        live: Option<Arc<Live>>,
+        parameters: Parameters,
+        places: Vec<UsualPlace>,
+    ) -> Self {
+        Self {
+            store,
+            live,
+            places,
+            picture: Picture::new(parameters.clone()),
+            parameters,
+            desk: Desk::new(Timing::default()),
+            ship_types: FxHashMap::default(),
+            sources: FxHashMap::default(),
+            outputs: Vec::new(),
+            pending: Pending::default(),
+            newest: None,
+            expired_at: Instant::default(),
+            samples: BTreeMap::new(),
+            extra: BTreeMap::new(),
+            counts: Found::default(),
+        }
+    }
+
+    /// A source is about to be read; its raw lines will be asked for as evidence.
+    pub(crate) fn add_source(&mut self, source: SourceId, lines: RawLines) {
+        self.sources.insert(source, lines);
+        self.extra.clear();
+    }
+
+    /// True when something found since the last commit should not wait for the next one.
+    pub(crate) fn has_findings(&self) -> bool {
+        !self.pending.events.is_empty() || !self.pending.leads.is_empty()
+    }
+
+    pub(crate) fn pending_positions(&self) -> usize {
+        self.pending.positions.len()
+    }
+
+    /// Observed time of the newest report.
+    pub(crate) const fn newest(&self) -> Option<Instant> {
+        self.newest
+    }
+
+    pub(crate) const fn found(&self) -> Found {
+        self.counts
+    }
+
+    pub(crate) fn take(&mut self, report: Report) -> Result<(), NodeError> {
+        let observed = match &report {
+            Report::Position(contact) => contact.observed,
+            Report::Static(told) => told.observed,
+        };
+        if self.newest.is_some_and(|newest| observed < newest - MAX_PAUSE - self.parameters.lateness)
+            || self.newest.is_some_and(|newest| observed > newest + MAX_PAUSE) && self.is_between_sources()
+        {
+            self.start_over()?;
+        }
+        self.newest = Some(self.newest.map_or(observed, |newest| newest.max(observed)));
+        if let Report::Position(contact) = &report {
+            // Stored as it arrives, so that the commit mark holds for positions whatever the picture waits for.
+            self.pending.positions.push(PositionRow::of(contact));
+        }
+        let mut outputs = std::mem::take(&mut self.outputs);
+        self.picture.push(report, &mut outputs);
+        self.drain(&mut outputs)?;
+        self.outputs = outputs;
+        self.expire()
+    }
+
+    /// A report that may belong to a new recording: nothing of the current source has been taken yet.
+    fn is_between_sources(&self) -> bool {
+        self.pending.positions.is_empty() && self.pending.identities.is_empty()
+    }
+
+    /// Time goes on while nothing is heard: silences are noticed.
+    pub(crate) fn advance(&mut self, now: Instant) -> Result<(), NodeError> {
+        let mut outputs = std::mem::take(&mut self.outputs);
+        self.picture.advance(now - self.parameters.lateness, &mut outputs);
+        self.drain(&mut outputs)?;
+        self.outputs = outputs;
+        self.expire()
+    }
+
+    /// The input has ended: what the picture held back comes out.
+    pub(crate) fn finish(&mut self) -> Result<(), NodeError> {
+        let mut outputs = std::mem::take(&mut self.outputs);
+        self.picture.finish(&mut outputs);
+        self.drain(&mut outputs)?;
+        self.outputs = outputs;
+        Ok(())
+    }
+
+    fn start_over(&mut self) -> Result<(), NodeError> {
+        self.finish()?;
+        self.picture = Picture::new(self.parameters.clone());
+        self.desk = Desk::new(Timing::default());
+        self.newest = None;
+        Ok(())
+    }
+
+    pub(crate) fn refuse(&mut self, refusal: &Refusal) {
+        let seen = self.samples.entry((refusal.place.source, refusal.reason.code())).or_default();
+        *seen += 1;
+        if *seen <= SAMPLES {
+            self.pending.quarantined.push(Quarantined {
+                source: refusal.place.source,
+                line: refusal.place.line,
+                offset: refusal.place.offset,
+                reason: refusal.reason.code().to_owned(),
+                detail: String::new(),
+                raw: refusal.excerpt.clone().into_bytes(),
+            });
+        }
+    }
+
+    /// Everything taken since the last commit becomes durable in one transaction; then the pages are told.
+    pub(crate) fn commit(
+        &mut self,
+        source: SourceId,
+        line: u64,
+        offset: Option<u64>,
+        mut tallies: Tallies,
+    ) -> Result<Committed, NodeError> {
+        for (code, count) in &self.extra {
+            *tallies.entry(code.clone()).or_default() += count;
+        }
+        let pending = std::mem::take(&mut self.pending);
+        let mut batch = Batch::new(source, line, clock::now());
+        batch.offset = offset;
+        batch.tallies = tallies;
+        batch.evidence = self.raw_lines(&pending.evidence);
+        batch.positions = pending.positions;
+        batch.events = pending.events.iter().map(rows::event).collect::<Result<_, _>>()?;
+        batch.indications = pending.indications;
+        batch.leads = pending.leads;
+        batch.identities = pending.identities;
+        batch.quarantined = pending.quarantined;
+        let committed = self.store.commit(&batch)?;
+        self.tell_pages(&pending.events, &batch.leads)?;
+        Ok(committed)
+    }
+
+    fn raw_lines(&self, wanted: &[(EvidenceRef, Instant, Mmsi)]) -> Vec<bitacora_store::RawLine> {
+        wanted
+            .iter()
+            .filter_map(|(evidence, observed, mmsi)| {
+                let raw = self.sources.get(&evidence.source)?.at(evidence.offset?)?;
+                Some(rows::raw_line(*evidence, *observed, *mmsi, raw))
+            })
+            .collect()
+    }
+
+    fn tell_pages(&self, events: &[Event], leads: &[NewLead]) -> Result<(), NodeError> {
+        let Some(live) = &self.live else { return Ok(()) };
+        for event in events {
+            live.publish_event(event);
+        }
+        let mut told = FxHashSet::default();
+        for id in leads.iter().rev().map(|lead| lead.id).filter(|id| told.insert(*id)) {
+            if let Some(row) = self.store.lead(id)? {
+                match bitacora_api::lead_summary(live, &row, None) {
+                    Ok(summary) => live.publish("lead", &summary),
+                    Err(error) => tracing::error!(%error, lead.id = %id, "lead cannot be shown"),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn drain(&mut self, outputs: &mut Vec<Output>) -> Result<(), NodeError> {
+        for output in outputs.drain(..) {
+            match output {
+                Output::Moved(contact) => {
+                    if let Some(live) = &self.live {
+                        live.moved(&contact);
+                    }
+                }
+                Output::Tracked { .. } => {}
+                Output::Late(_) => {
+                    self.counts.late += 1;
+                    *self.extra.entry("late".to_owned()).or_default() += 1;
+                }
+                Output::Refused(contact, refusal) => self.refuse_contact(contact.evidence, refusal),
+                Output::Identity { mmsi, identity, .. } => self.identify(mmsi, &identity),
+                Output::Event(event) => self.weigh(event)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A position whose time cannot be right is not archived: it goes to quarantine.
+    fn refuse_contact(&mut self, evidence: EvidenceRef, refusal: bitacora_sea::Refusal) {
+        self.pending
+            .positions
+            .retain(|row| row.source != evidence.source || row.line != evidence.line);
+        let code = rows::refusal_code(refusal);
+        *self.extra.entry(format!("refused:{code}")).or_default() += 1;
+        let raw = evidence.offset.and_then(|offset| self.sources.get(&evidence.source)?.at(offset));
+        self.pending.quarantined.push(Quarantined {
+            source: evidence.source,
+            line: evidence.line,
+            offset: evidence.offset,
+            reason: code.to_owned(),
+            detail: refusal.to_string(),
+            raw: raw.unwrap_or_default(),
+        });
+    }
+
+    fn identify(&mut self, mmsi: Mmsi, identity: &bitacora_sea::Identity) {
+        if let Some(ship_type) = identity.ship_type {
+            self.ship_types.insert(mmsi, ship_type);
+        }
+        if let Some(live) = &self.live {
+            live.named(mmsi, identity.name.as_deref(), identity.ship_type);
+        }
+        self.pending.identities.push(rows::identity(mmsi, identity));
+    }
+
+    fn weigh(&mut self, event: Event) -> Result<(), NodeError> {
+        if event.revision == 0 {
+            self.counts.events += 1;
+        }
+        let now = self.newest.unwrap_or(event.start);
+        let leads = if event.withdrawn {
+            self.desk.withdraw(&ids(&event), now)
+        } else {
+            let minted = mint(&event, |mmsi| self.ship_types.get(&mmsi).copied(), &self.places);
+            for one in &minted {
+                self.pending.indications.push(rows::indication(event.mmsi, one)?);
+            }
+            self.desk.spend(minted, now).into_iter().collect()
+        };
+        self.keep_leads(&leads)?;
+        for piece in &event.evidence {
+            if self.pending.known_evidence.insert((piece.evidence.source, piece.evidence.line)) {
+                self.pending.evidence.push((piece.evidence, piece.observed, piece.mmsi));
+            }
+        }
+        self.pending.events.push(event);
+        Ok(())
+    }
+
+    fn expire(&mut self) -> Result<(), NodeError> {
+        let Some(now) = self.newest.filter(|now| *now - self.expired_at >= EXPIRE_EVERY) else { return Ok(()) };
+        self.expired_at = now;
+        let expired = self.desk.expire(now);
+        self.keep_leads(&expired)
+    }
+
+    fn keep_leads(&mut self, leads: &[bitacora_leads::Lead]) -> Result<(), NodeError> {
+        for lead in leads {
+            if lead.revision == 0 {
+                self.counts.leads += 1;
+            }
+            self.pending.leads.push(rows::lead(lead)?);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! From the core's types to the store's rows.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use bitacora_leads::Lead;
+use bitacora_primitives::{EvidenceRef, Indication, Instant, Mmsi};
+use bitacora_sea::{Event, Identity, Refusal};
+use bitacora_store::{IdentityRow, NewEvent, NewIndication, NewLead, RawLine};
+
+use crate::error::NodeError;
+
+pub(super) fn event(event: &Event) -> Result<NewEvent, NodeError> {
+    Ok(NewEvent {
+        id: event.id,
+        revision: event.revision,
+        kind: event.kind.code().to_owned(),
+        mmsi: event.mmsi,
+        other: event.other,
+        start: event.start,
+        end: event.end,
+        lat: event.position.lat(),
+        lon: event.position.lon(),
+        withdrawn: event.withdrawn,
+        body: serde_json::to_string(event)?,
+    })
+}
+
+pub(super) fn indication(mmsi: Mmsi, one: &Indication) -> Result<NewIndication, NodeError> {
+    Ok(NewIndication {
+        id: one.id,
+        revision: one.revision,
+        code: code_text(&one.code)?,
+        mmsi,
+        start: one.start,
+        body: serde_json::to_string(one)?,
+    })
+}
+
+pub(super) fn lead(lead: &Lead) -> Result<NewLead, NodeError> {
+    Ok(NewLead {
+        id: lead.id,
+        revision: lead.revision,
+        mmsi: lead.vessel,
+        other: lead.other,
+        start: lead.start,
+        updated: lead.updated,
+        strength: lead.sum_nats,
+        lat: lead.position.lat(),
+        lon: lead.position.lon(),
+        code: code_text(&lead.title)?,
+        body: serde_json::to_string(lead)?,
+    })
+}
+
+fn code_text<T: serde::Serialize>(code: &T) -> Result<String, NodeError> {
+    Ok(serde_json::to_value(code)?.as_str().unwrap_or_default().to_owned())
+}
+
+pub(super) fn identity(mmsi: Mmsi, identity: &Identity) -> IdentityRow {
+    IdentityRow {
+        mmsi,
+        since: identity.since,
+        name: identity.name.clone(),
+        call_sign: identity.call_sign.clone(),
+        imo: identity.imo,
+        ship_type: identity.ship_type,
+        length_m: identity.length_m,
+        beam_m: identity.beam_m,
+        draught_m: identity.draught_m,
+        destination: identity.destination.clone(),
+        station: 0,
+        evidence: identity.evidence,
+    }
+}
+
+pub(super) fn raw_line(evidence: EvidenceRef, observed: Instant, mmsi: Mmsi, raw: Vec<u8>) -> RawLine {
+    let mut sha256 = [0; 32];
+    for (to, from) in sha256.iter_mut().zip(digest(&SHA256, &raw).as_ref()) {
+        *to = *from;
+    }
+    RawLine {
+        source: evidence.source,
+        line: evidence.line,
+        offset: evidence.offset,
+        raw,
+        sha256,
+        observed: Some(observed),
+        mmsi: Some(mmsi),
+    }
+}
+
+pub(super) const fn refusal_code(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::ObservedAfterReceived => "observed_after_received",
+        Refusal::ClockLeap => "clock_leap",
+    }
+}

@@ -1,0 +1,101 @@
+//! Sentences for people at the terminal, in Spanish and English; everything else prints codes and numbers. The
+//! two tables have one shape, so that a missing sentence does not compile.
+
+mod en;
+mod es;
+
+use crate::cli::Lang;
+use crate::error::NodeError;
+
+/// A message table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) source: &'static str,
+    pub(crate) lines: &'static str,
+    pub(crate) messages: &'static str,
+    pub(crate) duplicates: &'static str,
+    pub(crate) positions: &'static str,
+    pub(crate) position_not_available: &'static str,
+    pub(crate) ignored: &'static str,
+    pub(crate) refused: &'static str,
+    pub(crate) late: &'static str,
+    pub(crate) events: &'static str,
+    pub(crate) leads: &'static str,
+    pub(crate) rate: &'static str,
+    pub(crate) per_second: &'static str,
+    pub(crate) commit_mark: &'static str,
+    pub(crate) quarantine_file: &'static str,
+    pub(crate) type_column: &'static str,
+    pub(crate) count_column: &'static str,
+    pub(crate) reason_column: &'static str,
+    pub(crate) nothing_usable: &'static str,
+    pub(crate) serving: &'static str,
+    pub(crate) officer: &'static str,
+    pub(crate) link_once: &'static str,
+    pub(crate) making_theatre: &'static str,
+    pub(crate) replay_ended: &'static str,
+    pub(crate) stopped: &'static str,
+    pub(crate) feed_waiting: &'static str,
+    pub(crate) error: &'static str,
+    /// What to do, by error code.
+    pub(crate) advice: fn(&str) -> &'static str,
+}
+
+/// The words of one language.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Words(&'static Table);
+
+impl std::ops::Deref for Words {
+    type Target = Table;
+    fn deref(&self) -> &Table {
+        self.0
+    }
+}
+
+impl Words {
+    /// The language asked for, else the locale's, else English.
+    pub(crate) fn choose(asked: Option<Lang>) -> Self {
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .filter_map(|name| std::env::var(name).ok())
+            .find(|value| !value.is_empty());
+        match asked {
+            Some(Lang::Es) => Self(&es::TABLE),
+            Some(Lang::En) => Self(&en::TABLE),
+            None if locale.is_some_and(|locale| locale.starts_with("es")) => Self(&es::TABLE),
+            None => Self(&en::TABLE),
+        }
+    }
+
+    /// What went wrong, where, why, and what to do: three lines at most.
+    pub(crate) fn failure(&self, error: &NodeError) -> String {
+        let mut text = format!("{}: {error}", self.error);
+        let mut cause = std::error::Error::source(error);
+        while let Some(inner) = cause {
+            text.push_str(&format!(": {inner}"));
+            cause = inner.source();
+        }
+        let advice = (self.advice)(error.code());
+        if !advice.is_empty() {
+            text.push_str(&format!("\n  {advice}"));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_advice_is_in_both_languages() {
+        for code in [
+            "port_in_use", "bind", "no_time", "map", "feed_url", "feed_unreachable", "unknown_officer", "key",
+            "config", "store_read_only", "store_full", "store_unreachable",
+        ] {
+            assert!(!(es::TABLE.advice)(code).is_empty(), "es lacks {code}");
+            assert!(!(en::TABLE.advice)(code).is_empty(), "en lacks {code}");
+            assert_ne!((es::TABLE.advice)(code), (en::TABLE.advice)(code), "{code} is not translated");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Mints indications from behaviour events: the finding itself and, with it, what speaks against it. Weights
+//! come from the one table in `primitives::ratios`; nothing here adds them up.
+
+use bitacora_primitives::geodesy::haversine;
+use bitacora_primitives::ratios::{self, Rate};
+use bitacora_primitives::{Family, Indication, IndicationCode, IndicationId, Metres, Mmsi, Numbers, Position, Subject};
+use serde::{Deserialize, Serialize};
+
+use crate::behaviour::{Event, Kind};
+
+/// A place where a finding is usual: a port approach, anchorage, pilot station or fishing ground, as the node's
+/// own list says. Without a list nothing is discounted by place.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct UsualPlace {
+    pub name: String,
+    pub position: Position,
+    pub radius: Metres,
+    pub usual: Vec<Kind>,
+}
+
+/// How a share of neighbours that fell silent together must look before reception explains a gap.
+const RECEPTION_SHARE: f64 = 0.5;
+/// Fewer neighbours than this say nothing about reception.
+const RECEPTION_NEIGHBOURS: f64 = 4.0;
+/// Share of a run reported at anchor or moored (navigational status 1 or 5).
+const AT_ANCHOR_SHARE: f64 = 0.5;
+/// A quarter of a nautical mile: a vessel that stays within it lies at anchor, whatever it reports.
+const SWINGING_CIRCLE_M: f64 = 463.0;
+
+/// Ship and cargo types of ITU-R M.1371-5, table 53.
+mod ship_type {
+    pub(super) const FISHING: u8 = 30;
+    /// Towing, tugs, tenders, pilots, search and rescue, law enforcement, medical and port service craft.
+    pub(super) const fn is_service(code: u8) -> bool {
+        matches!(code, 31 | 32 | 50..=55 | 58)
+    }
+    pub(super) const fn is_passenger(code: u8) -> bool {
+        matches!(code, 60..=69)
+    }
+}
+
+/// What an event says for and against. Empty when it has been withdrawn: [`ids`] names what to take back.
+pub fn mint(event: &Event, ship_type: impl Fn(Mmsi) -> Option<u8>, places: &[UsualPlace]) -> Vec<Indication> {
+    if event.withdrawn {
+        return Vec::new();
+    }
+    let mut found = vec![minted(event, finding(event), family(event.kind))];
+    let types: Vec<Option<u8>> =
+        std::iter::once(event.mmsi).chain(event.other).map(&ship_type).collect();
+    found.extend(against(event, &types, places).into_iter().map(|rate| {
+        let family = if rate.code == IndicationCode::ReceptionLoss { Family::Reception } else { Family::Context };
+        minted(event, rate, family)
+    }));
+    found
+}
+
+/// Every id that [`mint`] may have given to an event's indications.
+pub fn ids(event: &Event) -> Vec<IndicationId> {
+    ratios::TABLE.iter().map(|rate| id_of(event, rate.code)).collect()
+}
+
+const fn family(kind: Kind) -> Family {
+    match kind {
+        Kind::Gap | Kind::Encounter | Kind::Loitering => Family::Rendezvous,
+        Kind::IdentityConflict | Kind::ImpossibleMotion => Family::Identity,
+    }
+}
+
+fn number(event: &Event, name: &str) -> f64 {
+    event.numbers.get(name).copied().unwrap_or(0.0)
+}
+
+fn finding(event: &Event) -> Rate {
+    let hours = number(event, "duration_h");
+    match event.kind {
+        Kind::Gap if hours >= 12.0 => ratios::GAP_12H,
+        Kind::Gap if hours >= 6.0 => ratios::GAP_6H,
+        Kind::Gap => ratios::GAP_SHORT,
+        Kind::Encounter if number(event, "median_speed_kn") >= 2.0 => ratios::ENCOUNTER_MOVING,
+        Kind::Encounter if hours >= 1.0 => ratios::ENCOUNTER_SLOW_60,
+        Kind::Encounter => ratios::ENCOUNTER_SLOW,
+        Kind::Loitering if hours >= 8.0 => ratios::LOITERING_8H,
+        Kind::Loitering => ratios::LOITERING_SHORT,
+        Kind::IdentityConflict => ratios::IDENTITY_CONFLICT,
+        Kind::ImpossibleMotion => ratios::IMPOSSIBLE_MOTION,
+    }
+}
+
+fn against(event: &Event, types: &[Option<u8>], places: &[UsualPlace]) -> Vec<Rate> {
+    let mut rates = Vec::new();
+    let meeting = matches!(event.kind, Kind::Encounter | Kind::Loitering);
+    if places.iter().any(|place| {
+        place.usual.contains(&event.kind) && haversine(place.position, event.position) <= place.radius
+    }) {
+        rates.push(ratios::USUAL_PLACE);
+    }
+    let swings = event.numbers.get("radius_m").is_some_and(|radius| *radius <= SWINGING_CIRCLE_M);
+    // One code, one id: the stronger of the two stands for the place.
+    let rests = event.kind == Kind::Loitering && (swings || number(event, "nav_status_share") >= AT_ANCHOR_SHARE);
+    if rests && rates.is_empty() {
+        rates.push(ratios::AT_ANCHOR);
+    }
+    if meeting && types.iter().flatten().any(|code| ship_type::is_service(*code)) {
+        rates.push(ratios::USUAL_SERVICE);
+    } else if meeting && types.iter().all(|code| *code == Some(ship_type::FISHING)) {
+        rates.push(ratios::USUAL_FISHING);
+    } else if meeting && types.iter().flatten().any(|code| ship_type::is_passenger(*code)) {
+        rates.push(ratios::USUAL_PASSENGER);
+    }
+    let neighbours = number(event, "others_heard") + number(event, "others_silent");
+    if event.kind == Kind::Gap
+        && neighbours >= RECEPTION_NEIGHBOURS
+        && number(event, "others_silent") / neighbours >= RECEPTION_SHARE
+    {
+        rates.push(ratios::RECEPTION_LOSS);
+    }
+    rates
+}
+
+fn id_of(event: &Event, code: IndicationCode) -> IndicationId {
+    IndicationId::of(&[event.id.bytes(), &[code as u8]])
+}
+
+fn minted(event: &Event, rate: Rate, family: Family) -> Indication {
+    let numbers: Numbers = if rate.nats > 0.0 { event.numbers.clone() } else { Numbers::new() };
+    Indication {
+        id: id_of(event, rate.code),
+        revision: event.revision,
+        code: rate.code,
+        family,
+        subject: Subject::Vessel { mmsi: event.mmsi },
+        others: event.other.map(|mmsi| Subject::Vessel { mmsi }).into_iter().collect(),
+        start: event.start,
+        end: event.end,
+        position: Some(event.position),
+        event: Some(event.id),
+        evidence: event.evidence.iter().map(|piece| piece.evidence).collect(),
+        strength: rate.strength(),
+        numbers,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bitacora_primitives::{EventId, Instant, TrackId};
+
+    fn mmsi(number: u32) -> Mmsi {
+        Mmsi::new(number).unwrap()
+    }
+
+    fn event(kind: Kind, numbers: &[(&str, f64)]) -> Event {
+        Event {
+            id: EventId::of(&[b"e"]),
+            revision: 0,
+            kind,
+            mmsi: mmsi(290_000_001),
+            other: matches!(kind, Kind::Encounter).then(|| mmsi(290_000_002)),
+            track: TrackId::of(&[b"t"]),
+            other_track: None,
+            start: Instant::from_secs(0),
+            end: Some(Instant::from_secs(3600)),
+            position: Position::new(12.5, -77.0).unwrap(),
+            end_position: None,
+            numbers: numbers.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect(),
+            evidence: Vec::new(),
+            withdrawn: false,
+        }
+    }
+
+    fn codes(found: &[Indication]) -> Vec<IndicationCode> {
+        found.iter().map(|one| one.code).collect()
+    }
+
+    #[test]
+    fn a_pilot_takes_the_weight_off_a_meeting() {
+        let meeting = event(Kind::Encounter, &[("duration_h", 0.6), ("median_speed_kn", 1.0)]);
+        let found = mint(&meeting, |who| (who == mmsi(290_000_002)).then_some(50), &[]);
+        assert_eq!(codes(&found), [IndicationCode::Encounter, IndicationCode::UsualForType]);
+        assert!(found.iter().map(|one| one.strength.nats).sum::<f64>() < 0.0);
+    }
+
+    #[test]
+    fn one_fishing_boat_and_a_cargo_ship_is_not_usual() {
+        let meeting = event(Kind::Encounter, &[("duration_h", 1.2), ("median_speed_kn", 1.0)]);
+        let mixed = mint(&meeting, |who| Some(if who == mmsi(290_000_001) { 70 } else { 30 }), &[]);
+        assert_eq!(codes(&mixed), [IndicationCode::Encounter]);
+        let fleet = mint(&meeting, |_| Some(30), &[]);
+        assert_eq!(codes(&fleet), [IndicationCode::Encounter, IndicationCode::UsualForType]);
+        assert_eq!(codes(&mint(&meeting, |_| None, &[])), [IndicationCode::Encounter]);
+    }
+
+    #[test]
+    fn silence_that_many_shared_is_reception() {
+        let numbers = |silent, heard| [("duration_h", 7.0), ("others_silent", silent), ("others_heard", heard)];
+        let lost = mint(&event(Kind::Gap, &numbers(5.0, 1.0)), |_| None, &[]);
+        assert_eq!(codes(&lost), [IndicationCode::AisGap, IndicationCode::ReceptionLoss]);
+        assert_eq!(codes(&mint(&event(Kind::Gap, &numbers(1.0, 5.0)), |_| None, &[])), [IndicationCode::AisGap]);
+        assert_eq!(codes(&mint(&event(Kind::Gap, &numbers(2.0, 0.0)), |_| None, &[])), [IndicationCode::AisGap]);
+    }
+
+    #[test]
+    fn a_listed_place_speaks_against_only_what_is_usual_there() {
+        let place = UsualPlace {
+            name: "Fondeadero".into(),
+            position: Position::new(12.52, -77.0).unwrap(),
+            radius: Metres::new(5_000.0),
+            usual: vec![Kind::Loitering],
+        };
+        let slow = mint(&event(Kind::Loitering, &[("duration_h", 9.0), ("radius_m", 2000.0)]), |_| None, std::slice::from_ref(&place));
+        assert_eq!(codes(&slow), [IndicationCode::Loitering, IndicationCode::UsualPlace]);
+        let gap = mint(&event(Kind::Gap, &[("duration_h", 9.0)]), |_| None, &[place]);
+        assert_eq!(codes(&gap), [IndicationCode::AisGap]);
+    }
+
+    #[test]
+    fn a_withdrawn_event_mints_nothing_and_names_what_to_take_back() {
+        let mut gap = event(Kind::Gap, &[("duration_h", 7.0)]);
+        let before = mint(&gap, |_| None, &[]);
+        gap.withdrawn = true;
+        assert!(mint(&gap, |_| None, &[]).is_empty());
+        assert!(ids(&gap).contains(&before[0].id));
+    }
+}

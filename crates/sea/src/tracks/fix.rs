@@ -1,0 +1,84 @@
+//! A fix: what of a contact the detectors need, with the cosine of its latitude worked out once. And the
+//! distance between two fixes that is cheap when they are near.
+
+use bitacora_primitives::geodesy::{haversine, wrap_longitude, MEAN_EARTH_RADIUS_M};
+use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position};
+
+use crate::behaviour::{EventEvidence, EvidenceRole};
+use crate::contacts::Contact;
+
+/// Metres in a degree of a great circle of the mean sphere.
+pub const METRES_PER_DEGREE: f64 = MEAN_EARTH_RADIUS_M * std::f64::consts::PI / 180.0;
+/// Metres per second in a knot.
+pub const KNOT: f64 = 1852.0 / 3600.0;
+/// Within this many degrees of latitude and longitude the plane is within 1e-5 of the sphere below 80 degrees.
+const NEAR_DEG: f64 = 0.3;
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Fix {
+    pub mmsi: Mmsi,
+    pub observed: Instant,
+    pub position: Position,
+    pub cos_lat: f64,
+    pub sog_kn: Option<f32>,
+    pub cog_deg: Option<f32>,
+    pub nav_status: Option<u8>,
+    pub evidence: EvidenceRef,
+}
+
+impl Fix {
+    pub fn of(contact: &Contact) -> Self {
+        Self {
+            mmsi: contact.mmsi,
+            observed: contact.observed,
+            position: contact.position,
+            cos_lat: libm::cos(contact.position.lat().to_radians()),
+            sog_kn: contact.sog_kn,
+            cog_deg: contact.cog_deg,
+            nav_status: contact.nav_status,
+            evidence: contact.evidence,
+        }
+    }
+
+    /// At anchor (1) or moored (5), as the vessel itself says (M.1371-5 table 45).
+    pub const fn says_at_rest(&self) -> bool {
+        matches!(self.nav_status, Some(1 | 5))
+    }
+
+    pub const fn as_evidence(&self, role: EvidenceRole) -> EventEvidence {
+        EventEvidence { role, evidence: self.evidence, observed: self.observed, mmsi: self.mmsi }
+    }
+
+    /// Metres on the mean sphere.
+    pub fn distance_m(&self, other: &Self) -> f64 {
+        let north = other.position.lat() - self.position.lat();
+        let east = wrap_longitude(other.position.lon() - self.position.lon());
+        if north.abs() < NEAR_DEG && east.abs() < NEAR_DEG {
+            let east = east * 0.5 * (self.cos_lat + other.cos_lat);
+            (north * north + east * east).sqrt() * METRES_PER_DEGREE
+        } else {
+            haversine(self.position, other.position).value()
+        }
+    }
+
+    /// Where the vessel would be at `at` had it kept course and speed. `None` without both.
+    pub fn dead_reckoned(&self, at: Instant) -> Option<Position> {
+        let (speed, course) = (f64::from(self.sog_kn?), f64::from(self.cog_deg?).to_radians());
+        let run_deg = speed * KNOT * (at - self.observed).secs_f64() / METRES_PER_DEGREE;
+        let lat = (self.position.lat() + run_deg * libm::cos(course)).clamp(-90.0, 90.0);
+        let east = run_deg * libm::sin(course) / self.cos_lat.max(1e-6);
+        Position::new(lat, wrap_longitude(self.position.lon() + east)).ok()
+    }
+}
+
+/// The point midway, by the short way round.
+pub fn midpoint(a: Position, b: Position) -> Position {
+    along(a, b, 0.5)
+}
+
+/// The point at a share of the way, latitude and longitude each linear, by the short way round.
+pub fn along(a: Position, b: Position, share: f64) -> Position {
+    let lat = a.lat() + (b.lat() - a.lat()) * share;
+    let lon = wrap_longitude(a.lon() + wrap_longitude(b.lon() - a.lon()) * share);
+    Position::new(lat.clamp(-90.0, 90.0), lon).unwrap_or(a)
+}

@@ -1,0 +1,139 @@
+//! Which track of its MMSI a fix belongs to. A fix that no open track can have reached begins another; nothing
+//! is said of why (two ships with one number, a wrong position, a wrong clock): see `conflict`.
+
+use bitacora_primitives::{Duration, TrackId};
+
+use super::fix::{Fix, KNOT};
+use crate::behaviour::gap::Gaps;
+use crate::behaviour::loitering::Loitering;
+use crate::behaviour::parameters::MotionParameters;
+use crate::behaviour::reception::Noted;
+
+/// Tracks of one MMSI that are open at once; beyond it the least used is closed.
+const MAX_TRACKS: usize = 8;
+/// A track of one fix beside a confirmed one is forgotten after this: it was an outlier.
+const OUTLIER_LIFE: Duration = Duration::from_hours(1);
+
+/// One open track with the state of its detectors.
+#[derive(Clone, Debug)]
+pub struct Track {
+    pub id: TrackId,
+    /// Unique within the picture.
+    pub serial: u64,
+    pub first: Fix,
+    pub last: Fix,
+    pub fixes: u32,
+    pub gaps: Gaps,
+    pub loitering: Loitering,
+    /// The track's place in the encounter detector.
+    pub slot: Option<u32>,
+    pub noted: Option<Noted>,
+    /// Silences noticed since the last fix, and the number of the timer that notices the next.
+    pub stage: u8,
+    pub timer: u32,
+}
+
+impl Track {
+    pub fn new(fix: &Fix, serial: u64) -> Self {
+        let id = TrackId::of(&[
+            &fix.mmsi.number().to_be_bytes(),
+            &fix.observed.micros().to_be_bytes(),
+            fix.evidence.source.bytes(),
+            &fix.evidence.line.to_be_bytes(),
+        ]);
+        Self {
+            id,
+            serial,
+            first: *fix,
+            last: *fix,
+            fixes: 1,
+            gaps: Gaps::default(),
+            loitering: Loitering::default(),
+            slot: None,
+            noted: None,
+            stage: 0,
+            timer: 0,
+        }
+    }
+
+    /// One fix alone may be an outlier.
+    pub const fn confirmed(&self) -> bool {
+        self.fixes >= 2
+    }
+
+    /// True when a hull can have gone from the track's last fix to this one.
+    pub fn can_reach(&self, fix: &Fix, motion: &MotionParameters) -> bool {
+        let seconds = (fix.observed - self.last.observed).secs_f64().abs();
+        self.last.distance_m(fix) <= motion.slack_m + motion.max_speed_kn * KNOT * seconds
+    }
+
+    /// How badly the fix fits: metres off the expected place, over the metres that one may be off after so long.
+    fn misfit(&self, fix: &Fix) -> f64 {
+        const EXACT_M: f64 = 100.0;
+        const DRIFT_M_S: f64 = 5.0;
+        const KEEPS_COURSE_S: f64 = 1800.0;
+        let seconds = (fix.observed - self.last.observed).secs_f64().abs();
+        let mut metres = self.last.distance_m(fix);
+        if seconds <= KEEPS_COURSE_S
+            && let Some(expected) = self.last.dead_reckoned(fix.observed)
+        {
+            metres = metres.min(bitacora_primitives::geodesy::haversine(expected, fix.position).value());
+        }
+        metres / (EXACT_M + DRIFT_M_S * seconds)
+    }
+}
+
+/// Where a fix goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Placement {
+    /// To the open track at this index.
+    On(usize),
+    /// To a track that it begins.
+    Begins,
+}
+
+/// Chooses the track. Pure choice: changes nothing.
+pub fn place(tracks: &[Track], fix: &Fix, motion: &MotionParameters) -> Placement {
+    if let [only] = tracks {
+        return if only.can_reach(fix, motion) { Placement::On(0) } else { Placement::Begins };
+    }
+    let mut best: Option<(f64, usize)> = None;
+    for (index, track) in tracks.iter().enumerate() {
+        if track.can_reach(fix, motion) {
+            let misfit = track.misfit(fix);
+            if best.is_none_or(|(least, _)| misfit < least) {
+                best = Some((misfit, index));
+            }
+        }
+    }
+    best.map_or(Placement::Begins, |(_, index)| Placement::On(index))
+}
+
+/// Takes out the tracks that have had their time: outliers beside a confirmed track, and the least used when
+/// there are too many.
+pub fn thin(tracks: &mut Vec<Track>, now: bitacora_primitives::Instant, closed: &mut Vec<Track>) {
+    if tracks.len() < 2 {
+        return;
+    }
+    if tracks.iter().any(Track::confirmed) {
+        let mut index = 0;
+        while let Some(track) = tracks.get(index) {
+            if !track.confirmed() && now - track.last.observed > OUTLIER_LIFE {
+                closed.push(tracks.remove(index));
+            } else {
+                index += 1;
+            }
+        }
+    }
+    while tracks.len() >= MAX_TRACKS {
+        let least = tracks
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, track)| (track.confirmed(), track.last.observed, track.serial))
+            .map(|(index, _)| index);
+        match least {
+            Some(index) => closed.push(tracks.remove(index)),
+            None => break,
+        }
+    }
+}

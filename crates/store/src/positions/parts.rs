@@ -1,0 +1,192 @@
+//! The files' names and the rows that make them count. Never deletes a file that a row names and none retired.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use bitacora_primitives::Instant;
+
+use super::write::Staged;
+use crate::link::{Link, args};
+use crate::{StoreError, folder};
+
+/// A registered file whose time span is known without opening it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Part {
+    pub(super) name: String,
+    pub(super) min_time: Instant,
+    pub(super) max_time: Instant,
+    pub(super) rows: u64,
+}
+
+const LIVE: &str = "NOT EXISTS (SELECT 1 FROM part_retired r WHERE r.name = p.name)";
+
+pub(super) fn positions(folder: &Path) -> PathBuf {
+    folder.join("positions")
+}
+
+pub(super) fn staging(folder: &Path) -> PathBuf {
+    positions(folder).join(".staging")
+}
+
+/// `day=2026-11-21/src-0123456789abcdef0123-00000007.parquet`.
+pub(crate) fn part_name(day: i64, origin: &str, batch: u64) -> String {
+    let midnight = Instant::from_secs(day.saturating_mul(86_400)).to_string();
+    let date = midnight.split('T').next().unwrap_or_default();
+    format!("day={date}/{origin}-{batch:08}.parquet")
+}
+
+/// Gives staged files their names, durably. Called with the writer's lock held.
+pub(crate) fn publish(folder: &Path, staged: &[Staged]) -> Result<(), StoreError> {
+    let positions = positions(folder);
+    let mut days = BTreeSet::new();
+    for part in staged {
+        let to = positions.join(&part.name);
+        if let Some(day) = to.parent() {
+            let made = !day.exists();
+            fs::create_dir_all(day).map_err(|error| StoreError::io("making the folder", day, error))?;
+            if made {
+                folder::sync(&positions)?;
+            }
+            days.insert(day.to_owned());
+        }
+        fs::rename(&part.path, &to).map_err(|error| StoreError::io("renaming", &to, error))?;
+    }
+    days.iter().try_for_each(|day| folder::sync(day))
+}
+
+pub(crate) fn register(link: &mut Link, part: &Staged, origin: &str, batch: u64) -> Result<(), StoreError> {
+    let sql = "INSERT INTO part (name, day, origin, batch, min_time, max_time, row_count, byte_count) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let values =
+        args![&part.name, part.day, origin, batch, part.min_time, part.max_time, part.rows, part.bytes];
+    link.execute("registering a position file", sql, values)?;
+    Ok(())
+}
+
+/// Registered, unretired files that may hold a time of `from..=to`, earliest first.
+pub(super) fn overlapping(link: &mut Link, from: Instant, to: Instant) -> Result<Vec<Part>, StoreError> {
+    let sql = format!(
+        "SELECT name, min_time, max_time, row_count FROM part p \
+         WHERE max_time >= $1 AND min_time <= $2 AND {LIVE} ORDER BY min_time, name"
+    );
+    parts(link, &sql, args![from, to])
+}
+
+/// A day's files with fewer rows than `smaller_than`.
+pub(super) fn small(link: &mut Link, day: i64, smaller_than: u64) -> Result<Vec<Part>, StoreError> {
+    let sql = format!(
+        "SELECT name, min_time, max_time, row_count FROM part p \
+         WHERE day = $1 AND row_count < $2 AND {LIVE} ORDER BY min_time, name"
+    );
+    parts(link, &sql, args![day, smaller_than])
+}
+
+fn parts(link: &mut Link, sql: &str, values: &[crate::link::Value]) -> Result<Vec<Part>, StoreError> {
+    let rows = link.query("listing position files", sql, values)?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Part {
+                name: row.text()?,
+                min_time: row.instant()?,
+                max_time: row.instant()?,
+                rows: row.number()?,
+            })
+        })
+        .collect()
+}
+
+pub(super) fn span(link: &mut Link) -> Result<Option<(Instant, Instant)>, StoreError> {
+    let sql = "SELECT MIN(min_time), MAX(max_time) FROM part";
+    let Some(mut row) = link.query_first("reading the archive's span", sql, &[])? else { return Ok(None) };
+    Ok(row.opt_instant()?.zip(row.opt_instant()?))
+}
+
+/// Removes what a crash left: staged files that no process holds, files that no row names, and merged ones that
+/// were retired. Under the writer's lock nobody is between naming a file and committing its row.
+pub(crate) fn sweep(folder: &Path, link: &mut Link) -> Result<(), StoreError> {
+    let doing = "removing stray position files";
+    let positions = positions(folder);
+    fs::create_dir_all(&positions).map_err(|error| StoreError::io(doing, &positions, error))?;
+    link.write(doing, |link| {
+        same_store(&positions, link)?;
+        let sql = format!("SELECT name FROM part p WHERE {LIVE}");
+        let mut named = BTreeSet::new();
+        for mut row in link.query(doing, &sql, &[])? {
+            named.insert(row.text()?);
+        }
+        for staged in entries(&staging(folder))? {
+            let free = File::open(&staged).is_ok_and(|file| file.try_lock().is_ok());
+            if free {
+                remove(&staged)?;
+            }
+        }
+        for day in entries(&positions)? {
+            let day_name = file_name(&day);
+            if !day_name.starts_with("day=") {
+                continue;
+            }
+            for file in entries(&day)? {
+                let name = format!("{day_name}/{}", file_name(&file));
+                if name.ends_with(".parquet") && !named.contains(&name) {
+                    remove(&file)?;
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+/// A data folder and a database belong together: with another database, every file here would look like a stray.
+fn same_store(positions: &Path, link: &mut Link) -> Result<(), StoreError> {
+    let doing = "matching the data folder with the database";
+    let mark = positions.join(".store");
+    let known = link.query_first(doing, "SELECT id FROM store_identity", &[])?;
+    let id = match known {
+        Some(mut row) => row.text()?,
+        None => {
+            let random = if link.is_sqlite() {
+                "LOWER(HEX(RANDOMBLOB(16)))"
+            } else {
+                "MD5(RANDOM()::TEXT || CLOCK_TIMESTAMP()::TEXT)"
+            };
+            link.batch(doing, &format!("INSERT INTO store_identity (id) SELECT {random}"))?;
+            let row = link.query_first(doing, "SELECT id FROM store_identity", &[])?;
+            row.ok_or_else(|| StoreError::corrupt("the store has no identity"))?.text()?
+        }
+    };
+    match fs::read_to_string(&mark) {
+        Ok(found) if found == id => Ok(()),
+        Ok(_) => Err(StoreError::OtherDatabase { path: positions.to_owned() }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let any = entries(positions)?.iter().any(|entry| file_name(entry).starts_with("day="));
+            if any {
+                return Err(StoreError::OtherDatabase { path: positions.to_owned() });
+            }
+            fs::write(&mark, &id).map_err(|error| StoreError::io(doing, &mark, error))
+        }
+        Err(error) => Err(StoreError::io(doing, &mark, error)),
+    }
+}
+
+pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(StoreError::io("removing", path, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let told = |error| StoreError::io("listing", folder, error);
+    match fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| entry.map(|entry| entry.path()).map_err(told)).collect(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(told(error)),
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}

@@ -1,0 +1,248 @@
+//! One Parquet file's rows, a row group at a time, leaving out groups by their statistics. Never reads a column
+//! that no wanted row needs.
+
+use std::fs::File;
+use std::path::Path;
+
+use bitacora_primitives::{Instant, Mmsi, SourceId};
+use parquet::column::reader::get_typed_column_reader;
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use parquet::file::statistics::Statistics;
+
+use super::{PositionRow, column};
+use crate::StoreError;
+
+/// Which rows of a file are wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    pub(super) from: Instant,
+    /// Included.
+    pub(super) to: Instant,
+    pub(super) mmsi: Option<Mmsi>,
+}
+
+const DOING: &str = "reading";
+
+pub(super) struct Scan {
+    reader: SerializedFileReader<File>,
+}
+
+impl Scan {
+    /// `None` if the file is not there: it was merged into another since it was listed.
+    pub(super) fn open(path: &Path) -> Result<Option<Self>, StoreError> {
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(StoreError::io(DOING, path, error)),
+        };
+        let reader = SerializedFileReader::new(file).map_err(|error| StoreError::part(DOING, path, error))?;
+        Ok(Some(Self { reader }))
+    }
+
+    /// Hands each row group's wanted rows to `take`, until it answers that no later row is wanted either.
+    pub(super) fn rows(
+        &self,
+        path: &Path,
+        wanted: Wanted,
+        mut take: impl FnMut(Vec<PositionRow>) -> Option<Instant>,
+    ) -> Result<(), StoreError> {
+        let mut wanted = wanted;
+        for group in 0..self.reader.num_row_groups() {
+            if !may_hold(self.reader.metadata().row_groups().get(group), wanted) {
+                continue;
+            }
+            let rows = self.group(group, wanted).map_err(|error| StoreError::part(DOING, path, error))?;
+            if let Some(bound) = take(rows?) {
+                wanted.to = wanted.to.min(bound);
+            }
+        }
+        Ok(())
+    }
+
+    /// Only the times of the wanted rows.
+    pub(super) fn times(
+        &self,
+        path: &Path,
+        wanted: Wanted,
+        mut take: impl FnMut(Instant),
+    ) -> Result<(), StoreError> {
+        for group in 0..self.reader.num_row_groups() {
+            if !may_hold(self.reader.metadata().row_groups().get(group), wanted) {
+                continue;
+            }
+            let times = self
+                .reader
+                .get_row_group(group)
+                .and_then(|group| values::<Int64Type>(group.as_ref(), column::TIME));
+            for micros in times.map_err(|error| StoreError::part(DOING, path, error))? {
+                let time = Instant::from_micros(micros);
+                if time >= wanted.from && time <= wanted.to {
+                    take(time);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn group(
+        &self,
+        group: usize,
+        wanted: Wanted,
+    ) -> Result<Result<Vec<PositionRow>, StoreError>, ParquetError> {
+        let group = self.reader.get_row_group(group)?;
+        let group = group.as_ref();
+        let times = values::<Int64Type>(group, column::TIME)?;
+        let numbers = values::<Int32Type>(group, column::MMSI)?;
+        let only = wanted.mmsi.map(|mmsi| mmsi.number().cast_signed());
+        let (from, to) = (wanted.from.micros(), wanted.to.micros());
+        let mut chosen = Vec::new();
+        for (index, (&time, &number)) in times.iter().zip(&numbers).enumerate() {
+            if time >= from && time <= to && only.is_none_or(|only| only == number) {
+                chosen.push(index);
+            }
+        }
+        if chosen.is_empty() {
+            return Ok(Ok(Vec::new()));
+        }
+        let columns = Columns {
+            received: values::<Int64Type>(group, column::RECEIVED)?,
+            lat: values::<DoubleType>(group, column::LAT)?,
+            lon: values::<DoubleType>(group, column::LON)?,
+            sog: optionals::<FloatType>(group, column::SOG)?,
+            cog: optionals::<FloatType>(group, column::COG)?,
+            heading: optionals::<Int32Type>(group, column::HEADING)?,
+            nav_status: optionals::<Int32Type>(group, column::NAV_STATUS)?,
+            message_type: values::<Int32Type>(group, column::MESSAGE_TYPE)?,
+            station: values::<Int32Type>(group, column::STATION)?,
+            flags: values::<Int32Type>(group, column::FLAGS)?,
+            track: optionals::<Int32Type>(group, column::TRACK)?,
+            source: values::<ByteArrayType>(group, column::SOURCE)?,
+            line: values::<Int64Type>(group, column::LINE)?,
+            offset: optionals::<Int64Type>(group, column::OFFSET)?,
+            times,
+            numbers,
+        };
+        let mut last = None;
+        let row = |index: usize| {
+            columns.row(index, &mut last).ok_or_else(|| {
+                StoreError::corrupt(format!("row {index} of a position file holds a value out of range"))
+            })
+        };
+        Ok(chosen.into_iter().map(row).collect())
+    }
+}
+
+struct Columns {
+    times: Vec<i64>,
+    received: Vec<i64>,
+    numbers: Vec<i32>,
+    lat: Vec<f64>,
+    lon: Vec<f64>,
+    sog: Vec<Option<f32>>,
+    cog: Vec<Option<f32>>,
+    heading: Vec<Option<i32>>,
+    nav_status: Vec<Option<i32>>,
+    message_type: Vec<i32>,
+    station: Vec<i32>,
+    flags: Vec<i32>,
+    track: Vec<Option<i32>>,
+    source: Vec<ByteArray>,
+    line: Vec<i64>,
+    offset: Vec<Option<i64>>,
+}
+
+impl Columns {
+    /// `None` where a value is not one that was written here.
+    fn row(&self, index: usize, last: &mut Option<(ByteArray, SourceId)>) -> Option<PositionRow> {
+        let text = self.source.get(index)?;
+        let source = match last {
+            Some((known, id)) if known == text => *id,
+            _ => {
+                let id = std::str::from_utf8(text.data()).ok()?.parse().ok()?;
+                *last = Some((text.clone(), id));
+                id
+            }
+        };
+        Some(PositionRow {
+            time: Instant::from_micros(*self.times.get(index)?),
+            received: Instant::from_micros(*self.received.get(index)?),
+            mmsi: Mmsi::new(self.numbers.get(index)?.cast_unsigned())?,
+            lat: *self.lat.get(index)?,
+            lon: *self.lon.get(index)?,
+            sog_kn: *self.sog.get(index)?,
+            cog_deg: *self.cog.get(index)?,
+            heading_deg: narrow(*self.heading.get(index)?)?,
+            nav_status: narrow(*self.nav_status.get(index)?)?,
+            message_type: u8::try_from(*self.message_type.get(index)?).ok()?,
+            station: u8::try_from(*self.station.get(index)?).ok()?,
+            flags: u16::try_from(*self.flags.get(index)?).ok()?,
+            track: self.track.get(index)?.map(i32::cast_unsigned),
+            line: self.line.get(index)?.cast_unsigned(),
+            offset: self.offset.get(index)?.map(i64::cast_unsigned),
+            source,
+        })
+    }
+}
+
+/// Outer `None`: out of range.
+#[expect(clippy::option_option, reason = "absent and out of range are different answers")]
+fn narrow<T: TryFrom<i32>>(value: Option<i32>) -> Option<Option<T>> {
+    match value {
+        None => Some(None),
+        Some(value) => T::try_from(value).ok().map(Some),
+    }
+}
+
+/// Whether a group's time and identity statistics allow a wanted row; without statistics, they do.
+fn may_hold(group: Option<&RowGroupMetaData>, wanted: Wanted) -> bool {
+    let column =
+        |number: usize| group.and_then(|group| group.columns().get(number)).and_then(|c| c.statistics());
+    if let Some(Statistics::Int64(times)) = column(column::TIME)
+        && let (Some(&min), Some(&max)) = (times.min_opt(), times.max_opt())
+        && (max < wanted.from.micros() || min > wanted.to.micros())
+    {
+        return false;
+    }
+    if let (Some(mmsi), Some(Statistics::Int32(numbers))) = (wanted.mmsi, column(column::MMSI))
+        && let (Some(&min), Some(&max)) = (numbers.min_opt(), numbers.max_opt())
+    {
+        return (min..=max).contains(&mmsi.number().cast_signed());
+    }
+    true
+}
+
+fn values<T: DataType>(group: &dyn RowGroupReader, column: usize) -> Result<Vec<T::T>, ParquetError> {
+    let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+    let mut values = Vec::with_capacity(rows);
+    let mut reader = get_typed_column_reader::<T>(group.get_column_reader(column)?);
+    let mut read = 0;
+    while read < rows {
+        let (records, ..) = reader.read_records(rows - read, None, None, &mut values)?;
+        if records == 0 {
+            return Err(ParquetError::EOF(format!("column {column} ends after {read} of {rows} rows")));
+        }
+        read += records;
+    }
+    Ok(values)
+}
+
+fn optionals<T: DataType>(
+    group: &dyn RowGroupReader,
+    column: usize,
+) -> Result<Vec<Option<T::T>>, ParquetError> {
+    let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+    let (mut values, mut present) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+    let mut reader = get_typed_column_reader::<T>(group.get_column_reader(column)?);
+    while present.len() < rows {
+        let before = present.len();
+        reader.read_records(rows - before, Some(&mut present), None, &mut values)?;
+        if present.len() == before {
+            return Err(ParquetError::EOF(format!("column {column} ends after {before} of {rows} rows")));
+        }
+    }
+    let mut values = values.into_iter();
+    Ok(present.into_iter().map(|level| if level == 0 { None } else { values.next() }).collect())
+}

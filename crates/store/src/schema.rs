@@ -1,0 +1,206 @@
+//! The tables, as numbered steps that every opening of the store brings up to date inside one transaction. A step
+//! that was released is never edited: a change is a new step.
+//!
+//! Times are microseconds since 1970 UTC in BIGINT; ids are their printed form; open shapes are JSON text. Every
+//! table is append-only: what changes is a new row that names the old one.
+
+use crate::StoreError;
+use crate::link::{Link, args};
+
+const DOING: &str = "bringing the schema up to date";
+
+/// One step: its tables, on which the append-only triggers are put, and its indexes.
+struct Step {
+    tables: &'static [(&'static str, &'static str)],
+    indexes: &'static [&'static str],
+}
+
+/// `log` tells several logs of one node apart; this node's watch log is the first.
+pub(crate) const OWN_LOG: &str = "watch";
+
+const STEPS: &[Step] = &[Step {
+    tables: &[
+        ("store_identity", "id TEXT PRIMARY KEY"),
+        (
+            "source",
+            "id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, location TEXT NOT NULL, \
+             raw_path TEXT, first_seen BIGINT NOT NULL",
+        ),
+        (
+            "mark",
+            "source TEXT NOT NULL REFERENCES source (id), batch BIGINT NOT NULL, line BIGINT NOT NULL, \
+             byte_offset BIGINT, recorded BIGINT NOT NULL, tallies TEXT NOT NULL, \
+             PRIMARY KEY (source, batch)",
+        ),
+        (
+            "part",
+            "name TEXT PRIMARY KEY, day BIGINT NOT NULL, origin TEXT NOT NULL, batch BIGINT NOT NULL, \
+             min_time BIGINT NOT NULL, max_time BIGINT NOT NULL, row_count BIGINT NOT NULL, \
+             byte_count BIGINT NOT NULL",
+        ),
+        ("part_retired", "name TEXT PRIMARY KEY REFERENCES part (name), merged_into TEXT NOT NULL"),
+        (
+            "event",
+            "id TEXT NOT NULL, revision BIGINT NOT NULL, kind TEXT NOT NULL, mmsi BIGINT NOT NULL, \
+             other BIGINT, start_time BIGINT NOT NULL, end_time BIGINT, lat DOUBLE PRECISION NOT NULL, \
+             lon DOUBLE PRECISION NOT NULL, withdrawn BIGINT NOT NULL, body TEXT NOT NULL, \
+             recorded BIGINT NOT NULL, PRIMARY KEY (id, revision)",
+        ),
+        (
+            "indication",
+            "id TEXT NOT NULL, revision BIGINT NOT NULL, code TEXT NOT NULL, mmsi BIGINT NOT NULL, \
+             start_time BIGINT NOT NULL, body TEXT NOT NULL, recorded BIGINT NOT NULL, \
+             PRIMARY KEY (id, revision)",
+        ),
+        (
+            "lead_number",
+            "lead TEXT PRIMARY KEY, month TEXT NOT NULL, seq BIGINT NOT NULL, \
+             number TEXT NOT NULL UNIQUE, UNIQUE (month, seq)",
+        ),
+        (
+            "lead",
+            "id TEXT NOT NULL REFERENCES lead_number (lead), revision BIGINT NOT NULL, \
+             mmsi BIGINT NOT NULL, other BIGINT, start_time BIGINT NOT NULL, updated BIGINT NOT NULL, \
+             strength DOUBLE PRECISION NOT NULL, lat DOUBLE PRECISION NOT NULL, \
+             lon DOUBLE PRECISION NOT NULL, code TEXT NOT NULL, body TEXT NOT NULL, \
+             recorded BIGINT NOT NULL, PRIMARY KEY (id, revision)",
+        ),
+        (
+            "identity",
+            "mmsi BIGINT NOT NULL, since BIGINT NOT NULL, name TEXT, call_sign TEXT, imo BIGINT, \
+             ship_type BIGINT, length_m BIGINT, beam_m BIGINT, draught_m DOUBLE PRECISION, \
+             destination TEXT, station BIGINT NOT NULL, source TEXT NOT NULL, line BIGINT NOT NULL, \
+             byte_offset BIGINT, PRIMARY KEY (mmsi, since, source, line)",
+        ),
+        (
+            "evidence",
+            "source TEXT NOT NULL, line BIGINT NOT NULL, byte_offset BIGINT, raw BYTEA NOT NULL, \
+             sha256 BYTEA NOT NULL, observed BIGINT, mmsi BIGINT, PRIMARY KEY (source, line)",
+        ),
+        (
+            "quarantine",
+            "source TEXT NOT NULL, line BIGINT NOT NULL, byte_offset BIGINT, reason TEXT NOT NULL, \
+             detail TEXT NOT NULL, raw BYTEA NOT NULL, recorded BIGINT NOT NULL, \
+             PRIMARY KEY (source, line, reason)",
+        ),
+        (
+            "leaf",
+            "log TEXT NOT NULL, leaf_index BIGINT NOT NULL, kind TEXT NOT NULL, recorded BIGINT NOT NULL, \
+             record TEXT NOT NULL, hash BYTEA NOT NULL, PRIMARY KEY (log, leaf_index)",
+        ),
+        (
+            "log_checkpoint",
+            "log TEXT NOT NULL, size BIGINT NOT NULL, recorded BIGINT NOT NULL, note TEXT NOT NULL, \
+             PRIMARY KEY (log, size)",
+        ),
+        (
+            "officer",
+            "id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, public_key BYTEA NOT NULL, \
+             added BIGINT NOT NULL",
+        ),
+        (
+            "token",
+            "hash BYTEA PRIMARY KEY, officer TEXT NOT NULL REFERENCES officer (id), \
+             issued BIGINT NOT NULL, expires BIGINT NOT NULL",
+        ),
+        ("token_use", "hash BYTEA PRIMARY KEY REFERENCES token (hash), used BIGINT NOT NULL"),
+        (
+            "officer_session",
+            "hash BYTEA PRIMARY KEY, officer TEXT NOT NULL REFERENCES officer (id), \
+             started BIGINT NOT NULL, expires BIGINT NOT NULL",
+        ),
+        (
+            "officer_session_end",
+            "hash BYTEA PRIMARY KEY REFERENCES officer_session (hash), ended BIGINT NOT NULL",
+        ),
+        (
+            "decision",
+            "id TEXT PRIMARY KEY, lead TEXT NOT NULL REFERENCES lead_number (lead), \
+             lead_revision BIGINT NOT NULL, seq BIGINT NOT NULL, state_before TEXT NOT NULL, \
+             action TEXT NOT NULL, reason TEXT, state_after TEXT NOT NULL, officer TEXT, \
+             at_time BIGINT NOT NULL, recorded BIGINT NOT NULL, note TEXT NOT NULL, \
+             folded TEXT NOT NULL, body TEXT NOT NULL, leaf_index BIGINT NOT NULL, UNIQUE (lead, seq)",
+        ),
+        (
+            "entry",
+            "id TEXT PRIMARY KEY, kind TEXT NOT NULL, code TEXT NOT NULL, at_time BIGINT NOT NULL, \
+             recorded BIGINT NOT NULL, officer TEXT, mmsi BIGINT, lead TEXT, event TEXT, \
+             lat DOUBLE PRECISION, lon DOUBLE PRECISION, words TEXT, folded TEXT, body TEXT NOT NULL, \
+             leaf_index BIGINT",
+        ),
+    ],
+    indexes: &[
+        "CREATE INDEX part_by_time ON part (min_time, max_time)",
+        "CREATE INDEX event_by_start ON event (start_time)",
+        "CREATE INDEX event_by_mmsi ON event (mmsi, start_time)",
+        "CREATE INDEX event_by_other ON event (other, start_time)",
+        "CREATE INDEX indication_by_mmsi ON indication (mmsi, start_time)",
+        "CREATE INDEX lead_by_mmsi ON lead (mmsi)",
+        "CREATE INDEX lead_by_updated ON lead (updated)",
+        "CREATE INDEX decision_by_time ON decision (at_time)",
+        "CREATE INDEX entry_by_time ON entry (at_time)",
+        "CREATE INDEX quarantine_by_time ON quarantine (recorded)",
+    ],
+}];
+
+/// Brings the store to this program's schema, or says that it is a newer program's.
+pub(crate) fn bring_up_to_date(link: &mut Link) -> Result<(), StoreError> {
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    link.write(DOING, |link| {
+        let versions = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)";
+        link.batch(DOING, versions)?;
+        let found = match link.query_first(DOING, "SELECT MAX(version) FROM schema_version", &[])? {
+            Some(mut row) => row.opt_int()?.unwrap_or(0),
+            None => 0,
+        };
+        if found > known {
+            return Err(StoreError::Schema { found, known });
+        }
+        for (version, step) in (1_i64..).zip(STEPS) {
+            if version > found {
+                apply(link, step)?;
+                link.execute(DOING, "INSERT INTO schema_version VALUES ($1)", args![version])?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn apply(link: &mut Link, step: &Step) -> Result<(), StoreError> {
+    if !link.is_sqlite() {
+        link.batch(
+            DOING,
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN RAISE EXCEPTION 'facts are append-only: %', TG_TABLE_NAME; END $$",
+        )?;
+    }
+    for (table, columns) in step.tables {
+        link.batch(DOING, &format!("CREATE TABLE {table} ({columns})"))?;
+        link.batch(DOING, &append_only(link.is_sqlite(), table))?;
+    }
+    step.indexes.iter().try_for_each(|index| link.batch(DOING, index))
+}
+
+/// INVARIANT: facts are never edited (the database itself refuses).
+fn append_only(sqlite: bool, table: &str) -> String {
+    if sqlite {
+        let refuse = |change: &str| {
+            format!(
+                "CREATE TRIGGER {table}_no_{change} BEFORE {change} ON {table} \
+                 BEGIN SELECT RAISE(ABORT, 'facts are append-only: {table}'); END; "
+            )
+        };
+        refuse("UPDATE") + &refuse("DELETE")
+    } else {
+        format!(
+            "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} \
+             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+    }
+}
+
+/// For tests: every table on which facts may only be added.
+#[cfg(test)]
+pub(crate) fn fact_tables() -> impl Iterator<Item = &'static str> {
+    STEPS.iter().flat_map(|step| step.tables.iter().map(|(name, _)| *name))
+}

@@ -1,0 +1,191 @@
+/**
+ * Starts the node's demo and Debian's Chromium for the end-to-end tests. Everything about the command line of the
+ * demo and about the two lines that it prints stands here and nowhere else.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
+import { chromium } from 'playwright-core';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+export const ROOT = dirname(HERE);
+export const OUT = join(HERE, 'out');
+export const LANGS = ['es', 'en'];
+export const PALETTES = ['day', 'dusk', 'night'];
+export const DESKTOP = { width: 1280, height: 720 };
+const CI = process.env.CI === 'true';
+const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const START_MS = 90_000;
+
+/** The binary, and how the demo is asked for: a recording at high speed on a free port of the loopback. */
+const BINARY = process.env.BITACORA_BIN ?? join(ROOT, 'target', 'release', 'bitacora');
+const demoArgs = (data) => ['demo', '--data', data, '--port', '0', '--speed', process.env.BITACORA_SPEED ?? '600'];
+
+export function findChromium() {
+  return BROWSERS.find((path) => path && existsSync(path)) ?? null;
+}
+
+/** Runs a test with a node and a browser of its own, or says why it was skipped. */
+export function scene(name, options, body) {
+  const act = body ?? options;
+  const asked = body ? options : {};
+  test(name, async (t) => {
+    const browser = findChromium();
+    if (browser === null) {
+      if (CI) throw new Error('no Chromium (apt install chromium)');
+      console.log('skipped: no Chromium (apt install chromium)');
+      t.skip('no Chromium (apt install chromium)');
+      return;
+    }
+    const stage = await raise(browser, asked);
+    try {
+      await act(stage, t);
+    } finally {
+      await stage.close();
+    }
+  });
+}
+
+export async function raise(executablePath, { webgl = true } = {}) {
+  const node = await startNode();
+  const gl = webgl ? ['--disable-gpu', '--enable-unsafe-swiftshader'] : ['--disable-gpu', '--disable-3d-apis', '--disable-webgl', '--disable-webgl2'];
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  let browser;
+  try {
+    browser = await chromium.launch({ executablePath, args: [...gl, ...sandbox, '--disable-dev-shm-usage', '--font-render-hinting=none'] });
+  } catch (cause) {
+    await node.stop();
+    throw cause;
+  }
+  return new Stage(node, browser);
+}
+
+export class Stage {
+  /** Requests and links that would have left the machine; every test ends by asserting that there are none. */
+  strays = [];
+  /** Uncaught errors and refusals of the content policy. */
+  faults = [];
+  #states = new Map();
+
+  constructor(node, browser) {
+    this.node = node;
+    this.browser = browser;
+  }
+
+  /** A page of an officer of that role, signed in through the one-time link the first time. */
+  async page({ role = 'watch', lang = 'es', palette = 'dusk', viewport = DESKTOP, hash = '' } = {}) {
+    const context = await this.browser.newContext({
+      viewport, locale: lang === 'es' ? 'es-CO' : 'en-GB', timezoneId: 'America/Bogota', reducedMotion: 'reduce',
+      ...(this.#states.has(role) ? { storageState: this.#states.get(role) } : {}),
+    });
+    const page = await context.newPage();
+    this.#watch(page);
+    if (role !== null && !this.#states.has(role)) {
+      await this.signIn(page, role);
+      this.#states.set(role, await context.storageState());
+    }
+    await page.goto(this.at({ lang, palette, hash }));
+    return page;
+  }
+
+  async signIn(page, role) {
+    const link = this.node.links.get(role);
+    if (!link) throw new Error(`the demo printed no sign-in link for role ${role}; it printed ${[...this.node.links.keys()]}`);
+    await page.goto(link);
+    await page.locator('.signin .box.ok').waitFor();
+    return link;
+  }
+
+  at({ lang = 'es', palette = 'dusk', hash = '' } = {}) {
+    return `${this.node.base}/#${[hash, `pal=${palette}`, `lang=${lang}`].filter(Boolean).join('&')}`;
+  }
+
+  /** Another view in the same page, as a link would open it. */
+  async go(page, hash, { lang = 'es', palette = 'dusk' } = {}) {
+    await page.evaluate((next) => { location.hash = next; }, new URL(this.at({ lang, palette, hash })).hash);
+  }
+
+  /** The node's own answer, asked with the page's session. */
+  ask(page, path) {
+    return page.evaluate(async (url) => (await fetch(url)).json(), `/api/${path}`);
+  }
+
+  #watch(page) {
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (!['data:', 'blob:'].includes(url.protocol) && url.origin !== this.node.base) this.strays.push(request.url());
+    });
+    page.on('pageerror', (error) => this.faults.push(String(error)));
+    page.on('console', (message) => {
+      if (/Content Security Policy/i.test(message.text())) this.faults.push(message.text());
+    });
+  }
+
+  async close() {
+    await this.browser.close();
+    await this.node.stop();
+  }
+}
+
+/** Starts the demo and waits for its address and the officers' links. */
+async function startNode() {
+  if (!existsSync(BINARY)) throw new Error(`no node at ${BINARY}: run \`make build\` first, or set BITACORA_BIN`);
+  const data = mkdtempSync(join(tmpdir(), 'bitacora-e2e-'));
+  const child = spawn(BINARY, demoArgs(data), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = [];
+  const links = new Map();
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const keep = (line) => { said.push(line); if (said.length > 60) said.shift(); };
+  createInterface({ input: child.stderr }).on('line', keep);
+
+  const base = await new Promise((resolve, reject) => {
+    const fail = (why) => reject(new Error(`${why}; it said:\n${said.join('\n')}`));
+    const timer = setTimeout(() => fail(`the demo was not up within ${START_MS / 1000} s`), START_MS);
+    let address = null;
+    const settle = () => {
+      if (address === null || !links.has('watch')) return;
+      clearTimeout(timer);
+      resolve(address);
+    };
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      keep(line);
+      const listening = /^listening (http:\/\/\S+?)\/?$/.exec(line);
+      const officer = /^officer (\S+) .*(http:\/\/\S+#signin=\S+)$/.exec(line);
+      if (listening) address = listening[1];
+      if (officer) links.set(officer[1], officer[2]);
+      settle();
+    });
+    child.once('exit', (code) => { clearTimeout(timer); fail(`the demo ended with code ${code}`); });
+    child.once('error', (error) => { clearTimeout(timer); fail(String(error)); });
+  }).catch((cause) => {
+    child.kill('SIGKILL');
+    rmSync(data, { recursive: true, force: true });
+    throw cause;
+  });
+
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const gone = await Promise.race([ended.then(() => true), new Promise((r) => setTimeout(() => r(false), 5000))]);
+    if (!gone) {
+      child.kill('SIGKILL');
+      await ended;
+    }
+    rmSync(data, { recursive: true, force: true });
+  };
+  return { base, links, said, stop };
+}
+
+/** Asks again until the answer is true, for what the node does in its own time. */
+export async function until(ask, what, ms = 60_000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > end) throw new Error(`waited ${ms / 1000} s for ${what}`);
+    await new Promise((r) => setTimeout(r, 250));
+  }
+}

@@ -1,0 +1,37 @@
+/** Every view by its link, and how to know that it has settled. */
+import { until } from './harness.mjs';
+
+export const VIEWS = [
+  { name: 'sea', hash: 'view=sea', map: true, ready: '#main' },
+  { name: 'lead', hash: 'view=sea', lead: true, map: true, ready: '#main' },
+  { name: 'watchlog', hash: 'view=guard', ready: '.watchlog [data-row]' },
+  { name: 'list-vessels', hash: 'view=list', ready: '.list [data-row]' },
+  { name: 'list-events', hash: 'view=list&l_tab=events', ready: '.list' },
+  { name: 'list-leads', hash: 'view=list&l_tab=leads', lead: true, ready: '.list [data-row]' },
+  { name: 'log', hash: 'view=log&leaf=0', ready: '[data-proof="holds"]' },
+  { name: 'help', hash: 'view=help', ready: '.help' },
+  { name: 'quarantine', hash: 'view=quarantine', ready: '.page .body :is(table, p)' },
+  { name: 'print', hash: 'view=print', ready: '.print form' },
+];
+/** Needs no session. */
+export const SIGNED_OUT = { name: 'signin', hash: 'view=signin', ready: '.signin' };
+
+/** The first lead of the demo comes in its own time. */
+export function firstLead(stage, page, states = ['new']) {
+  return until(async () => {
+    const leads = await stage.ask(page, 'leads?state=all&limit=100');
+    return Array.isArray(leads) ? leads.find((lead) => states.includes(lead.state)) : null;
+  }, `a lead in state ${states}`);
+}
+
+export async function open(stage, page, view, look) {
+  const lead = view.lead ? `&lead=${(await firstLead(stage, page, ['new', 'acknowledged', 'accepted', 'dismissed'])).id}` : '';
+  await stage.go(page, view.hash + lead, look);
+  await page.locator(view.ready).first().waitFor();
+  if (view.map) await mapIdle(page);
+}
+
+/** MapLibre draws nothing when its worker failed; only its idle event tells. */
+export async function mapIdle(page) {
+  await page.locator('[data-idle="yes"]').waitFor({ timeout: 60_000 });
+}

@@ -1,0 +1,115 @@
+/**
+ * The only file that asks the node for anything. Errors arrive as a stable code; sentences are in `messages/`.
+ */
+import type {
+  ApiError, BehaviourEvent, Decision, Density, EventKind, Lead, LeadSummary, LogEntry, LogHead, Me, NewDecision,
+  NewExport, PositionColumns, Quarantine, RawLine, Status, Track, Vessel, VesselColumns, WatchLogEntry,
+} from './model';
+
+export class ApiFailure extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly first: ApiError['first'];
+  constructor(status: number, body: Partial<ApiError>) {
+    super(body.detail ?? body.error ?? String(status));
+    this.status = status;
+    this.code = body.error ?? codeOf(status);
+    this.first = body.first;
+  }
+}
+
+function codeOf(status: number): string {
+  if (status === 0) return 'network';
+  if (status === 401) return 'unauthorized';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'not_found';
+  if (status === 400) return 'bad_request';
+  if (status === 413) return 'too_large';
+  if (status === 422) return 'unprocessable';
+  if (status === 503) return 'unavailable';
+  return status >= 500 ? 'internal' : 'unknown';
+}
+
+type Query = Record<string, string | number | null | undefined>;
+
+function address(path: string, query: Query = {}): string {
+  const p = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== '') p.set(key, String(value));
+  }
+  const text = p.toString();
+  return `/api/${path}${text ? `?${text}` : ''}`;
+}
+
+async function ask(path: string, query?: Query, init: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(address(path, query), { credentials: 'same-origin', cache: 'no-store', ...init });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new ApiFailure(0, { error: 'network' });
+  }
+  if (response.ok) return response;
+  let body: Partial<ApiError> = {};
+  try {
+    body = (await response.json()) as Partial<ApiError>;
+  } catch {
+    // An answer without a JSON body (a proxy, a crash) still has a status to go by.
+  }
+  throw new ApiFailure(response.status, body);
+}
+
+async function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
+  const response = await ask(path, query, signal ? { signal } : {});
+  return (await response.json()) as T;
+}
+
+function sending(method: string, body?: unknown): RequestInit {
+  return { method, headers: { 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+}
+
+const iso = (ms: number | null | undefined): string | undefined =>
+  ms === null || ms === undefined ? undefined : new Date(ms).toISOString();
+const enc = encodeURIComponent;
+
+export interface WatchLogQuery {
+  from?: number | null; to?: number | null; kind?: string | null; officer?: string | null; q?: string | null; limit?: number;
+}
+
+export const api = {
+  me: () => get<Me>('me'),
+  signIn: async (token: string): Promise<void> => { await ask('session', {}, sending('POST', { token })); },
+  signOut: async (): Promise<void> => { await ask('session', {}, sending('DELETE')); },
+  status: () => get<Status>('status'),
+  vessels: (at: number | null, staleMin: number, signal?: AbortSignal) =>
+    get<VesselColumns>('vessels', { at: iso(at), stale_min: staleMin }, signal),
+  positions: (from: number, to: number, signal?: AbortSignal) =>
+    get<PositionColumns>('positions', { from: iso(from), to: iso(to) }, signal),
+  vessel: (mmsi: number, signal?: AbortSignal) => get<Vessel>(`vessels/${mmsi}`, {}, signal),
+  track: (mmsi: number, from: number, to: number, signal?: AbortSignal) =>
+    get<Track>(`vessels/${mmsi}/track`, { from: iso(from), to: iso(to) }, signal),
+  events: (from: number | null, to: number | null, kind?: EventKind, limit?: number) =>
+    get<BehaviourEvent[]>('events', { from: iso(from), to: iso(to), kind, limit }),
+  leads: (state: 'open' | 'closed' | 'all', limit?: number) => get<LeadSummary[]>('leads', { state, limit }),
+  lead: (id: string, signal?: AbortSignal) => get<Lead>(`leads/${enc(id)}`, {}, signal),
+  decide: async (id: string, decision: NewDecision): Promise<Decision> =>
+    (await (await ask(`leads/${enc(id)}/decisions`, {}, sending('POST', decision))).json()) as Decision,
+  watchlog: (query: WatchLogQuery = {}, signal?: AbortSignal) =>
+    get<WatchLogEntry[]>('watchlog', { ...query, from: iso(query.from), to: iso(query.to) }, signal),
+  addNote: async (text: string, lead: string | null = null): Promise<WatchLogEntry> =>
+    (await (await ask('watchlog', {}, sending('POST', lead ? { text, lead } : { text }))).json()) as WatchLogEntry,
+  logHead: () => get<LogHead>('log'),
+  logEntry: (index: number) => get<LogEntry>(`log/entries/${index}`),
+  logEntries: (before: number | null, limit: number) => get<LogEntry[]>('log/entries', { before, limit }),
+  density: (from: number, to: number, bins: number, signal?: AbortSignal) =>
+    get<Density>('density', { from: iso(from), to: iso(to), bins }, signal),
+  quarantine: (limit: number) => get<Quarantine>('quarantine', { limit }),
+  rawLine: (source: string, line: number, offset: number | null) =>
+    get<RawLine>(`evidence/${enc(source)}/${line}`, { offset }),
+  /** The file itself with the name that the node gives it. */
+  exportFile: async (body: NewExport): Promise<{ blob: Blob; name: string }> => {
+    const response = await ask('exports', {}, sending('POST', body));
+    const name = /filename="?([^";]+)"?/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+    return { blob: await response.blob(), name: name ?? `${body.what}.${body.format}` };
+  },
+};

@@ -1,0 +1,127 @@
+/**
+ * The live picture: what the node streams, kept as it comes. Views read it; none changes it. Vessel columns are not
+ * reactive, `version` is: whoever draws them depends on `version` and reads the columns once.
+ */
+import { api } from './api';
+import type { BehaviourEvent, LeadSummary, Status, VesselColumns, WatchLogEntry } from './model';
+import { openStream, type LinkState } from './stream';
+import { toMs } from './time';
+import { VesselTable } from './vessel-table';
+
+/** A vessel unheard for longer is no longer fetched; half an hour makes it stale on the map. */
+export const KEEP_MINUTES = 180;
+export const STALE_MS = 30 * 60_000;
+/** The node sends its status about once a second. */
+export const SILENT_MS = 6000;
+export const OPEN_STATES: ReadonlySet<string> = new Set(['new', 'acknowledged', 'accepted']);
+
+export type Moved = (row: number, t: number, lat: number, lon: number) => void;
+
+class Picture {
+  readonly table = new VesselTable();
+  version = $state(0);
+  leads = $state.raw<LeadSummary[]>([]);
+  events = $state.raw<BehaviourEvent[]>([]);
+  status = $state.raw<Status | null>(null);
+  link = $state<LinkState>('connecting');
+  /** performance.now() of the last message of any kind. */
+  heard = $state(0);
+  /** Newest first; only what arrived since the page was opened. */
+  log = $state.raw<WatchLogEntry[]>([]);
+  /** The lead that arrived last, for the one polite announcement. */
+  arrived = $state.raw<LeadSummary | null>(null);
+  loaded = $state(false);
+  failure = $state.raw<unknown>(null);
+  /** Whoever draws trails is told of each move. Owned by the map while it is on the page. */
+  onMove: Moved | undefined;
+  #stop: (() => void) | undefined;
+  #waiting: VesselColumns[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** The picture's own time; wall time until the node has spoken. */
+  get now(): number {
+    return this.status ? toMs(this.status.clock.now) : Date.now();
+  }
+
+  start(): void {
+    if (this.#stop) return;
+    const hear = (): void => { this.heard = performance.now(); };
+    this.#stop = openStream({
+      state: (state) => { this.link = state; hear(); },
+      reopened: () => void this.load(),
+      on: {
+        vessels: (m) => { hear(); this.take(m); },
+        status: (m) => { hear(); this.status = m; },
+        event: (m) => { hear(); this.#event(m); },
+        lead: (m) => { hear(); this.#lead(m); },
+        log: (m) => { hear(); this.log = [m, ...this.log].slice(0, 500); },
+      },
+    });
+    void this.load();
+  }
+
+  stop(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+    clearTimeout(this.#timer);
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.status = await api.status();
+      const [vessels, leads, events] = await Promise.all([
+        api.vessels(null, KEEP_MINUTES), api.leads('all', 500), api.events(this.now - 72 * 3_600_000, null, undefined, 2000),
+      ]);
+      this.table.apply(vessels);
+      this.leads = newestRevisions(this.leads, leads);
+      this.events = newestRevisions(this.events, events);
+      this.version += 1;
+      this.loaded = true;
+      this.failure = null;
+    } catch (cause) {
+      this.failure = cause;
+    }
+  }
+
+  /** Several small deltas within a quarter of a second are drawn once. */
+  take(columns: VesselColumns): void {
+    this.#waiting.push(columns);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      performance.mark('update:start');
+      for (const c of this.#waiting) this.table.apply(c, this.onMove);
+      this.#waiting = [];
+      this.version += 1;
+    }, 250);
+  }
+
+  #event(m: BehaviourEvent): void {
+    this.events = newestRevisions(this.events, [m]);
+  }
+
+  #lead(m: LeadSummary): void {
+    if (!this.leads.some((x) => x.id === m.id)) this.arrived = m;
+    this.leads = newestRevisions(this.leads, [m]);
+  }
+
+  /** After a decision of our own, so that the card does not wait for the stream. */
+  putLead(m: LeadSummary): void {
+    this.leads = newestRevisions(this.leads, [m]);
+  }
+
+  lead(id: string | null): LeadSummary | null {
+    return id === null ? null : (this.leads.find((x) => x.id === id) ?? null);
+  }
+}
+
+/** Facts are never edited: a later revision stands in the place of the earlier one. */
+export function newestRevisions<T extends { id: string; revision: number }>(old: readonly T[], more: readonly T[]): T[] {
+  const byId = new Map(old.map((x) => [x.id, x]));
+  for (const x of more) {
+    const known = byId.get(x.id);
+    if (!known || x.revision >= known.revision) byId.set(x.id, x);
+  }
+  return [...byId.values()];
+}
+
+export const picture = new Picture();

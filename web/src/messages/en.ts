@@ -1,0 +1,12 @@
+import { core } from './en/core';
+import { sea } from './en/sea';
+import { watchlog } from './en/watchlog';
+import { list } from './en/list';
+import { help } from './en/help';
+import { print } from './en/print';
+import { signin } from './en/signin';
+import { logentry } from './en/logentry';
+import type { Source } from './es';
+import type { Words } from './words';
+
+export const en: Words<Source> = { core, sea, watchlog, list, help, print, signin, logentry };

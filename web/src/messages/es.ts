@@ -1,0 +1,12 @@
+import { core } from './es/core';
+import { sea } from './es/sea';
+import { watchlog } from './es/watchlog';
+import { list } from './es/list';
+import { help } from './es/help';
+import { print } from './es/print';
+import { signin } from './es/signin';
+import { logentry } from './es/logentry';
+
+/** Spanish is the source: a key that is missing in another language fails the build. */
+export const es = { core, sea, watchlog, list, help, print, signin, logentry };
+export type Source = typeof es;

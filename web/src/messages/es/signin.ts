@@ -1,0 +1,36 @@
+/** Signing in by one-time link, and the signed-out page. */
+export const signin = {
+  title: 'Entrada',
+  system: 'El diario de la guardia',
+  lead: 'Esta página muestra el cuadro de mar de este nodo. Cada oficial entra con su propio enlace de un solo uso; no hay contraseñas.',
+  steps: 'Cómo entrar',
+  step1: 'Pida al administrador del nodo un enlace personal. Lo emite esta orden:',
+  command: 'bitacora officer add NOMBRE --role watch',
+  step2: 'Abra el enlace una vez, en el equipo donde hará la guardia.',
+  step3: 'La sesión queda en este navegador hasta que la cierre.',
+  working: 'Comprobando el enlace…',
+  welcome: (name: string) => `Sesión de ${name}`,
+  role: 'Función',
+  roles: {
+    watch: 'Guardia', port: 'Puerto', release: 'Entregas', case: 'Casos', analyst: 'Análisis', auditor: 'Auditoría',
+  },
+  node: 'Nodo',
+  may: 'Puede',
+  abilities: {
+    see_picture: 'ver el cuadro', decide_lead: 'decidir indicios', record_outcome: 'registrar resultados', write_note: 'anotar',
+    export: 'exportar', see_log: 'ver el registro',
+  },
+  go: 'Entrar en la guardia',
+  failedTitle: 'El enlace no abre sesión',
+  failures: {
+    used: 'Este enlace ya se usó. Cada enlace abre una sola sesión.',
+    expired: 'Este enlace ha caducado.',
+    unknown: 'El nodo no conoce este enlace. Quizá se copió incompleto o es de otro nodo.',
+    unreachable: 'El nodo no responde. Compruebe que sigue en marcha y vuelva a intentarlo.',
+    other: 'El nodo rechazó el enlace.',
+  },
+  remedy: 'Pida otro enlace:',
+  retry: 'Reintentar',
+  signOut: 'Cerrar sesión',
+  signedOut: 'La sesión está cerrada.',
+};

@@ -1,0 +1,31 @@
+/** What the hand-over sheet is made of: the node's answer to the export, cut into the sheet's parts. */
+import type { Lead, WatchLogEntry } from '../../core/model';
+import { readCheckpoint, readNote } from '../logentry/note';
+import { toHex } from '../logentry/merkle';
+
+/** The node's answer to `{what: 'watchlog', format: 'sheet'}`: already logged when it arrives. */
+export interface SheetData { export: string; leaf: number; checkpoint: string; entries: WatchLogEntry[]; leads: Lead[] }
+
+export interface Sheet {
+  leads: Lead[];
+  decisions: WatchLogEntry[];
+  notes: WatchLogEntry[];
+  seen: WatchLogEntry[];
+  origin: string | null;
+  size: number | null;
+  root: string | null;
+  leaf: number;
+}
+
+/** In the order of the watch, oldest first: a relief reads forward. */
+export function cut(data: SheetData): Sheet {
+  const entries = [...data.entries].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const of = (...kinds: WatchLogEntry['kind'][]): WatchLogEntry[] => entries.filter((entry) => kinds.includes(entry.kind));
+  const note = readNote(data.checkpoint);
+  const checkpoint = note === null ? null : readCheckpoint(note.text);
+  return {
+    leads: data.leads, decisions: of('decision'), notes: of('note'), seen: of('event', 'lead', 'feed'),
+    origin: checkpoint?.origin ?? null, size: checkpoint?.size ?? null, root: checkpoint ? toHex(checkpoint.root) : null,
+    leaf: data.leaf,
+  };
+}

@@ -1,0 +1,35 @@
+/** How a lead and its reasons are put into words: assembled from codes, names and numbers, never from sentences of the node. */
+import { word, type Messages } from '../../core/i18n.svelte';
+import type { LeadSummary, Reason } from '../../core/model';
+import { shipClass } from '../../core/ship-types';
+import { show } from '../../core/show.svelte';
+import { formatMmsi } from '../../core/units';
+
+export const vesselName = (name: string | null, mmsi: number): string => name?.trim() || formatMmsi(mmsi);
+
+export function leadVessels(t: Messages, l: LeadSummary): string {
+  const first = vesselName(l.name, l.mmsi);
+  return l.other === null ? first : t.sea.queue.with(first, vesselName(l.other_name, l.other));
+}
+
+/** `Silencio de AIS · Merodeo · +1`: what counts for the lead, strongest first. */
+export function leadSummaryLine(t: Messages, l: LeadSummary): string {
+  const seen = [...new Set(l.bars.filter(([, nats]) => nats > 0).map(([code]) => word(t.core.reason, code)))];
+  const rest = seen.length - 2;
+  return [...seen.slice(0, 2), ...(rest > 0 ? [t.sea.queue.more(rest)] : [])].join(' · ');
+}
+
+export function vesselDetails(t: Messages, name: string | null, mmsi: number, type: number | null): string {
+  const details = [type === null ? '' : t.core.shipClass[shipClass(type)].toLowerCase(), name ? `MMSI ${formatMmsi(mmsi)}` : ''].filter(Boolean).join(', ');
+  return details ? t.sea.card.described(vesselName(name, mmsi), details) : vesselName(name, mmsi);
+}
+
+/** Numbers that stand alone by their unit; the others need their name. */
+const PLAIN = new Set(['duration_h', 'distance_m', 'avg_speed_kn', 'median_speed_kn', 'speed_kn']);
+
+export function reasonNumbers(t: Messages, r: Pick<Reason, 'numbers'>): string {
+  return Object.entries(r.numbers)
+    .sort(([a], [b]) => Number(b === 'duration_h') - Number(a === 'duration_h'))
+    .map(([name, value]) => (PLAIN.has(name) ? show.named(name, value) : `${word(t.core.number, name)} ${show.named(name, value)}`))
+    .join(' · ');
+}

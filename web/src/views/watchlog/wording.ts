@@ -1,0 +1,41 @@
+/** An entry's code and numbers as words, in the language asked for. Used by the page and by the printed sheet. */
+import { word, type Messages } from '../../core/i18n.svelte';
+import type { WatchLogEntry } from '../../core/model';
+import { named } from '../../core/show.svelte';
+import { formatMmsi, type Lang } from '../../core/units';
+
+export function headline(entry: WatchLogEntry, t: Messages): string {
+  const codes = t.watchlog.codes;
+  switch (entry.kind) {
+    case 'event': return word(t.core.eventKind, entry.code);
+    case 'lead': return word(codes.lead, entry.code);
+    case 'decision': return word(codes.decision, entry.code);
+    case 'export': return word(codes.export, entry.code);
+    case 'feed': return word(codes.feed, entry.code);
+    case 'sign_in': return word(codes.sign_in, entry.code);
+    case 'note': return entry.text ?? '';
+  }
+}
+
+/** What follows the headline: the officer's text, then the measured numbers. */
+export function detail(entry: WatchLogEntry, t: Messages, lang: Lang): string {
+  const text = entry.kind === 'note' ? [] : [reasonOrText(entry.text, t)];
+  return [...text, ...numbers(entry.numbers, t, lang)].filter((part) => part !== '').join(' · ');
+}
+
+export function numbers(values: Record<string, number>, t: Messages, lang: Lang): string[] {
+  const labels: Record<string, string> = t.core.number;
+  return Object.entries(values).map(([name, value]) => `${labels[name] ?? name} ${named(lang, name, value)}`);
+}
+
+/** A decision's text may be a bare reason code. */
+function reasonOrText(text: string | null, t: Messages): string {
+  if (text === null) return '';
+  const reasons: Record<string, string> = { ...t.core.dismiss, ...t.core.outcome };
+  return reasons[text] ?? text;
+}
+
+export function vesselName(entry: { mmsi: number | null; name: string | null }): string {
+  if (entry.name) return entry.name;
+  return entry.mmsi === null ? '' : formatMmsi(entry.mmsi);
+}
