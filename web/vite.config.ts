@@ -10,7 +10,7 @@ export default defineConfig({
     // The content policy allows nothing inline: no data: styles or scripts, one file each.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 1200,
+    chunkSizeWarningLimit: 1600,
     reportCompressedSize: true,
   },
   server: { proxy: { '/api': { target: process.env['BITACORA_NODE'] ?? 'http://127.0.0.1:8620' } } },

@@ -6,7 +6,7 @@ scene('every check of an entry holds, and the list leads to it', async (stage) =
   const page = await stage.page({ hash: 'view=log' });
   await page.locator('[data-proof="holds"]').waitFor();
   assert.equal(await page.locator('.opened ul.checks li').filter({ hasText: 'se cumple' }).count(), 4);
-  const rows = page.getByRole('grid', { name: 'Últimas hojas' }).locator('[data-row]');
+  const rows = page.getByRole('grid', { name: 'Últimos asientos' }).locator('[data-row]');
   await rows.first().focus();
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');

@@ -9,6 +9,6 @@ pub mod sentence;
 pub mod text;
 
 pub use bits::{FieldValue, Payload, Span};
-pub use messages::{Body, DecodeError, EncodeError, Message, Quality, decode, encode};
+pub use messages::{Body, DecodeError, EncodeError, Message, Quality, decode, encode, encode_with};
 pub use sentence::encode_sentences;
 pub use text::Text;

@@ -1,5 +1,13 @@
 //! Parts that come late, swapped or interleaved, on every multi-part message of the recordings.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test reads recordings and fails loudly"
+)]
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 

@@ -1,6 +1,9 @@
-//! One folder a source of facts: bytes or rows in, reports and refusals out. Opens no file and no socket.
+//! One folder a source of facts: bytes or rows in, reports and refusals out. Only `open` opens a file; nothing here
+//! opens a socket.
 
 pub mod ais;
+pub mod open;
+pub mod positions;
 pub mod refusal;
 
 pub use refusal::{Reason, Refusal, RefusalCounts};

@@ -36,6 +36,10 @@ pub(crate) enum NodeError {
     },
     #[error("`{path}` has no timestamps")]
     NoTime { path: String },
+    #[error(transparent)]
+    Open(#[from] bitacora_feeds::open::OpenError),
+    #[error(transparent)]
+    Positions(#[from] bitacora_feeds::positions::PositionsError),
     #[error("column map: {0}")]
     Map(String),
     #[error("standard output cannot be written")]
@@ -66,7 +70,8 @@ impl NodeError {
             Self::FeedUrl { .. } => "feed_url",
             Self::FeedUnreachable { .. } => "feed_unreachable",
             Self::NoTime { .. } => "no_time",
-            Self::Map(_) => "map",
+            Self::Open(_) => "file",
+            Self::Positions(_) | Self::Map(_) => "map",
             Self::Output(_) => "output",
             Self::UnknownOfficer { .. } => "unknown_officer",
             Self::Store(error) => error.code(),

@@ -6,10 +6,18 @@ mod clock;
 mod commands;
 mod config;
 mod error;
+mod feed_url;
+mod intake;
 mod keys;
 mod pipeline;
 mod random;
 mod raw_lines;
+mod recording;
+mod replay;
+mod serving;
+mod spool;
+mod summary;
+mod watch;
 mod words;
 
 use std::process::ExitCode;

@@ -90,6 +90,9 @@ impl Duration {
     pub fn secs_f64(self) -> f64 {
         self.0 as f64 / 1e6
     }
+    pub const fn abs(self) -> Self {
+        Self(self.0.saturating_abs())
+    }
     pub fn hours_f64(self) -> f64 {
         self.secs_f64() / 3600.0
     }

@@ -11,7 +11,6 @@
 
 use std::collections::HashMap;
 use std::hint::black_box;
-use std::time::Instant as Wall;
 
 use bitacora_primitives::{Duration, EvidenceRef, Instant, Mmsi, Position, SourceId, TrackId};
 use bitacora_sea::behaviour::encounter::Encounters;
@@ -107,8 +106,26 @@ fn theatre(minutes: u32) -> Vec<Contact> {
     all
 }
 
-fn report(name: &str, fixes: usize, started: Wall, found: &str) {
-    let seconds = started.elapsed().as_secs_f64();
+/// Processor seconds of this thread, where the system says; other work on the machine does not count.
+struct Stopwatch(std::time::Instant, Option<f64>);
+impl Stopwatch {
+    fn processor() -> Option<f64> {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        Some(text.split(' ').next()?.parse::<f64>().ok()? / 1e9)
+    }
+    fn now() -> Self {
+        Self(std::time::Instant::now(), Self::processor())
+    }
+    fn seconds(&self) -> f64 {
+        match (self.1, Self::processor()) {
+            (Some(before), Some(after)) => after - before,
+            _ => self.0.elapsed().as_secs_f64(),
+        }
+    }
+}
+
+fn report(name: &str, fixes: usize, started: Stopwatch, found: &str) {
+    let seconds = started.seconds();
     println!("{name:<44} {fixes:>9} fixes {seconds:>7.3} s {:>6.2} M/s  {found}", fixes as f64 / seconds / 1e6);
 }
 
@@ -126,7 +143,7 @@ fn bench_encounters(name: &str, contacts: &[Contact], parameters: &EncounterPara
         })
         .collect();
     let mut out = Vec::new();
-    let started = Wall::now();
+    let started = Stopwatch::now();
     for (slot, fix) in &input {
         detector.observe(*slot, fix, &mut out);
     }
@@ -138,7 +155,7 @@ fn bench_picture(name: &str, contacts: &[Contact], parameters: &Parameters) {
     let mut picture = Picture::new(parameters.clone());
     let mut out = Vec::new();
     let (mut events, mut tracked) = (0usize, 0usize);
-    let started = Wall::now();
+    let started = Stopwatch::now();
     for contact in contacts {
         picture.push(Report::Position(*contact), &mut out);
         if out.len() > 512 {
@@ -159,8 +176,12 @@ fn bench_picture(name: &str, contacts: &[Contact], parameters: &Parameters) {
 }
 
 fn main() {
+    let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| name.contains(only));
     let still = EncounterParameters { still_m: 15.0, ..EncounterParameters::default() };
-    if let Some(solent) = solent() {
+    if wanted("solent")
+        && let Some(solent) = solent()
+    {
         let sparse = repeated(&solent, 54, true);
         let dense = repeated(&solent, 10, false);
         bench_encounters("encounters, Solent x 54 sparse", &sparse, &EncounterParameters::default());
@@ -175,7 +196,7 @@ fn main() {
         }
         let tracks: Vec<Vec<Fix>> = by_vessel.into_values().collect();
         let mut out = Vec::new();
-        let started = Wall::now();
+        let started = Stopwatch::now();
         for fixes in &tracks {
             let mut loitering = Loitering::default();
             let track = TrackId::from_bytes([0; 10]);
@@ -192,12 +213,15 @@ fn main() {
                 fixes.iter().map(heard).collect()
             })
             .collect();
-        let started = Wall::now();
+        let started = Stopwatch::now();
         let gaps: usize =
             heard.iter().map(|one| black_box(gaps_by_mmsi(one, Duration::from_mins(5)).count())).sum();
         report("gaps by MMSI, Solent x 54, sorted", sparse.len(), started, &format!("{gaps} over 5 min"));
     } else {
-        println!("skipped the recordings: no ../shared");
+        println!("skipped the recordings: no ../shared, or not asked for");
+    }
+    if !wanted("theatre") {
+        return;
     }
     let theatre = theatre(200);
     bench_encounters("encounters, 5,000 vessels, a fix a minute", &theatre, &EncounterParameters::default());

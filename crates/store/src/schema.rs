@@ -198,9 +198,3 @@ fn append_only(sqlite: bool, table: &str) -> String {
         )
     }
 }
-
-/// For tests: every table on which facts may only be added.
-#[cfg(test)]
-pub(crate) fn fact_tables() -> impl Iterator<Item = &'static str> {
-    STEPS.iter().flat_map(|step| step.tables.iter().map(|(name, _)| *name))
-}

@@ -4,8 +4,8 @@
  */
 import { api } from './api';
 import type { PositionColumns } from './model';
-import { picture, type Moved } from './picture.svelte';
-import { VesselTable } from './vessel-table';
+import { picture } from './picture.svelte';
+import { VesselTable, type Moved } from './vessel-table';
 
 const BEFORE_MS = 2 * 3_600_000;
 const AFTER_MS = 2 * 3_600_000;

@@ -3,10 +3,11 @@
  * reactive, `version` is: whoever draws them depends on `version` and reads the columns once.
  */
 import { api } from './api';
+import { updateStarts } from './bench';
 import type { BehaviourEvent, LeadSummary, Status, VesselColumns, WatchLogEntry } from './model';
 import { openStream, type LinkState } from './stream';
 import { toMs } from './time';
-import { VesselTable } from './vessel-table';
+import { VesselTable, type Moved } from './vessel-table';
 
 /** A vessel unheard for longer is no longer fetched; half an hour makes it stale on the map. */
 export const KEEP_MINUTES = 180;
@@ -14,8 +15,6 @@ export const STALE_MS = 30 * 60_000;
 /** The node sends its status about once a second. */
 export const SILENT_MS = 6000;
 export const OPEN_STATES: ReadonlySet<string> = new Set(['new', 'acknowledged', 'accepted']);
-
-export type Moved = (row: number, t: number, lat: number, lon: number) => void;
 
 class Picture {
   readonly table = new VesselTable();
@@ -88,7 +87,7 @@ class Picture {
     this.#waiting.push(columns);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      performance.mark('update:start');
+      updateStarts();
       for (const c of this.#waiting) this.table.apply(c, this.onMove);
       this.#waiting = [];
       this.version += 1;

@@ -16,6 +16,8 @@ export interface VesselRow {
   shipType: number | null; station: StationKind; name: string | null;
 }
 
+export type Moved = (mmsi: number, t: number, lat: number, lon: number) => void;
+
 export class VesselTable {
   size = 0;
   mmsi = new Uint32Array(1024);
@@ -76,8 +78,8 @@ export class VesselTable {
     this.cog[row] = cog ?? Number.NaN;
   }
 
-  /** Takes a message of the node; an older fix never replaces a newer one. Calls `moved` before a fix is replaced. */
-  apply(c: VesselColumns, moved?: (row: number, t: number, lat: number, lon: number) => void): void {
+  /** Takes a message of the node; an older fix never replaces a newer one. `moved` hears of each fix taken. */
+  apply(c: VesselColumns, moved?: Moved): void {
     for (let i = 0; i < c.mmsi.length; i++) {
       const row = this.#row(c.mmsi[i] as number);
       const t = c.t_ms[i] as number;
@@ -92,18 +94,18 @@ export class VesselTable {
       if (station >= 0) this.station[row] = station;
       if (t < (this.t[row] as number)) continue;
       const lat = c.lat[i] as number, lon = c.lon[i] as number;
-      if (moved && Number.isFinite(this.t[row])) moved(row, t, lat, lon);
+      moved?.(c.mmsi[i] as number, t, lat, lon);
       this.#place(row, t, lat, lon, c.sog_kn[i] ?? null, c.cog_deg[i] ?? null);
       this.heading[row] = c.heading_deg[i] ?? Number.NaN;
     }
   }
 
   /** Takes the fixes `[from, to)` of a stored window, which are sorted by time. */
-  applyFixes(p: PositionColumns, from: number, to: number, moved?: (row: number, t: number, lat: number, lon: number) => void): void {
+  applyFixes(p: PositionColumns, from: number, to: number, moved?: Moved): void {
     for (let i = from; i < to; i++) {
       const row = this.#row(p.mmsi[i] as number);
       const t = p.t_ms[i] as number, lat = p.lat[i] as number, lon = p.lon[i] as number;
-      if (moved && Number.isFinite(this.t[row])) moved(row, t, lat, lon);
+      moved?.(p.mmsi[i] as number, t, lat, lon);
       this.#place(row, t, lat, lon, p.sog_kn[i] ?? null, p.cog_deg[i] ?? null);
     }
   }

@@ -72,7 +72,8 @@ export class Chart {
     this.map.keyboard.disableRotation();
     this.vessels.paint(tokens);
     this.trails.paint(tokens);
-    this.map.on('load', () => this.#load());
+    // Before the first tiles are laid out, which want the images.
+    this.map.on('style.load', () => this.#load());
     this.map.on('move', () => this.#frame());
     this.map.on('resize', () => this.#frame());
     this.map.on('moveend', () => {
@@ -100,7 +101,7 @@ export class Chart {
     this.vessels.paint(tokens);
     this.trails.paint(tokens);
     if (!this.#ready) {
-      this.map.once('load', () => this.repaint(this.#tokens));
+      this.map.once('style.load', () => this.repaint(this.#tokens));
       return;
     }
     for (const layer of buildLayers(tokens)) {

@@ -21,14 +21,16 @@ function name(value: number, width: number, marks: string, step: number): string
   return `${degrees}°${minutes.toFixed(digits).padStart(digits ? 4 : 2, '0')}′${mark}`;
 }
 
+/** Lines reach a screen beyond the frame, so that a small move needs no new ones. */
 export function graticule(b: Bounds, step: number): { features: Feature[]; labels: GridLabel[] } {
   const features: Feature[] = [];
   const labels: GridLabel[] = [];
   const line = (from: [number, number], to: [number, number]): void => {
     features.push({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: [from, to] } });
   };
-  const south = Math.max(-85, b.south - step), north = Math.min(85, b.north + step);
-  const west = b.west - step, east = b.east + step;
+  const wide = b.east - b.west + step, high = b.north - b.south + step;
+  const south = Math.max(-85, b.south - high), north = Math.min(85, b.north + high);
+  const west = b.west - wide, east = b.east + wide;
   for (let i = Math.ceil(west / step); i * step <= east; i++) {
     const lon = i * step;
     line([lon, south], [lon, north]);

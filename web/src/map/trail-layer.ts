@@ -1,6 +1,6 @@
 /**
- * The last hour of everybody's way: short segments in a ring buffer, coloured and widened by speed. Routine trails are
- * context and drawn at 62 %. A new fix writes one segment; nothing is rebuilt.
+ * The last two hours of everybody's way: short segments in a ring buffer, coloured and widened by speed. Routine trails
+ * are context and drawn at 62 %. A fix writes one segment at most every minute and a half; nothing is rebuilt.
  */
 import type { CustomLayerInterface, Map as MapLibreMap } from 'maplibre-gl';
 import { mercatorX, mercatorY } from '../core/geo';
@@ -9,10 +9,12 @@ import { buildProgram, flatView, rgb } from './gl';
 import { speedClass } from './speed';
 
 const FLOATS = 6;
-const CAPACITY = 1 << 17;
+const CAPACITY = 1 << 18;
+/** Fixes closer together than this are one segment. */
+const MIN_STEP_MS = 90_000;
 /** A longer silence is a gap, not a way; a larger jump is not one either. */
 const MAX_STEP_MS = 15 * 60_000;
-export const TRAIL_MS = 60 * 60_000;
+export const TRAIL_MS = 2 * 60 * 60_000;
 
 const VERTEX = `
 layout(location=0) in vec2 corner; layout(location=1) in vec4 ends; layout(location=2) in float speed; layout(location=3) in float at;
@@ -57,6 +59,8 @@ export class TrailLayer implements CustomLayerInterface {
   #x = 0;
   #y = 0;
   #now = 0;
+  /** Where the trail of a vessel ends: time, latitude, longitude. */
+  #ends = new Map<number, [number, number, number]>();
   #colours = new Float32Array(15);
 
   paint(t: Tokens): void {
@@ -65,6 +69,7 @@ export class TrailLayer implements CustomLayerInterface {
   }
 
   clear(): void {
+    this.#ends.clear();
     this.#next = 0;
     this.#filled = 0;
     this.#epoch = 0;
@@ -76,10 +81,20 @@ export class TrailLayer implements CustomLayerInterface {
     this.#now = now;
   }
 
-  /** From the previous fix to the next. Segments that are no continuous way are left out. */
-  add(t0: number, lat0: number, lon0: number, t1: number, lat1: number, lon1: number): void {
+  /** The next fix of a vessel. Silences and leaps start a new way instead of a segment. */
+  add(mmsi: number, t1: number, lat1: number, lon1: number): void {
+    const end = this.#ends.get(mmsi);
+    if (!end) {
+      this.#ends.set(mmsi, [t1, lat1, lon1]);
+      return;
+    }
+    const [t0, lat0, lon0] = end;
     const dt = t1 - t0;
-    if (dt <= 0 || dt > MAX_STEP_MS) return;
+    if (dt < MIN_STEP_MS) return;
+    end[0] = t1;
+    end[1] = lat1;
+    end[2] = lon1;
+    if (dt > MAX_STEP_MS) return;
     const nm = Math.hypot((lat1 - lat0) * 60, (lon1 - lon0) * 60 * Math.cos((lat1 * Math.PI) / 180));
     const knots = nm / (dt / 3_600_000);
     if (knots > 70) return;

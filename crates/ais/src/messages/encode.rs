@@ -1,29 +1,89 @@
 //! Message to bits. A value that does not fit its field is an error, never a wrapped number.
 
 use super::*;
-use crate::bits::Field;
+use crate::bits::{Field, Span};
 
-/// The bits of a message, in the length that the standard gives its type.
+/// The bits of a message, in the length that the standard gives its type. A message that keeps data or text as
+/// bits loses them here: see [`encode_with`].
 pub fn encode(message: &Message) -> Result<Payload, EncodeError> {
+    encode_with(message, &Payload::new())
+}
+
+/// The same; data and text come from `source`, the payload in which the message's [`Span`] lies.
+pub fn encode_with(message: &Message, source: &Payload) -> Result<Payload, EncodeError> {
     let mut payload = Payload::new();
+    let to = &mut payload;
     match (message.message_type, &message.body) {
-        (1..=3, Body::PositionA(m)) => m.write(&mut payload)?,
-        (4 | 11, Body::BaseStation(m)) => m.write(&mut payload)?,
-        (5, Body::StaticVoyage(m)) => m.write(&mut payload)?,
-        (9, Body::SarAircraft(m)) => m.write(&mut payload)?,
-        (18, Body::PositionB(m)) => m.write(&mut payload)?,
-        (19, Body::ExtendedB(m)) => m.write(&mut payload)?,
-        (21, Body::AidToNavigation(m, extension)) => {
-            m.write(&mut payload)?;
-            msg21::write_extension(extension, &mut payload);
+        (1..=3, Body::PositionA(m)) => m.write(to)?,
+        (4 | 11, Body::BaseStation(m)) => m.write(to)?,
+        (5, Body::StaticVoyage(m)) => m.write(to)?,
+        (6, Body::AddressedBinary(m, data)) => {
+            m.write(to)?;
+            copy(source, *data, to, AddressedBinary::BITS);
         }
-        (24, Body::StaticA(m)) => StaticA { partno: 0, ..*m }.write(&mut payload)?,
-        (24, Body::StaticB(m)) => StaticB { partno: 1, ..*m }.write(&mut payload)?,
-        (27, Body::LongRange(m)) => m.write(&mut payload)?,
-        (28, Body::SingleSlotAid(m)) => m.write(&mut payload)?,
-        (10, Body::UtcInquiry(m)) => m.write(&mut payload)?,
-        (22, Body::ChannelManagement(m)) => m.write(&mut payload)?,
-        (23, Body::GroupAssignment(m)) => m.write(&mut payload)?,
+        (7 | 13, Body::Acknowledge(m)) => {
+            m.write(to)?;
+            let count =
+                1 + [m.mmsi2, m.mmsi3, m.mmsi4].iter().rposition(|mmsi| *mmsi != 0).map_or(0, |at| at + 1);
+            to.set_len(40 + 32 * count);
+        }
+        (8, Body::BroadcastBinary(m, data)) => {
+            m.write(to)?;
+            copy(source, *data, to, BroadcastBinary::BITS);
+        }
+        (9, Body::SarAircraft(m)) => m.write(to)?,
+        (10, Body::UtcInquiry(m)) => m.write(to)?,
+        (12, Body::AddressedText(m, text)) => {
+            m.write(to)?;
+            copy(source, *text, to, AddressedText::BITS);
+        }
+        (14, Body::BroadcastText(text)) => {
+            to.set_len(40);
+            copy(source, *text, to, 40);
+        }
+        (15, Body::Interrogation(m)) => {
+            m.write(to)?;
+            to.set_len(match m {
+                Interrogation { mmsi2: 1.., .. } => 160,
+                Interrogation { type1_2: 1.., .. } => 112,
+                _ => 88,
+            });
+        }
+        (16, Body::Assignment(m)) => {
+            m.write(to)?;
+            to.set_len(if m.mmsi2 == 0 { 96 } else { 144 });
+        }
+        (17, Body::Corrections(m, data)) => {
+            m.write(to)?;
+            copy(source, *data, to, Corrections::BITS);
+        }
+        (18, Body::PositionB(m)) => m.write(to)?,
+        (19, Body::ExtendedB(m)) => m.write(to)?,
+        (20, Body::Reservation(m)) => {
+            m.write(to)?;
+            // One run takes 70 bits and two spare ones, each further run 30.
+            to.set_len(match m {
+                Reservation { number4: 1.., .. } => 160,
+                Reservation { number3: 1.., .. } => 136,
+                Reservation { number2: 1.., .. } => 104,
+                _ => 72,
+            });
+        }
+        (21, Body::AidToNavigation(m, extension)) => {
+            m.write(to)?;
+            msg21::write_extension(extension, to);
+        }
+        (22, Body::ChannelManagement(m)) => m.write(to)?,
+        (23, Body::GroupAssignment(m)) => m.write(to)?,
+        (24, Body::StaticA(m)) => StaticA { partno: 0, ..*m }.write(to)?,
+        (24, Body::StaticB(m)) => StaticB { partno: 1, ..*m }.write(to)?,
+        (25 | 26, Body::SlotBinary(m, data)) => m.write(*data, source, message.message_type, to)?,
+        (27, Body::LongRange(m)) => m.write(to)?,
+        (28, Body::SingleSlotAid(m)) => m.write(to)?,
+        (_, Body::Bits(data)) => {
+            to.set_len(38);
+            copy(source, *data, to, 38);
+        }
         (message_type, _) => return Err(EncodeError::Type { message_type }),
     }
     for (field, value, start, len) in [
@@ -36,6 +96,16 @@ pub fn encode(message: &Message) -> Result<Payload, EncodeError> {
         }
     }
     Ok(payload)
+}
+
+/// Copies a run of bits to `start` and ends the payload with it.
+pub(super) fn copy(source: &Payload, span: Span, to: &mut Payload, start: usize) {
+    let (from, len) = (usize::from(span.start), usize::from(span.len));
+    for at in (0..len).step_by(32) {
+        let count = (len - at).min(32);
+        to.put(start + at, count, source.uint(from + at, count));
+    }
+    to.set_len(start + len);
 }
 
 #[cfg(test)]
@@ -167,6 +237,45 @@ mod tests {
             let (back, quality) = decode(&mut payload).unwrap();
             assert_eq!(back, message);
             assert_eq!(quality, Quality::GOOD, "{message:?}");
+        }
+    }
+
+    /// Any bits that follow a header read into a message that writes the same bits again.
+    #[test]
+    fn data_text_and_short_forms_write_the_same_bits_again() {
+        let lengths: [(u64, &[usize]); 15] = [
+            (6, &[88, 104, 1000]),
+            (7, &[72, 104, 136, 168]),
+            (8, &[56, 80, 1000]),
+            (10, &[72]),
+            (12, &[72, 168]),
+            (13, &[72, 168]),
+            (14, &[40, 100]),
+            (15, &[88, 112, 160]),
+            (16, &[96, 144]),
+            (17, &[80, 200]),
+            (20, &[72, 104, 136, 160]),
+            (25, &[88, 168]),
+            (26, &[120, 500]),
+            (31, &[60]),
+            (0, &[168]),
+        ];
+        for (message_type, lengths) in lengths {
+            for len in lengths {
+                let mut payload = Payload::new();
+                payload.put(0, 6, message_type);
+                payload.put(8, 30, 352_741_000);
+                for at in (40..*len).step_by(8) {
+                    payload.put(at, (len - at).min(8), ((at as u64 * 37) | 0x11) & 0xff);
+                }
+                payload.set_len(*len);
+                let (message, quality) = decode(&mut payload.clone()).unwrap();
+                let back = encode_with(&message, &payload).unwrap();
+                assert_eq!(back.len(), *len, "{message:?}");
+                let (again, _) = decode(&mut back.clone()).unwrap();
+                assert_eq!(again, message, "{message_type} {len}");
+                assert!(quality == Quality::GOOD || quality == Quality::UNKNOWN_TYPE, "{message_type} {len}");
+            }
         }
     }
 

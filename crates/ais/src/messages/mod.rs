@@ -28,7 +28,7 @@ mod msg28;
 pub mod units;
 
 pub use decode::{DecodeError, decode};
-pub use encode::encode;
+pub use encode::{encode, encode_with};
 pub use layout::EncodeError;
 pub use msg01::PositionA;
 pub use msg04::BaseStation;

@@ -1,6 +1,7 @@
 //! Type 15: interrogation of one or two stations (Table 63).
 
 use super::layout::layout;
+use crate::bits::Payload;
 
 layout! {
     /// Which message types are asked for; what the payload does not reach is 0.
@@ -13,5 +14,13 @@ layout! {
         mmsi2: u32 = 110, 30, 0;
         type2_1: u8 = 140, 6, 0;
         offset2_1: u16 = 146, 12, 0;
+    }
+}
+
+impl Interrogation {
+    /// The form for one station ends inside the place of the second station's number.
+    pub(crate) fn read_whole(payload: &Payload) -> Self {
+        let fields = Self::read(payload);
+        if payload.len() < 140 { Self { mmsi2: 0, ..fields } } else { fields }
     }
 }

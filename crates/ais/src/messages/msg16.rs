@@ -1,6 +1,7 @@
 //! Type 16: assignment of slots to one or two stations (Table 64).
 
 use super::layout::layout;
+use crate::bits::Payload;
 
 layout! {
     Assignment, 96 bits {
@@ -10,5 +11,13 @@ layout! {
         mmsi2: u32 = 92, 30, 0;
         offset2: u16 = 122, 12, 0;
         increment2: u16 = 134, 10, 0;
+    }
+}
+
+impl Assignment {
+    /// The form for one station fills up with spare bits inside the place of the second station's number.
+    pub(crate) fn read_whole(payload: &Payload) -> Self {
+        let fields = Self::read(payload);
+        if payload.len() < 122 { Self { mmsi2: 0, ..fields } } else { fields }
     }
 }

@@ -1,6 +1,8 @@
 //! Types 25 and 26: binary message of one slot, and of several with communication state. The application data
 //! stay bits, and so does the state, whose place depends on their length.
 
+use super::encode::copy;
+use super::layout::EncodeError;
 use crate::bits::{Field, FieldValue, Payload, Span};
 
 /// The header, which holds only what its first two flags announce.
@@ -39,6 +41,38 @@ impl SlotBinary {
             data.len -= 20;
         }
         (Self { addressed, structured, dest_mmsi, dac, fid, radio }, data)
+    }
+
+    pub(crate) fn write(
+        &self,
+        data: Span,
+        source: &Payload,
+        message_type: u8,
+        payload: &mut Payload,
+    ) -> Result<(), EncodeError> {
+        let mut put = |field, value: u32, start, len| {
+            if value.write(payload, start, len) { Ok(()) } else { Err(EncodeError::Field { field }) }
+        };
+        put("addressed", u32::from(self.addressed), 38, 1)?;
+        put("structured", u32::from(self.structured), 39, 1)?;
+        let mut at = 40;
+        if self.addressed {
+            put("dest_mmsi", self.dest_mmsi.unwrap_or(0), at, 30)?;
+            at += 32;
+        }
+        if self.structured {
+            put("dac", u32::from(self.dac.unwrap_or(0)), at, 10)?;
+            put("fid", u32::from(self.fid.unwrap_or(0)), at + 10, 6)?;
+            at += 16;
+        }
+        copy(source, data, payload, at);
+        if message_type == 26 {
+            let end = at + usize::from(data.len);
+            if !self.radio.unwrap_or(0).write(payload, end, 20) {
+                return Err(EncodeError::Field { field: "radio" });
+            }
+        }
+        Ok(())
     }
 
     pub fn fields<'a>(&'a self, each: &mut impl FnMut(&'static str, FieldValue<'a>)) {

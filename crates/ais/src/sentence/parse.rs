@@ -63,7 +63,7 @@ pub enum SentenceError {
 impl Sentence<'_> {
     /// Sent by the receiving station itself.
     pub const fn own(&self) -> bool {
-        self.address[4] == b'O'
+        matches!(self.address, [.., b'O'])
     }
 }
 
@@ -74,9 +74,11 @@ pub fn parse(line: &[u8]) -> Result<Line<'_>, SentenceError> {
     let start = match line.first() {
         Some(b'!' | b'\\' | b'$') => 0,
         None => return Ok(Line::Blank),
-        Some(_) => match start_of_sentence(line) {
-            Ok(start) => start,
-            Err(other) => return other,
+        Some(_) => match beginning(line) {
+            Beginning::Sentence(start) => start,
+            Beginning::Comment => return Ok(Line::Comment),
+            Beginning::Blank => return Ok(Line::Blank),
+            Beginning::Nothing => return Err(SentenceError::NotASentence),
         },
     };
     let (prefix, line) = line.split_at_checked(start).unwrap_or((&[], line));
@@ -118,15 +120,21 @@ fn trim_end(line: &[u8]) -> &[u8] {
     line
 }
 
-/// The place of the first `!`, `$` or `\` after a receiver's prefix.
+/// How a line begins that does not begin with a sentence or TAG block.
+enum Beginning {
+    Sentence(usize),
+    Comment,
+    Blank,
+    Nothing,
+}
+
 #[cold]
-fn start_of_sentence(line: &[u8]) -> Result<usize, Result<Line<'static>, SentenceError>> {
+fn beginning(line: &[u8]) -> Beginning {
     match line.iter().find(|byte| !matches!(byte, b' ' | b'\t' | 0)) {
-        None => return Err(Ok(Line::Blank)),
-        Some(b'#') => return Err(Ok(Line::Comment)),
-        Some(_) => {}
+        None => Beginning::Blank,
+        Some(b'#') => Beginning::Comment,
+        Some(_) => memchr::memchr3(b'!', b'$', b'\\', line).map_or(Beginning::Nothing, Beginning::Sentence),
     }
-    memchr::memchr3(b'!', b'$', b'\\', line).ok_or(Err(SentenceError::NotASentence))
 }
 
 /// `fields` begin after the address; `inside` after the `!`.

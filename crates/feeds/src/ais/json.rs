@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use bitacora_ais::messages::Fix;
-use bitacora_ais::{Body, FieldValue, Quality};
+use bitacora_ais::{Body, FieldValue, Message, Quality};
 
 use super::Decoded;
 
@@ -26,11 +26,28 @@ pub fn write_raw(decoded: &Decoded<'_>, out: &mut String) {
             _ => plain(value, out),
         }
     });
-    if let Some(mmsi) = mothership {
-        key("mothership_mmsi", out);
-        number(i64::from(mmsi), out);
-    }
+    additions(message, out);
     tail(decoded, out);
+}
+
+/// What lies in the bits of other fields or beyond them.
+fn additions(message: &Message, out: &mut String) {
+    match &message.body {
+        Body::StaticB(m) => {
+            if let Some(mmsi) = m.mothership_mmsi(message.mmsi) {
+                key("mothership_mmsi", out);
+                number(i64::from(mmsi), out);
+            }
+        }
+        // An extension after a short name is no part of the name (M.1371-5 Table 69), but it was sent.
+        Body::AidToNavigation(m, extension) if m.full_name(extension).as_str() == m.name.as_str() => {
+            if let Some(text) = extension.get() {
+                key("name_extension", out);
+                string(text, out);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Degrees, knots, metres; null where the message says "not available". Ends without line feed.
@@ -62,10 +79,7 @@ pub fn write_units(decoded: &Decoded<'_>, out: &mut String) {
             (_, FieldValue::Number(raw)) => in_units(name, raw, &message.body, out),
         }
     });
-    if let Some(mmsi) = mothership {
-        key("mothership_mmsi", out);
-        number(i64::from(mmsi), out);
-    }
+    additions(message, out);
     tail(decoded, out);
 }
 

@@ -30,7 +30,9 @@ pub enum OpenError {
         #[source]
         source: io::Error,
     },
-    #[error("`{name}` is Parquet, which is read from its end: give it as an uncompressed file, not as a stream")]
+    #[error(
+        "`{name}` is Parquet, which is read from its end: give it as an uncompressed file, not as a stream"
+    )]
     ParquetStream { name: String },
 }
 
@@ -51,7 +53,10 @@ pub struct Opened {
 
 impl std::fmt::Debug for Opened {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Opened").field("name", &self.name).field("format", &self.format).finish_non_exhaustive()
+        f.debug_struct("Opened")
+            .field("name", &self.name)
+            .field("format", &self.format)
+            .finish_non_exhaustive()
     }
 }
 
@@ -107,7 +112,15 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
         let progress = Progress::default();
         let reader: Box<dyn Read + Send> = Box::new(file);
         let format = Format::Parquet;
-        return Ok(Opened { name, reader, format, compressed: false, bytes_total, progress, file: Some(twin) });
+        return Ok(Opened {
+            name,
+            reader,
+            format,
+            compressed: false,
+            bytes_total,
+            progress,
+            file: Some(twin),
+        });
     }
     let mut opened = stream(name, file)?;
     opened.bytes_total = bytes_total;
@@ -125,7 +138,9 @@ pub fn stream(name: String, reader: impl Read + Send + 'static) -> Result<Opened
     let stored = Cursor::new(magic).chain(stored);
     let (mut plain, compressed): (Box<dyn Read + Send>, bool) = match compression {
         sniff::Compression::Gzip => (Box::new(flate2::read::MultiGzDecoder::new(stored)), true),
-        sniff::Compression::Zstd => (Box::new(zstd::stream::read::Decoder::new(stored).map_err(failed)?), true),
+        sniff::Compression::Zstd => {
+            (Box::new(zstd::stream::read::Decoder::new(stored).map_err(failed)?), true)
+        }
         sniff::Compression::None => (Box::new(stored), false),
     };
     let mut head = Vec::new();

@@ -50,7 +50,9 @@ pub fn sniff(head: &[u8], name: &str) -> Format {
 /// `!` or `$`, an address of five letters or digits, a comma: anywhere, since receivers put times before it.
 fn has_sentence(head: &[u8]) -> bool {
     head.windows(7).any(|window| match window {
-        [b'!' | b'$', address @ .., b','] => address.iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()),
+        [b'!' | b'$', address @ .., b','] => {
+            address.iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+        }
         _ => false,
     })
 }

@@ -34,7 +34,11 @@ const KNOWN: &[(Field, &str, &[&str])] = &[
     (Field::Cog, "cog", &["cog", "cog_degrees", "cog_deg", "course"]),
     (Field::Heading, "heading", &["heading", "heading_deg", "true_heading"]),
     (Field::Status, "status", &["status", "navigational status", "nav_status"]),
-    (Field::Transponder, "class", &["transceiverclass", "transceiver", "transceiver_class", "type of mobile"]),
+    (
+        Field::Transponder,
+        "class",
+        &["transceiverclass", "transceiver", "transceiver_class", "type of mobile"],
+    ),
     (Field::Name, "name", &["vesselname", "vessel_name", "shipname", "name"]),
     (Field::CallSign, "callsign", &["callsign", "call_sign"]),
     (Field::Imo, "imo", &["imo"]),
@@ -50,6 +54,16 @@ const FIELDS: usize = KNOWN.len();
 const NEEDED: [Field; 4] = [Field::Time, Field::Mmsi, Field::Lat, Field::Lon];
 
 impl Field {
+    pub const ALL: [Field; FIELDS] = {
+        let mut all = [Field::Time; FIELDS];
+        let mut at = 0;
+        while at < FIELDS {
+            all[at] = KNOWN[at].0;
+            at += 1;
+        }
+        all
+    };
+
     pub fn name(self) -> &'static str {
         KNOWN.iter().find(|known| known.0 == self).map_or("", |known| known.1)
     }
@@ -126,7 +140,9 @@ impl Columns {
     /// Finds the columns of a header. A name matches whatever its case, a leading `#` and blanks around it.
     pub fn bind(header: &[String], map: &ColumnMap) -> Result<Self, ColumnsError> {
         let plain: Vec<String> = header.iter().map(|name| plain(name)).collect();
-        let find = |wanted: &str| plain.iter().position(|name| *name == wanted).and_then(|at| u16::try_from(at).ok());
+        let find = |wanted: &str| {
+            plain.iter().position(|name| *name == wanted).and_then(|at| u16::try_from(at).ok())
+        };
         let found = || header.iter().map(|name| name.trim().chars().take(40).collect()).collect();
         let mut places = [None; FIELDS];
         for (place, &(field, _, names)) in places.iter_mut().zip(KNOWN) {
@@ -180,9 +196,18 @@ mod tests {
     #[test]
     fn headers_of_known_sources_bind() {
         for (text, sog) in [
-            ("MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading,VesselName,IMO,CallSign,VesselType,Status,Length,Width,Draft,Cargo,TransceiverClass", Some(4)),
-            ("mmsi,base_date_time,longitude,latitude,sog,cog,heading,vessel_name,imo,call_sign,vessel_type,status,length,width,draft,cargo,transceiver", Some(4)),
-            ("# Timestamp,Type of mobile,MMSI,Latitude,Longitude,Navigational status,ROT,SOG,COG,Heading,IMO,Callsign,Name,Ship type,Cargo type,Width,Length,Type of position fixing device,Draught,Destination,ETA,Data source type,A,B,C,D", Some(7)),
+            (
+                "MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading,VesselName,IMO,CallSign,VesselType,Status,Length,Width,Draft,Cargo,TransceiverClass",
+                Some(4),
+            ),
+            (
+                "mmsi,base_date_time,longitude,latitude,sog,cog,heading,vessel_name,imo,call_sign,vessel_type,status,length,width,draft,cargo,transceiver",
+                Some(4),
+            ),
+            (
+                "# Timestamp,Type of mobile,MMSI,Latitude,Longitude,Navigational status,ROT,SOG,COG,Heading,IMO,Callsign,Name,Ship type,Cargo type,Width,Length,Type of position fixing device,Draught,Destination,ETA,Data source type,A,B,C,D",
+                Some(7),
+            ),
             ("ssvid,timestamp,lat,lon,speed,course,heading,shipname,callsign", Some(4)),
             ("time,mmsi,lat,lon", None),
             ("Time,MMSI,Latitude_degrees,Longitude_degrees,COG_degrees,SOG_knots", Some(5)),

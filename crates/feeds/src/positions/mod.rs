@@ -102,6 +102,14 @@ impl Positions {
         }
     }
 
+    /// Line (for Parquet, row) up to which everything has been given.
+    pub fn line(&self) -> u64 {
+        match self {
+            Self::Csv(csv) => csv.line(),
+            Self::Parquet(parquet) => parquet.line(),
+        }
+    }
+
     pub fn columns(&self) -> &Columns {
         match self {
             Self::Csv(csv) => csv.columns(),

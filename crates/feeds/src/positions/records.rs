@@ -9,6 +9,8 @@ pub const MAX_RECORD: usize = 64 * 1024;
 /// Lines that a quoted field may run over.
 const MAX_LINES: usize = 8;
 const CHUNK: usize = 256 * 1024;
+/// What is kept of a record that is too long.
+const EXCERPT: usize = 256;
 
 /// Where a record stands, and how it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +43,8 @@ pub(super) struct Records {
     ended: bool,
     line: u64,
     offset: u64,
+    /// The beginning of the last record that was too long.
+    beginning: Vec<u8>,
 }
 
 impl std::fmt::Debug for Records {
@@ -51,25 +55,27 @@ impl std::fmt::Debug for Records {
 
 impl Records {
     pub(super) fn new(inner: Box<dyn Read + Send>) -> Self {
-        Self { inner, buffer: vec![0; CHUNK], start: 0, end: 0, ended: false, line: 1, offset: 0 }
+        let buffer = vec![0; CHUNK];
+        Self { inner, buffer, start: 0, end: 0, ended: false, line: 1, offset: 0, beginning: Vec::new() }
     }
 
+    /// The bytes of the record that was given last; of one that is too long, its beginning.
     pub(super) fn bytes(&self, record: &Record) -> &[u8] {
-        self.buffer.get(record.range.clone()).unwrap_or(&[])
+        match record.quality {
+            RecordQuality::TooLong => &self.beginning,
+            _ => self.buffer.get(record.range.clone()).unwrap_or(&[]),
+        }
     }
 
     /// The next record; its bytes are good until the next call. `None` at the end.
     pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
-        let (line, offset) = (self.line, self.offset);
-        let Some(first) = self.line_end(0)? else {
-            return Ok((self.end > self.start).then(|| self.rest(line, offset)).transpose()?);
-        };
+        let Some(first) = self.line_end(0)? else { return Ok(None) };
         if first > MAX_RECORD {
-            return self.skip_long(line, offset).map(Some);
+            return self.skip_long().map(Some);
         }
         let quotes = memchr::memchr_iter(b'"', self.ahead(first)).count();
         if quotes == 0 {
-            return Ok(Some(self.take(line, offset, first, 1, RecordQuality::Plain)));
+            return Ok(Some(self.take(first, 1, RecordQuality::Plain)));
         }
         let mut odd = quotes % 2 == 1;
         let (mut length, mut lines) = (first, 1);
@@ -80,9 +86,9 @@ impl Records {
             (length, lines) = (next, lines + 1);
         }
         Ok(Some(if odd {
-            self.take(line, offset, first, 1, RecordQuality::BrokenQuote)
+            self.take(first, 1, RecordQuality::BrokenQuote)
         } else {
-            self.take(line, offset, length, lines, RecordQuality::Quoted)
+            self.take(length, lines, RecordQuality::Quoted)
         }))
     }
 
@@ -91,8 +97,8 @@ impl Records {
         self.buffer.get(self.start..self.start + length).unwrap_or(&[])
     }
 
-    /// How far the next line feed at or after `from` is; reads on as needed, up to the longest record. A last line
-    /// without line feed is none here. A length beyond the longest record says that there is none so near.
+    /// How far the end of the line is in which `from` stands; reads on as needed, up to the longest record. A greater
+    /// length than that says that there is no end so near. `None` when nothing stands at `from`.
     fn line_end(&mut self, from: usize) -> io::Result<Option<usize>> {
         let mut searched = from;
         loop {
@@ -100,17 +106,20 @@ impl Records {
             if let Some(at) = ahead.get(searched..).and_then(|rest| memchr::memchr(b'\n', rest)) {
                 return Ok(Some(searched + at));
             }
-            searched = ahead.len().max(from);
+            let length = ahead.len();
+            searched = length.max(from);
             if searched > MAX_RECORD {
                 return Ok(Some(MAX_RECORD + 1));
             }
             if !self.fill()? {
-                return Ok(None);
+                return Ok((length > from).then_some(length));
             }
         }
     }
 
     /// Reads on. False at the end of the input.
+    ///
+    /// INVARIANT: no more than the longest record is ahead, so that there is always room for more after the move.
     fn fill(&mut self) -> io::Result<bool> {
         if self.ended {
             return Ok(false);
@@ -124,17 +133,155 @@ impl Records {
         let count = loop {
             match self.inner.read(room) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other,
+                other => break other?,
             }
         };
-        // What came before a failure is given first; the next call fails again or ends.
-        let count = count.inspect_err(|_| self.ended = true)?;
         self.ended = count == 0;
         self.end += count;
         Ok(count > 0)
     }
 
-    fn take(&mut self, line: u64, offset: u64, length: usize, lines: u64_lines, quality: RecordQuality) -> Record {
-        unreachable!()
+    /// Line of the last record taken.
+    pub(super) fn last_line(&self) -> u64 {
+        self.line.saturating_sub(1)
+    }
+
+    fn take(&mut self, length: usize, lines: usize, quality: RecordQuality) -> Record {
+        let mut range = self.start..self.start + length;
+        if self.buffer.get(..range.end).is_some_and(|bytes| length > 0 && bytes.ends_with(b"\r")) {
+            range.end -= 1;
+        }
+        let record = Record { line: self.line, offset: self.offset, range, quality };
+        self.pass(length + 1);
+        self.line += lines as u64;
+        record
+    }
+
+    /// Leaves bytes behind; the last line may lack the line feed that is counted in.
+    fn pass(&mut self, count: usize) {
+        let count = count.min(self.end - self.start);
+        self.start += count;
+        self.offset += count as u64;
+    }
+
+    fn skip_long(&mut self) -> io::Result<Record> {
+        let record =
+            Record { line: self.line, offset: self.offset, range: 0..0, quality: RecordQuality::TooLong };
+        self.beginning = self.ahead(EXCERPT).to_vec();
+        loop {
+            let ahead = self.buffer.get(self.start..self.end).unwrap_or(&[]);
+            if let Some(at) = memchr::memchr(b'\n', ahead) {
+                self.pass(at + 1);
+                break;
+            }
+            self.pass(ahead.len());
+            if !self.fill()? {
+                break;
+            }
+        }
+        self.line += 1;
+        Ok(record)
+    }
+}
+
+/// Splits a record into fields, as ranges of it. A quoted field keeps its quotes; [`unquoted`] takes them off.
+pub(super) fn split(record: &[u8], delimiter: u8, quality: RecordQuality, fields: &mut Vec<Range<usize>>) {
+    fields.clear();
+    let mut start = 0;
+    if quality != RecordQuality::Quoted {
+        for at in memchr::memchr_iter(delimiter, record) {
+            fields.push(start..at);
+            start = at + 1;
+        }
+    } else {
+        let mut quoted = false;
+        for (at, &byte) in record.iter().enumerate() {
+            match byte {
+                b'"' => quoted = !quoted,
+                _ if byte == delimiter && !quoted => {
+                    fields.push(start..at);
+                    start = at + 1;
+                }
+                _ => {}
+            }
+        }
+    }
+    fields.push(start..record.len());
+}
+
+/// The content of a field in quotes. A doubled quote inside stays doubled, which no position has.
+pub(super) fn unquoted(field: &[u8]) -> &[u8] {
+    let trimmed = field.trim_ascii();
+    trimmed.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives its bytes in small pieces, so that every border of a read falls everywhere.
+    struct Dripping(io::Cursor<Vec<u8>>, usize);
+    impl Read for Dripping {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let most = self.1.min(buffer.len());
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
+    fn all(text: &[u8], piece: usize) -> Vec<(u64, u64, RecordQuality, Vec<u8>)> {
+        let mut records = Records::new(Box::new(Dripping(io::Cursor::new(text.to_vec()), piece)));
+        let mut out = Vec::new();
+        while let Some(record) = records.next().unwrap() {
+            out.push((record.line, record.offset, record.quality, records.bytes(&record).to_vec()));
+        }
+        out
+    }
+
+    #[test]
+    fn records_stand_where_they_stand_however_the_bytes_come() {
+        use RecordQuality::*;
+        let text = b"a,b\r\n\n\"x\ny\",2\nlast";
+        let want = vec![
+            (1, 0, Plain, b"a,b".to_vec()),
+            (2, 5, Plain, b"".to_vec()),
+            (3, 6, Quoted, b"\"x\ny\",2".to_vec()),
+            (5, 14, Plain, b"last".to_vec()),
+        ];
+        for piece in [1, 2, 3, 1000] {
+            assert_eq!(all(text, piece), want);
+        }
+        assert_eq!(all(b"", 5), []);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_spoils_its_own_line_only() {
+        let mut text = b"\"oops,1\n".to_vec();
+        text.extend(b"fine,2\n".repeat(50));
+        let records = all(&text, 7);
+        assert_eq!(records.len(), 51);
+        assert_eq!(records[0].2, RecordQuality::BrokenQuote);
+        assert!(records[1..].iter().all(|record| record.2 == RecordQuality::Plain));
+    }
+
+    #[test]
+    fn a_line_without_end_is_skipped_in_bounded_memory() {
+        let mut text = vec![b'x'; 3_000_000];
+        text.extend(b"\nnext\n");
+        let mut records = Records::new(Box::new(io::Cursor::new(text)));
+        let long = records.next().unwrap().unwrap();
+        assert_eq!(long.quality, RecordQuality::TooLong);
+        assert_eq!(records.bytes(&long).len(), EXCERPT);
+        let next = records.next().unwrap().unwrap();
+        assert_eq!((next.line, next.offset, records.bytes(&next)), (2, 3_000_001, &b"next"[..]));
+        assert_eq!(records.buffer.capacity(), CHUNK);
+    }
+
+    #[test]
+    fn a_delimiter_in_quotes_parts_nothing() {
+        let mut fields = Vec::new();
+        let record = b"\"a,b\",,c";
+        split(record, b',', RecordQuality::Quoted, &mut fields);
+        let texts: Vec<&[u8]> = fields.iter().map(|range| unquoted(&record[range.clone()])).collect();
+        assert_eq!(texts, [&b"a,b"[..], b"", b"c"]);
     }
 }

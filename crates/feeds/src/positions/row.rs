@@ -3,8 +3,8 @@
 
 use std::hash::{Hash, Hasher};
 
-use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position};
 use bitacora_primitives::mmsi::MmsiClass;
+use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position};
 use bitacora_sea::contacts::{Contact, ContactFlags, Report, StaticReport, StationKind};
 use rustc_hash::{FxHashMap, FxHasher};
 
@@ -231,15 +231,33 @@ fn status_of(text: &[u8]) -> Option<u8> {
         "engaged in fishing",
         "under way sailing",
     ];
-    WORDS.iter().position(|words| text.trim_ascii().eq_ignore_ascii_case(words.as_bytes())).map(|code| code as u8)
+    WORDS
+        .iter()
+        .position(|words| text.trim_ascii().eq_ignore_ascii_case(words.as_bytes()))
+        .map(|code| code as u8)
 }
 
 /// Ship type in words, as the same source writes them, to the first code of its group (M.1371-5 table 53).
 fn ship_type_of(text: &[u8]) -> Option<u8> {
     const WORDS: [(&str, u8); 18] = [
-        ("wig", 20), ("fishing", 30), ("towing", 31), ("towing long/wide", 32), ("dredging", 33), ("diving", 34),
-        ("military", 35), ("sailing", 36), ("pleasure", 37), ("hsc", 40), ("pilot", 50), ("sar", 51), ("tug", 52),
-        ("port tender", 53), ("law enforcement", 55), ("passenger", 60), ("cargo", 70), ("tanker", 80),
+        ("wig", 20),
+        ("fishing", 30),
+        ("towing", 31),
+        ("towing long/wide", 32),
+        ("dredging", 33),
+        ("diving", 34),
+        ("military", 35),
+        ("sailing", 36),
+        ("pleasure", 37),
+        ("hsc", 40),
+        ("pilot", 50),
+        ("sar", 51),
+        ("tug", 52),
+        ("port tender", 53),
+        ("law enforcement", 55),
+        ("passenger", 60),
+        ("cargo", 70),
+        ("tanker", 80),
     ];
     let text = text.trim_ascii();
     WORDS.iter().find(|(words, _)| text.eq_ignore_ascii_case(words.as_bytes())).map(|&(_, code)| code)

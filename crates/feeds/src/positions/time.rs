@@ -96,7 +96,8 @@ mod tests {
     fn offsets_and_epochs_are_read_and_nonsense_is_not() {
         assert_eq!(instant(b"2016-07-27T19:00:00-05:00"), Some(Instant::from_secs(1_469_664_000)));
         assert_eq!(instant(b" 1469664000.5 "), Some(Instant::from_micros(1_469_664_000_500_000)));
-        for text in ["", "2022-02-30T00:00:00", "2022-01-03T24:00:00", "2022-01-03T00:00:00.", "x", "\u{e9}"] {
+        for text in ["", "2022-02-30T00:00:00", "2022-01-03T24:00:00", "2022-01-03T00:00:00.", "x", "\u{e9}"]
+        {
             assert_eq!(instant(text.as_bytes()), None, "{text}");
         }
     }

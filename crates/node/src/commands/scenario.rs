@@ -27,7 +27,7 @@ pub(crate) fn run(args: &ScenarioArgs, words: Words) -> Result<ExitCode, NodeErr
 }
 
 pub(crate) fn make(seed: u64, small: bool) -> Theatre {
-    theatre_of(seed, START, if small { Scale::Small } else { Scale::Full })
+    theatre_of(seed, START, if small { Scale::Watch } else { Scale::Day })
 }
 
 pub(crate) fn write_recording(theatre: &Theatre, path: &Path) -> Result<(), NodeError> {

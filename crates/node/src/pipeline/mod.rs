@@ -43,6 +43,8 @@ pub(crate) struct Pipeline {
     /// What the next commit writes.
     pending: Pending,
     newest: Option<Instant>,
+    /// The next report is the first of a recording.
+    begins: bool,
     expired_at: Instant,
     samples: BTreeMap<(SourceId, &'static str), u32>,
     /// Positions refused by the picture and reports that came late, by code, for the tallies.
@@ -60,7 +62,8 @@ pub(crate) struct Found {
 
 #[derive(Default)]
 struct Pending {
-    positions: Vec<PositionRow>,
+    /// By source: a part file holds one source's positions.
+    positions: FxHashMap<SourceId, Vec<PositionRow>>,
     events: Vec<Event>,
     leads: Vec<NewLead>,
     indications: Vec<bitacora_store::NewIndication>,
@@ -89,6 +92,7 @@ impl Pipeline {
             outputs: Vec::new(),
             pending: Pending::default(),
             newest: None,
+            begins: false,
             expired_at: Instant::default(),
             samples: BTreeMap::new(),
             extra: BTreeMap::new(),
@@ -102,13 +106,19 @@ impl Pipeline {
         self.extra.clear();
     }
 
+    /// A recording is about to be read. If it lies far from the one before, it is another picture.
+    pub(crate) fn begin_recording(&mut self, source: SourceId, lines: RawLines) {
+        self.add_source(source, lines);
+        self.begins = true;
+    }
+
     /// True when something found since the last commit should not wait for the next one.
     pub(crate) fn has_findings(&self) -> bool {
         !self.pending.events.is_empty() || !self.pending.leads.is_empty()
     }
 
     pub(crate) fn pending_positions(&self) -> usize {
-        self.pending.positions.len()
+        self.pending.positions.values().map(Vec::len).sum()
     }
 
     /// Observed time of the newest report.
@@ -125,26 +135,22 @@ impl Pipeline {
             Report::Position(contact) => contact.observed,
             Report::Static(told) => told.observed,
         };
-        if self.newest.is_some_and(|newest| observed < newest - MAX_PAUSE - self.parameters.lateness)
-            || self.newest.is_some_and(|newest| observed > newest + MAX_PAUSE) && self.is_between_sources()
+        if std::mem::take(&mut self.begins)
+            && self.newest.is_some_and(|newest| (observed - newest).abs() > MAX_PAUSE)
         {
             self.start_over()?;
         }
         self.newest = Some(self.newest.map_or(observed, |newest| newest.max(observed)));
         if let Report::Position(contact) = &report {
             // Stored as it arrives, so that the commit mark holds for positions whatever the picture waits for.
-            self.pending.positions.push(PositionRow::of(contact));
+            let row = PositionRow::of(contact);
+            self.pending.positions.entry(row.source).or_default().push(row);
         }
         let mut outputs = std::mem::take(&mut self.outputs);
         self.picture.push(report, &mut outputs);
         self.drain(&mut outputs)?;
         self.outputs = outputs;
         self.expire()
-    }
-
-    /// A report that may belong to a new recording: nothing of the current source has been taken yet.
-    fn is_between_sources(&self) -> bool {
-        self.pending.positions.is_empty() && self.pending.identities.is_empty()
     }
 
     /// Time goes on while nothing is heard: silences are noticed.
@@ -199,12 +205,15 @@ impl Pipeline {
         for (code, count) in &self.extra {
             *tallies.entry(code.clone()).or_default() += count;
         }
-        let pending = std::mem::take(&mut self.pending);
+        let mut pending = std::mem::take(&mut self.pending);
+        let positions = pending.positions.remove(&source).unwrap_or_default();
+        // Other sources' positions wait for their own mark; everything else goes with this one.
+        self.pending.positions = pending.positions;
         let mut batch = Batch::new(source, line, clock::now());
         batch.offset = offset;
         batch.tallies = tallies;
         batch.evidence = self.raw_lines(&pending.evidence);
-        batch.positions = pending.positions;
+        batch.positions = positions;
         batch.events = pending.events.iter().map(rows::event).collect::<Result<_, _>>()?;
         batch.indications = pending.indications;
         batch.leads = pending.leads;
@@ -265,9 +274,9 @@ impl Pipeline {
 
     /// A position whose time cannot be right is not archived: it goes to quarantine.
     fn refuse_contact(&mut self, evidence: EvidenceRef, refusal: bitacora_sea::Refusal) {
-        self.pending
-            .positions
-            .retain(|row| row.source != evidence.source || row.line != evidence.line);
+        if let Some(rows) = self.pending.positions.get_mut(&evidence.source) {
+            rows.retain(|row| row.line != evidence.line);
+        }
         let code = rows::refusal_code(refusal);
         *self.extra.entry(format!("refused:{code}")).or_default() += 1;
         let raw = evidence.offset.and_then(|offset| self.sources.get(&evidence.source)?.at(offset));

@@ -28,7 +28,6 @@ pub(super) static TABLE: Table = Table {
     making_theatre: "making a 24-hour theatre (invented) ...",
     replay_ended: "the replay has ended; the node goes on serving. Ctrl-C to leave",
     stopped: "stopped; everything committed is stored",
-    feed_waiting: "feed is down, trying again",
     error: "error",
     advice,
 };

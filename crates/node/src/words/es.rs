@@ -28,7 +28,6 @@ pub(super) static TABLE: Table = Table {
     making_theatre: "generando un teatro de 24 horas (inventado) ...",
     replay_ended: "la reproducción terminó; el nodo sigue atendiendo. Ctrl-C para salir",
     stopped: "detenido; todo lo asentado está guardado",
-    feed_waiting: "señal caída, se reintenta",
     error: "error",
     advice,
 };

@@ -35,7 +35,6 @@ pub(crate) struct Table {
     pub(crate) making_theatre: &'static str,
     pub(crate) replay_ended: &'static str,
     pub(crate) stopped: &'static str,
-    pub(crate) feed_waiting: &'static str,
     pub(crate) error: &'static str,
     /// What to do, by error code.
     pub(crate) advice: fn(&str) -> &'static str,

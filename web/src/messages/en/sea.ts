@@ -13,7 +13,7 @@ export const sea: Words<typeof source> = {
     empty: 'No lead passes this filter',
     none: 'No leads yet. They appear here as soon as the node raises them.',
     browse: 'browse', openKey: 'open', acknowledgeKey: 'acknowledge',
-    list: 'Show as list',
+    list: 'List',
     more: (n: number) => `+${n}`,
     bars: (plus: string, minus: string) => `For ${plus}, against ${minus}`,
     with: (name: string, other: string) => `${name} with ${other}`,

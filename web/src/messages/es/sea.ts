@@ -11,7 +11,7 @@ export const sea = {
     empty: 'Ningún indicio con este filtro',
     none: 'Todavía no hay indicios. Aparecen aquí en cuanto el nodo los levanta.',
     browse: 'recorrer', openKey: 'abrir', acknowledgeKey: 'reconocer',
-    list: 'Ver como lista',
+    list: 'Lista',
     more: (n: number) => `+${n}`,
     bars: (plus: string, minus: string) => `A favor ${plus}, en contra ${minus}`,
     with: (name: string, other: string) => `${name} con ${other}`,

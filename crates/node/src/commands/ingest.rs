@@ -1,0 +1,237 @@
+//! `bitacora ingest`: recordings and live feeds into the store, with a summary of what came and what did not.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant as Stopwatch;
+
+use bitacora_feeds::ais::{Options, Reader};
+use bitacora_feeds::open::{self, Format, Opened};
+use bitacora_feeds::positions::{ColumnMap, Positions};
+use bitacora_store::{Store, Tallies};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::{IngestArgs, ReadingArgs};
+use crate::config::{Config, data_folder};
+use crate::error::NodeError;
+use crate::feed_url::{FeedUrl, is_feed};
+use crate::intake::{Intake, ais_tallies, position_tallies};
+use crate::pipeline::{Pipeline, QuarantineFile};
+use crate::recording::Recording;
+use crate::summary::{Summary, print};
+use crate::watch::watch;
+use crate::words::Words;
+
+/// Positions in one commit: some tens of megabytes of memory, whatever the recording's length.
+const POSITIONS_A_COMMIT: usize = 250_000;
+const CHUNK: usize = 256 * 1024;
+const ROWS_A_TURN: usize = 10_000;
+
+pub(crate) fn run(args: IngestArgs, words: Words) -> Result<ExitCode, NodeError> {
+    let folder = data_folder(&args.data);
+    let config = Config::load(&folder)?;
+    let database = args.data.database.clone().or_else(|| config.database.clone());
+    let map = column_map(&args.reading)?;
+    let store = Arc::new(Store::open(&folder, database.as_deref())?);
+    let (feeds, paths): (Vec<&String>, Vec<&String>) = args.paths.iter().partition(|path| is_feed(path));
+    let feeds: Vec<FeedUrl> = feeds.into_iter().map(|url| FeedUrl::parse(url)).collect::<Result<_, _>>()?;
+
+    let mut pipeline = Pipeline::new(Arc::clone(&store), None, config.sea, config.places);
+    let mut usable = false;
+    for path in paths {
+        let summary = recording(&store, &mut pipeline, Path::new(path), &args.reading, &map, words)?;
+        usable |= summary.usable;
+        print(&summary, args.json, words)?;
+        if summary.needs_start {
+            eprintln!("{}", words.failure(&NodeError::NoTime { path: path.clone() }));
+        }
+    }
+    if !feeds.is_empty() {
+        usable |= live(&store, pipeline, &feeds, words)?;
+    }
+    if usable {
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!("{}: {}", words.error, words.nothing_usable);
+    Ok(ExitCode::FAILURE)
+}
+
+fn column_map(reading: &ReadingArgs) -> Result<ColumnMap, NodeError> {
+    reading.map.as_deref().map_or_else(
+        || Ok(ColumnMap::default()),
+        |text| ColumnMap::parse(text).map_err(|error| NodeError::Map(error.to_string())),
+    )
+}
+
+fn recording(
+    store: &Store,
+    pipeline: &mut Pipeline,
+    path: &Path,
+    reading: &ReadingArgs,
+    map: &ColumnMap,
+    words: Words,
+) -> Result<Summary, NodeError> {
+    let mut opened = open::open(path)?;
+    let recording = Recording::register(store, &opened, path)?;
+    pipeline.begin_recording(recording.source, recording.lines()?);
+    let reader = std::mem::replace(&mut opened.reader, Box::new(std::io::empty()));
+    opened.reader = recording.keeping(reader)?;
+    let mut quarantine = QuarantineFile::of(store.folder(), recording.source);
+    let bar = progress_bar(&opened, words);
+    let stopwatch = Stopwatch::now();
+    let before = pipeline.found();
+    let mut summary = match opened.format {
+        Format::Nmea => nmea(pipeline, &recording, opened, reading, &mut quarantine, &bar)?,
+        Format::Csv | Format::Parquet => rows(pipeline, &recording, opened, map, &mut quarantine, &bar)?,
+    };
+    bar.finish_and_clear();
+    let found = pipeline.found();
+    summary.name = recording.name;
+    summary.events = found.events - before.events;
+    summary.leads = found.leads - before.leads;
+    summary.late = found.late - before.late;
+    summary.seconds = stopwatch.elapsed().as_secs_f64();
+    summary.quarantine = quarantine.path().map(Path::to_owned);
+    Ok(summary)
+}
+
+fn progress_bar(opened: &Opened, words: Words) -> ProgressBar {
+    let (length, template) = match opened.bytes_total {
+        Some(length) => (Some(length), "{prefix} {wide_bar} {bytes}/{total_bytes}  {msg}  {elapsed} (-{eta})"),
+        None => (None, "{prefix} {spinner} {bytes}  {msg}  {elapsed}"),
+    };
+    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr_with_hz(4));
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.set_prefix(opened.name.clone());
+    bar.set_message(words.lines);
+    bar
+}
+
+fn show(bar: &ProgressBar, bytes: u64, lines: u64, stopwatch: Stopwatch) {
+    bar.set_position(bytes);
+    bar.set_message(format!("{:.0} lines/s", lines as f64 / stopwatch.elapsed().as_secs_f64().max(1e-3)));
+}
+
+fn nmea(
+    pipeline: &mut Pipeline,
+    recording: &Recording,
+    mut opened: Opened,
+    reading: &ReadingArgs,
+    quarantine: &mut QuarantineFile,
+    bar: &ProgressBar,
+) -> Result<Summary, NodeError> {
+    let options = Options { start: reading.start, rate: reading.rate.unwrap_or(1.0), ..Options::default() };
+    let mut reader = Reader::new(recording.source, options);
+    let mut chunk = vec![0; CHUNK];
+    let stopwatch = Stopwatch::now();
+    loop {
+        let read = opened.reader.read(&mut chunk);
+        let count = match read {
+            Ok(count) => count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            // What came before the damage is kept; the damage is said.
+            Err(error) => {
+                commit(pipeline, recording, reader.line(), ais_tallies(reader.counts()), quarantine)?;
+                return Err(NodeError::file(&opened.name, "read on")(error));
+            }
+        };
+        let mut intake = Intake::new(pipeline, quarantine);
+        if count == 0 {
+            reader.finish(&mut intake);
+        } else {
+            reader.push(chunk.get(..count).unwrap_or_default(), None, &mut intake);
+        }
+        intake.result()?;
+        show(bar, opened.progress.bytes(), reader.counts().lines, stopwatch);
+        if count == 0 {
+            pipeline.finish()?;
+        }
+        if count == 0 || pipeline.pending_positions() >= POSITIONS_A_COMMIT {
+            commit(pipeline, recording, reader.line(), ais_tallies(reader.counts()), quarantine)?;
+        }
+        if count == 0 {
+            break;
+        }
+    }
+    let counts = reader.counts();
+    Ok(Summary {
+        tallies: ais_tallies(counts),
+        mark: reader.line(),
+        usable: counts.usable(),
+        needs_start: counts.needs_start(),
+        ..Summary::default()
+    })
+}
+
+fn rows(
+    pipeline: &mut Pipeline,
+    recording: &Recording,
+    opened: Opened,
+    map: &ColumnMap,
+    quarantine: &mut QuarantineFile,
+    bar: &ProgressBar,
+) -> Result<Summary, NodeError> {
+    let progress = opened.progress.clone();
+    let mut positions = Positions::new(opened, recording.source, map)?;
+    let stopwatch = Stopwatch::now();
+    let mut more = true;
+    while more {
+        let mut intake = Intake::new(pipeline, quarantine);
+        let outcome = positions.read(ROWS_A_TURN, &mut intake);
+        intake.result()?;
+        more = matches!(outcome, Ok(true));
+        let counts = *positions.counts();
+        show(bar, progress.bytes(), counts.rows, stopwatch);
+        if !more {
+            pipeline.finish()?;
+        }
+        if !more || pipeline.pending_positions() >= POSITIONS_A_COMMIT {
+            commit(pipeline, recording, positions.line(), position_tallies(&counts), quarantine)?;
+        }
+        outcome?;
+    }
+    let counts = positions.counts();
+    Ok(Summary {
+        tallies: position_tallies(counts),
+        mark: positions.line(),
+        usable: counts.positions > 0,
+        ..Summary::default()
+    })
+}
+
+fn commit(
+    pipeline: &mut Pipeline,
+    recording: &Recording,
+    line: u64,
+    tallies: Tallies,
+    quarantine: &mut QuarantineFile,
+) -> Result<(), NodeError> {
+    quarantine.flush()?;
+    pipeline.commit(recording.source, line, None, tallies)?;
+    Ok(())
+}
+
+/// Reads live feeds until all have closed or Ctrl-C.
+fn live(store: &Arc<Store>, pipeline: Pipeline, feeds: &[FeedUrl], words: Words) -> Result<bool, NodeError> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let on_signal = Arc::clone(&stop);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.map_err(NodeError::file("signals", "listened to"))?;
+    runtime.spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            on_signal.store(true, Ordering::Relaxed);
+        }
+    });
+    let mut last = 0;
+    watch(store, None, pipeline, feeds, true, &stop, |url, line| {
+        if line != last {
+            println!("{url} {} {line}", words.commit_mark);
+        }
+        last = line;
+    })?;
+    Ok(last > 0)
+}

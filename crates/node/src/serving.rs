@@ -1,0 +1,114 @@
+//! Serving the page and the API until Ctrl-C, and what a node needs before it can: store, keys, live picture.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bitacora_api::shapes::{ClockMode, NodeName};
+use bitacora_api::{AppState, Keys, Live, pulse, router};
+use bitacora_primitives::Duration;
+use bitacora_store::Store;
+use tokio::net::TcpListener;
+
+use crate::clock;
+use crate::commands::VERSION;
+use crate::commands::officer::log_origin;
+use crate::config::Config;
+use crate::error::NodeError;
+use crate::keys::KeyFolder;
+
+/// A vessel not heard for longer than this before the archive's end is not on the first picture.
+const FIRST_PICTURE: Duration = Duration::from_hours(2);
+
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) config: Config,
+    pub(crate) store: Arc<Store>,
+    pub(crate) keys: Arc<KeyFolder>,
+    pub(crate) live: Arc<Live>,
+    pub(crate) stop: Arc<AtomicBool>,
+}
+
+impl Node {
+    pub(crate) fn new(config: Config, store: Store) -> Result<Self, NodeError> {
+        let keys = KeyFolder::open(store.folder(), &log_origin(&config))?;
+        let store = Arc::new(store);
+        let live = Arc::new(Live::default());
+        for identity in store.latest_identities()? {
+            live.named(identity.mmsi, identity.name.as_deref(), identity.ship_type);
+        }
+        Ok(Self { config, store, keys, live, stop: Arc::default() })
+    }
+
+    /// Shows the end of what is stored, until something newer comes.
+    pub(crate) fn show_archive(&self) -> Result<(), NodeError> {
+        let Some((_, end)) = self.store.archive_span()? else { return Ok(()) };
+        for row in self.store.latest_positions(end, FIRST_PICTURE)? {
+            if let Some(contact) = row.contact() {
+                self.live.moved(&contact);
+            }
+        }
+        self.live.set_clock(ClockMode::Still, 0.0, end);
+        Ok(())
+    }
+
+    /// Binds first, so that a port in use is said before anything starts; `ready` is told the address.
+    pub(crate) fn serve(
+        &self,
+        bind: SocketAddr,
+        ready: impl FnOnce(SocketAddr) -> Result<(), NodeError>,
+    ) -> Result<(), NodeError> {
+        let failed = |cause| NodeError::Bind { address: bind, cause };
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+        runtime.block_on(async {
+            let listener = TcpListener::bind(bind).await.map_err(failed)?;
+            let address = listener.local_addr().map_err(failed)?;
+            let state = AppState::new(
+                Arc::clone(&self.store),
+                Arc::clone(&self.live),
+                Arc::clone(&self.keys) as Arc<dyn Keys>,
+                NodeName { id: self.config.node.id.clone(), name: self.config.node.name.clone() },
+                VERSION,
+                clock::now,
+                self.config.hosts.clone(),
+            );
+            tokio::spawn(pulse(state.clone()));
+            let served = tokio::spawn(async move { axum::serve(listener, router(state)).await });
+            ready(address)?;
+            // Open event streams never end by themselves, so the node ends without waiting for them: everything
+            // acknowledged is already durable.
+            tokio::select! {
+                _ = interrupted() => {}
+                _ = ended(&self.stop) => {}
+                outcome = served => {
+                    if let Ok(Err(cause)) = outcome {
+                        return Err(failed(cause));
+                    }
+                }
+            }
+            self.stop.store(true, Ordering::Relaxed);
+            Ok(())
+        })
+    }
+}
+
+async fn ended(stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+async fn interrupted() {
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}

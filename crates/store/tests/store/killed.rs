@@ -1,0 +1,129 @@
+//! `kill -9` at any moment: a child commits in a loop and prints each mark once it is acknowledged; the parent kills
+//! it, opens the store again and finds everything that was printed, without a repair step.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant as Clock;
+
+use bitacora_primitives::EventId;
+use bitacora_store::{PositionQuery, Store};
+
+use crate::fixture::*;
+
+const FOLDER: &str = "BITACORA_KILLED_FOLDER";
+const DATABASE: &str = "BITACORA_KILLED_DATABASE";
+/// Positions of one batch.
+const ROWS: u64 = 40;
+
+/// The child: run by the tests below in a process of its own.
+#[test]
+#[ignore = "a process that the kill tests start"]
+fn child_that_commits_until_killed() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let database = std::env::var(DATABASE).ok();
+    let store = Store::open(Path::new(&folder), database.as_deref()).unwrap();
+    store.register_source(&recording()).unwrap();
+    let mut line = store.latest_mark(source()).unwrap().map_or(0, |mark| mark.line);
+    let mut out = std::io::stdout();
+    // Standard output breaks when the parent is gone: an end even if the kill never comes.
+    while line < 10_000_000 {
+        let mut next = batch(line + ROWS);
+        // Over midnight, so that a batch has two files.
+        next.positions = (line + 1..=line + ROWS).map(|n| fix(n, n as i64 % 40 - 20, 211_000_001)).collect();
+        next.events = vec![event(&(line + ROWS).to_string(), 1, 10)];
+        next.leads = vec![lead(&(line + ROWS).to_string(), 1, 1.0)];
+        line = store.commit(&next).unwrap().mark.line;
+        store.append_leaf(|index| leaf("note", index)).unwrap();
+        if writeln!(out, "MARK {line}").and_then(|()| out.flush()).is_err() {
+            return;
+        }
+    }
+}
+
+fn killed_again_and_again(case: &Case, kills: usize) {
+    // A fixed sequence (numerical recipes' LCG) chooses how far a child comes.
+    let mut state = 20_261_121_u32;
+    let mut random = move |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) % below
+    };
+    let (mut acknowledged, mut leaves) = (0, 0);
+    for kill in 0..kills {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
+            .args(["--exact", "killed::child_that_commits_until_killed", "--ignored", "--nocapture"])
+            .env(FOLDER, case.folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit());
+        if let Some(database) = &case.database {
+            command.env(DATABASE, database);
+        }
+        let mut child = command.spawn().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut marks = 0;
+        let mut see = |text: &str| {
+            // The harness prints on the same line before the first.
+            if let Some((_, line)) = text.trim_end().rsplit_once("MARK ") {
+                acknowledged = acknowledged.max(line.parse().unwrap_or(0));
+                leaves += 1;
+                marks += 1;
+            }
+            marks
+        };
+        let enough = random(8);
+        let mut text = String::new();
+        while output.read_line(&mut text).unwrap() > 0 {
+            let marks = see(&text);
+            text.clear();
+            if marks >= enough {
+                break;
+            }
+        }
+        let (wait, since) = (u128::from(random(6000)), Clock::now());
+        while since.elapsed().as_micros() < wait {
+            std::hint::spin_loop();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        while output.read_line(&mut text).unwrap() > 0 {
+            if text.ends_with('\n') {
+                see(&text);
+            }
+            text.clear();
+        }
+        check(&case.open(), acknowledged, leaves, kill);
+    }
+    assert!(acknowledged > ROWS, "the children came to commit");
+}
+
+fn check(store: &Store, acknowledged: u64, leaves: usize, kill: usize) {
+    let mark = store.latest_mark(source()).unwrap().map_or(0, |mark| mark.line);
+    assert!(mark >= acknowledged, "kill {kill}: {acknowledged} was acknowledged, {mark} is there");
+    let query = PositionQuery { from: at(-1000), to: at(1000), mmsi: None, limit: usize::MAX };
+    let mut lines: Vec<u64> = store.positions(&query).unwrap().rows.iter().map(|row| row.line).collect();
+    lines.sort_unstable();
+    assert_eq!(lines, (1..=mark).collect::<Vec<_>>(), "kill {kill}: each line to the mark once, none above");
+    for line in (ROWS..=mark).step_by(ROWS as usize) {
+        let name = line.to_string();
+        assert!(store.event(EventId::of(&[name.as_bytes()])).unwrap().is_some(), "kill {kill}: event {line}");
+        let number = format!("IND-2611-{:04}", line / ROWS);
+        assert_eq!(store.lead(lead_id(&name)).unwrap().unwrap().number, number, "kill {kill}");
+    }
+    let above = (mark + ROWS).to_string();
+    assert_eq!(store.event(EventId::of(&[above.as_bytes()])).unwrap(), None, "kill {kill}: half a batch");
+    let held = store.leaf_hashes(0).unwrap().len();
+    assert!(held >= leaves, "kill {kill}: {leaves} leaves were acknowledged, {held} are there");
+}
+
+#[test]
+fn sqlite_loses_nothing_acknowledged_in_30_kills() {
+    killed_again_and_again(&Case::sqlite(), 30);
+}
+
+#[test]
+fn postgresql_loses_nothing_acknowledged_in_10_kills() {
+    if let Some(case) = Case::postgresql() {
+        killed_again_and_again(&case, 10);
+    }
+}
