@@ -20,10 +20,12 @@ export const DESKTOP = { width: 1280, height: 720 };
 const CI = process.env.CI === 'true';
 const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const START_MS = 90_000;
+/** Two hours of theatre in a quarter of a minute. */
+const SPEED = Number(process.env.BITACORA_SPEED ?? 600);
 
-/** The binary, and how the demo is asked for: a recording at high speed on a free port of the loopback. */
+/** The binary, and how the demo is asked for: the small theatre at high speed on a free port of the loopback. */
 const BINARY = process.env.BITACORA_BIN ?? join(ROOT, 'target', 'release', 'bitacora');
-const demoArgs = (data) => ['demo', '--data', data, '--port', '0', '--speed', process.env.BITACORA_SPEED ?? '600'];
+const demoArgs = (data, { speed, small }) => ['demo', ...(small ? ['--small'] : []), '--data', data, '--bind', '127.0.0.1:0', '--speed', String(speed)];
 
 export function findChromium() {
   return BROWSERS.find((path) => path && existsSync(path)) ?? null;
@@ -50,8 +52,8 @@ export function scene(name, options, body) {
   });
 }
 
-export async function raise(executablePath, { webgl = true } = {}) {
-  const node = await startNode();
+export async function raise(executablePath, { webgl = true, speed = SPEED, small = true } = {}) {
+  const node = await startNode({ speed, small });
   const gl = webgl ? ['--disable-gpu', '--enable-unsafe-swiftshader'] : ['--disable-gpu', '--disable-3d-apis', '--disable-webgl', '--disable-webgl2'];
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   let browser;
@@ -132,10 +134,10 @@ export class Stage {
 }
 
 /** Starts the demo and waits for its address and the officers' links. */
-async function startNode() {
+async function startNode(how) {
   if (!existsSync(BINARY)) throw new Error(`no node at ${BINARY}: run \`make build\` first, or set BITACORA_BIN`);
   const data = mkdtempSync(join(tmpdir(), 'bitacora-e2e-'));
-  const child = spawn(BINARY, demoArgs(data), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(BINARY, demoArgs(data, how), { stdio: ['ignore', 'pipe', 'pipe'] });
   const said = [];
   const links = new Map();
   const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -7,7 +7,8 @@ export const VIEWS = [
   { name: 'watchlog', hash: 'view=guard', ready: '.watchlog [data-row]' },
   { name: 'list-vessels', hash: 'view=list', ready: '.list [data-row]' },
   { name: 'list-events', hash: 'view=list&l_tab=events', ready: '.list' },
-  { name: 'list-leads', hash: 'view=list&l_tab=leads', lead: true, ready: '.list [data-row]' },
+  { name: 'list-leads', hash: 'view=list&l_tab=leads', wait: true, ready: '.list [data-row]' },
+  { name: 'list-card', hash: 'view=list&l_tab=leads', lead: true, ready: '.lcard table.reasons' },
   { name: 'log', hash: 'view=log&leaf=0', ready: '[data-proof="holds"]' },
   { name: 'help', hash: 'view=help', ready: '.help' },
   { name: 'quarantine', hash: 'view=quarantine', ready: '.page .body :is(table, p)' },
@@ -25,7 +26,8 @@ export function firstLead(stage, page, states = ['new']) {
 }
 
 export async function open(stage, page, view, look) {
-  const lead = view.lead ? `&lead=${(await firstLead(stage, page, ['new', 'acknowledged', 'accepted', 'dismissed'])).id}` : '';
+  const found = view.lead || view.wait ? await firstLead(stage, page, ['new', 'acknowledged', 'accepted', 'dismissed']) : null;
+  const lead = view.lead ? `&lead=${found.id}` : '';
   await stage.go(page, view.hash + lead, look);
   await page.locator(view.ready).first().waitFor();
   if (view.map) await mapIdle(page);

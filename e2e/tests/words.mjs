@@ -8,7 +8,7 @@ export const WORDS = {
   },
   en: {
     queue: 'Leads', card: 'Lead', reasons: 'Reasons', evidence: 'Evidence', accept: 'Accept…', confirm: 'Accept and sign',
-    note: 'Note (stays in the log)', accepted: 'Accepted', proof: 'proof', holds: 'The proof holds', decision: 'Decision',
+    note: 'Note (kept in the log)', accepted: 'Accepted', proof: 'proof', holds: 'The proof holds', decision: 'Decision',
     dismiss: 'Dismiss…', dismissConfirm: 'Dismiss and sign', reason: 'Reason', fishing: 'Fishing', dismissed: 'Dismissed',
     before: 'first', leads: 'Leads', vessels: 'Vessels', events: 'Events',
   },

@@ -1,4 +1,4 @@
-//! Six-bit characters (ITU-R M.1371-5 Annex 8, Table 47) in fixed arrays. Never allocates.
+//! Six-bit characters (ITU-R M.1371-5 Annex 8, 6-bit ASCII table) in fixed arrays. Never allocates.
 
 use crate::bits::{Field, FieldValue, Payload};
 

@@ -35,15 +35,18 @@ fn payloads(path: &Path, mut each: impl FnMut(&Payload)) {
     for (number, line) in std::fs::read(path).unwrap().split(|byte| *byte == b'\n').enumerate() {
         let Ok(Line::Sentence(sentence)) = parse(line) else { continue };
         let arrival = Arrival { line: number as u64, micros: None, context: () };
-        match assembler.push(&sentence, 0, arrival, &mut payload, &mut |_| {}) {
-            Ok(Assembled::Single | Assembled::Whole(_)) => each(&payload),
-            _ => {}
+        let pushed = assembler.push(&sentence, 0, arrival, &mut payload, &mut |_| {});
+        if let Ok(Assembled::Single | Assembled::Whole(_)) = pushed {
+            each(&payload);
         }
     }
 }
 
+type Numbers = Vec<(i64, i64)>;
+type Texts = Vec<(String, String)>;
+
 /// Numbers and text that both decoders give, ours first.
-fn pairs(ours: &Message, theirs: &AisMessage) -> Option<(Vec<(i64, i64)>, Vec<(String, String)>)> {
+fn pairs(ours: &Message, theirs: &AisMessage) -> Option<(Numbers, Texts)> {
     let n = |a: i64, b: i64| (a, b);
     let t = |a: &str, b: &str| (a.to_owned(), b.trim_end().split('@').next().unwrap().trim_end().to_owned());
     Some(match (&ours.body, theirs) {
@@ -145,7 +148,7 @@ fn pairs(ours: &Message, theirs: &AisMessage) -> Option<(Vec<(i64, i64)>, Vec<(S
                 n(a.second.into(), b.timestamp.to_raw().into()),
                 n(a.virtual_aid.into(), b.virtual_aid.into()),
             ],
-            // That crate appends an extension to any name; Table 69 wants it only "when more than 20 characters
+            // That crate appends an extension to any name; Message 21 of M.1371-5 wants it only "when more than 20 characters
             // are needed", which gpsd and this crate take at its word.
             if a.name.raw().contains(&b'@') {
                 vec![]

@@ -100,7 +100,6 @@ impl Tree {
         }
         let (mut from, mut to) = (0, new);
         let mut path = Vec::new();
-        // SUBPROOF's flag: true while the subtree still starts at the first leaf and is one the verifier knows.
         while to != old {
             let middle = from + split(to - from);
             if old <= middle {
@@ -111,6 +110,7 @@ impl Tree {
                 from = middle;
             }
         }
+        // SUBPROOF's flag: a subtree that starts at the first leaf is the old tree, whose root the verifier knows.
         if from != 0 {
             path.push(self.subtree(from, to)?);
         }

@@ -222,7 +222,7 @@ impl Registry {
         // ITU Radio Regulations appendix 42 gives no series that starts with 0 or 1.
         let call_sign = format!("1{}{serial:04}", self.rng.pick(&['Q', 'X', 'Z'], 'X'));
         let imo = if states_imo { self.imo() } else { 0 };
-        Identity { mmsi: Mmsi::new(number).unwrap_or_else(|| unnumbered()), name, call_sign, imo }
+        Identity { mmsi: Mmsi::new(number).unwrap_or_else(unnumbered), name, call_sign, imo }
     }
 
     fn name(&mut self) -> String {
@@ -255,11 +255,11 @@ pub fn imo_check_digit(six: u32) -> u32 {
     sum % 10
 }
 
-/// INVARIANT: every number made above has nine digits, so this is never reached by one of them.
+/// Every number made above has nine digits, so that none of them comes here.
 const fn unnumbered() -> Mmsi {
     match Mmsi::new(788_000_000) {
         Some(mmsi) => mmsi,
-        None => unnumbered(),
+        None => unreachable!(),
     }
 }
 

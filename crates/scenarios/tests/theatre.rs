@@ -1,5 +1,7 @@
 //! Whole theatres: the same bytes, in order, at sea, decodable back to the truth, with everybody on stage.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 
 use bitacora_ais::Payload;

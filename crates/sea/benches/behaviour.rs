@@ -89,7 +89,7 @@ fn theatre(minutes: u32) -> Vec<Contact> {
         } else {
             (5.0 + 15.0 * unit(), -85.0 + 20.0 * unit())
         };
-        let mut course = 6.283 * unit();
+        let mut course = std::f64::consts::TAU * unit();
         let offset = 60.0 * unit();
         for minute in 0..minutes {
             let knots = if moored { 0.0 } else { 12.0 };
@@ -126,7 +126,10 @@ impl Stopwatch {
 
 fn report(name: &str, fixes: usize, started: Stopwatch, found: &str) {
     let seconds = started.seconds();
-    println!("{name:<44} {fixes:>9} fixes {seconds:>7.3} s {:>6.2} M/s  {found}", fixes as f64 / seconds / 1e6);
+    println!(
+        "{name:<44} {fixes:>9} fixes {seconds:>7.3} s {:>6.2} M/s  {found}",
+        fixes as f64 / seconds / 1e6
+    );
 }
 
 fn bench_encounters(name: &str, contacts: &[Contact], parameters: &EncounterParameters) {

@@ -3,7 +3,9 @@
 
 use bitacora_primitives::geodesy::haversine;
 use bitacora_primitives::ratios::{self, Rate};
-use bitacora_primitives::{Family, Indication, IndicationCode, IndicationId, Metres, Mmsi, Numbers, Position, Subject};
+use bitacora_primitives::{
+    Family, Indication, IndicationCode, IndicationId, Metres, Mmsi, Numbers, Position, Subject,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::behaviour::{Event, Kind};
@@ -45,10 +47,10 @@ pub fn mint(event: &Event, ship_type: impl Fn(Mmsi) -> Option<u8>, places: &[Usu
         return Vec::new();
     }
     let mut found = vec![minted(event, finding(event), family(event.kind))];
-    let types: Vec<Option<u8>> =
-        std::iter::once(event.mmsi).chain(event.other).map(&ship_type).collect();
+    let types: Vec<Option<u8>> = std::iter::once(event.mmsi).chain(event.other).map(&ship_type).collect();
     found.extend(against(event, &types, places).into_iter().map(|rate| {
-        let family = if rate.code == IndicationCode::ReceptionLoss { Family::Reception } else { Family::Context };
+        let family =
+            if rate.code == IndicationCode::ReceptionLoss { Family::Reception } else { Family::Context };
         minted(event, rate, family)
     }));
     found
@@ -96,7 +98,8 @@ fn against(event: &Event, types: &[Option<u8>], places: &[UsualPlace]) -> Vec<Ra
     }
     let swings = event.numbers.get("radius_m").is_some_and(|radius| *radius <= SWINGING_CIRCLE_M);
     // One code, one id: the stronger of the two stands for the place.
-    let rests = event.kind == Kind::Loitering && (swings || number(event, "nav_status_share") >= AT_ANCHOR_SHARE);
+    let rests =
+        event.kind == Kind::Loitering && (swings || number(event, "nav_status_share") >= AT_ANCHOR_SHARE);
     if rests && rates.is_empty() {
         rates.push(ratios::AT_ANCHOR);
     }
@@ -192,11 +195,18 @@ mod tests {
 
     #[test]
     fn silence_that_many_shared_is_reception() {
-        let numbers = |silent, heard| [("duration_h", 7.0), ("others_silent", silent), ("others_heard", heard)];
+        let numbers =
+            |silent, heard| [("duration_h", 7.0), ("others_silent", silent), ("others_heard", heard)];
         let lost = mint(&event(Kind::Gap, &numbers(5.0, 1.0)), |_| None, &[]);
         assert_eq!(codes(&lost), [IndicationCode::AisGap, IndicationCode::ReceptionLoss]);
-        assert_eq!(codes(&mint(&event(Kind::Gap, &numbers(1.0, 5.0)), |_| None, &[])), [IndicationCode::AisGap]);
-        assert_eq!(codes(&mint(&event(Kind::Gap, &numbers(2.0, 0.0)), |_| None, &[])), [IndicationCode::AisGap]);
+        assert_eq!(
+            codes(&mint(&event(Kind::Gap, &numbers(1.0, 5.0)), |_| None, &[])),
+            [IndicationCode::AisGap]
+        );
+        assert_eq!(
+            codes(&mint(&event(Kind::Gap, &numbers(2.0, 0.0)), |_| None, &[])),
+            [IndicationCode::AisGap]
+        );
     }
 
     #[test]
@@ -207,7 +217,11 @@ mod tests {
             radius: Metres::new(5_000.0),
             usual: vec![Kind::Loitering],
         };
-        let slow = mint(&event(Kind::Loitering, &[("duration_h", 9.0), ("radius_m", 2000.0)]), |_| None, std::slice::from_ref(&place));
+        let slow = mint(
+            &event(Kind::Loitering, &[("duration_h", 9.0), ("radius_m", 2000.0)]),
+            |_| None,
+            std::slice::from_ref(&place),
+        );
         assert_eq!(codes(&slow), [IndicationCode::Loitering, IndicationCode::UsualPlace]);
         let gap = mint(&event(Kind::Gap, &[("duration_h", 9.0)]), |_| None, &[place]);
         assert_eq!(codes(&gap), [IndicationCode::AisGap]);

@@ -1,6 +1,14 @@
 //! Encounters against a brute force of 1 s steps that nobody here wrote with this code, and against the peers'
 //! known defects.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a failed step is a failed test; tests read files"
+)]
+
 mod shared;
 
 use std::collections::BTreeMap;
@@ -22,9 +30,8 @@ fn encounters(parameters: &EncounterParameters, contacts: &[Contact]) -> Vec<Eve
     for contact in &sorted {
         let number = contact.mmsi.number();
         let track = TrackId::of(&[&number.to_be_bytes()]);
-        let entry = slots
-            .entry(number)
-            .or_insert_with(|| (detector.begin(contact.mmsi, track), contact.observed));
+        let entry =
+            slots.entry(number).or_insert_with(|| (detector.begin(contact.mmsi, track), contact.observed));
         if contact.observed - entry.1 > parameters.max_silence {
             detector.end(entry.0, &mut out);
             entry.0 = detector.begin(contact.mmsi, track);
@@ -104,7 +111,11 @@ fn solent_equals_the_brute_force_within_a_second() {
         worst = worst.max(off);
     }
     let longer = found.iter().filter(|event| event.numbers["duration_h"] * 3600.0 >= 1.0).count();
-    println!("{} intervals, {} found, {longer} of at least 1 s, worst {worst:.3} s", truth.len(), found.len());
+    println!(
+        "{} intervals, {} found, {longer} of at least 1 s, worst {worst:.3} s",
+        truth.len(),
+        found.len()
+    );
     assert!(longer.abs_diff(truth.len()) <= 2, "found what the brute force did not");
     let pairs = |long: &dyn Fn(&Event) -> bool| {
         let mut pairs: Vec<_> =
@@ -113,8 +124,7 @@ fn solent_equals_the_brute_force_within_a_second() {
         pairs.dedup();
         pairs
     };
-    let mut want: Vec<_> =
-        truth.iter().filter(|i| i.leave - i.enter >= 1800.0).map(|i| i.pair).collect();
+    let mut want: Vec<_> = truth.iter().filter(|i| i.leave - i.enter >= 1800.0).map(|i| i.pair).collect();
     want.sort_unstable();
     want.dedup();
     assert_eq!(want.len(), 204);

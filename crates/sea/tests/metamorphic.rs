@@ -1,6 +1,14 @@
 //! What must not change the events: the order of arrival within the lateness bound, cuts of the stream, doubled
 //! reports, the date, the longitude, the hemisphere, the number. On a generated sea with every kind of event.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a failed step is a failed test; tests read files"
+)]
+
 mod shared;
 
 use bitacora_primitives::geodesy::wrap_longitude;
@@ -108,10 +116,8 @@ fn the_sea_has_events_of_every_kind() {
 /// Moves each report later in arrival by less than the bound, by chance.
 fn shuffled(contacts: &[Contact], seed: u64, bound_s: f64) -> Vec<Contact> {
     let mut dice = Dice(seed);
-    let mut keyed: Vec<(i64, Contact)> = contacts
-        .iter()
-        .map(|c| (c.observed.micros() + (dice.unit() * bound_s * 1e6) as i64, *c))
-        .collect();
+    let mut keyed: Vec<(i64, Contact)> =
+        contacts.iter().map(|c| (c.observed.micros() + (dice.unit() * bound_s * 1e6) as i64, *c)).collect();
     keyed.sort_by_key(|(arrival, c)| (*arrival, c.evidence.line));
     keyed.into_iter().map(|(_, c)| c).collect()
 }

@@ -87,22 +87,18 @@ impl Store {
             return Err(StoreError::UnknownSource(batch.source));
         }
         let stored_line = before.as_ref().map_or(0, |mark| mark.line);
-        let mut fresh = Vec::with_capacity(batch.positions.len());
         for row in &batch.positions {
             if row.source != batch.source || row.line > batch.line {
                 let (source_id, line, through) = (batch.source, row.line, batch.line);
                 return Err(StoreError::NotOfBatch { source_id, line, through });
             }
-            if row.line > stored_line {
-                fresh.push(*row);
-            }
         }
-        let written = fresh.len() as u64;
         let number = before.as_ref().map_or(0, |mark| mark.batch) + 1;
-        let staged = positions::stage(&self.folder, &mut fresh, |day| {
+        let fresh = |row: &PositionRow| row.line > stored_line;
+        let staged = positions::stage(&self.folder, &batch.positions, fresh, |day| {
             positions::part_name(day, &batch.source.to_string(), number)
         })?;
-        drop(fresh);
+        let written: u64 = staged.iter().map(|part| part.rows).sum();
         self.write(DOING, |link| {
             let now = latest_mark(link, batch.source)?;
             if now != before {

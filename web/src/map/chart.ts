@@ -58,6 +58,8 @@ export class Chart {
   #table: VesselTable | null = null;
   #visible: (row: number) => boolean = () => true;
   #now = 0;
+  /** Pixels on the right that a drawer covers. */
+  #covered: () => number = () => 0;
 
   constructor(container: HTMLElement, camera: Camera, tokens: Tokens, readonly on: ChartEvents) {
     this.#tokens = tokens;
@@ -128,16 +130,23 @@ export class Chart {
     void (this.map.getSource(name) as GeoJSONSource | undefined)?.setData(collection(features));
   }
 
+  coveredBy(covered: () => number): void {
+    this.#covered = covered;
+  }
+
   /** Brings a place into sight without a flight: the picture must not move more than it has to. */
   show(at: LatLon, zoom?: number): void {
     const px = this.map.project([at.lon, at.lat]);
     const { clientWidth: w, clientHeight: h } = this.map.getCanvas();
-    const inside = px.x > 60 && px.y > 60 && px.x < w - 60 && px.y < h - 120;
+    const inside = px.x > 60 && px.y > 60 && px.x < w - 60 - this.#covered() && px.y < h - 120;
     if (inside && zoom === undefined) return;
-    this.map.jumpTo({ center: [at.lon, at.lat], ...(zoom === undefined ? {} : { zoom }) });
+    if (zoom !== undefined) this.map.jumpTo({ zoom });
+    this.centre(at);
   }
   centre(at: LatLon): void {
     this.map.jumpTo({ center: [at.lon, at.lat] });
+    const covered = this.#covered();
+    if (covered > 0) this.map.panBy([covered / 2, 0], { animate: false });
   }
   fit(points: readonly LatLon[], maxZoom = 9): void {
     const lats = points.map((p) => p.lat), lons = points.map((p) => p.lon);

@@ -51,7 +51,7 @@ pub fn decode(payload: &mut Payload) -> Result<(Message, Quality), DecodeError> 
             Body::BaseStation,
         ),
         // 420 and 422 bits are so common among transponders that gpsd and libais take them too, but they are
-        // not what Table 52 says.
+        // not what the definition of Message 5 says.
         5 => fixed(
             payload,
             Lengths::Exact(424),

@@ -1,4 +1,4 @@
-//! Types 1, 2 and 3: position report of class A shipborne equipment (M.1371-5 Annex 8, Table 48).
+//! Types 1, 2 and 3: position report of class A shipborne equipment (M.1371-5 Annex 8, Messages 1, 2, 3).
 
 use super::layout::layout;
 use super::units::{self, Fix};

@@ -1,4 +1,5 @@
-//! Types 4 and 11: base station report, and the answer of a mobile station to a UTC inquiry (Table 51).
+//! Types 4 and 11: base station report, and the answer of a mobile station to a UTC inquiry (M.1371-5 Annex
+//! 8, Messages 4 and 11).
 
 use super::layout::layout;
 use super::units::{self, Fix};

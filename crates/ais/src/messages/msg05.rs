@@ -1,4 +1,4 @@
-//! Type 5: static and voyage related data of class A (Table 52).
+//! Type 5: static and voyage related data of class A (M.1371-5 Annex 8, Message 5).
 
 use super::layout::layout;
 use super::units;

@@ -1,4 +1,5 @@
-//! Types 6 and 8: binary messages, addressed and broadcast (Tables 53 and 56). The application data stay bits.
+//! Types 6 and 8: binary messages, addressed and broadcast (M.1371-5 Annex 8, Messages 6 and 8). The
+//! application data stay bits.
 
 use super::layout::layout;
 

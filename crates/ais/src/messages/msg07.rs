@@ -1,4 +1,4 @@
-//! Types 7 and 13: acknowledgement of one to four messages (Table 55).
+//! Types 7 and 13: acknowledgement of one to four messages (M.1371-5 Annex 8, Messages 7 and 13).
 
 use super::layout::layout;
 

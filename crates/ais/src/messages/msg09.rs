@@ -1,4 +1,4 @@
-//! Type 9: position report of a search and rescue aircraft (Table 57).
+//! Type 9: position report of a search and rescue aircraft (M.1371-5 Annex 8, Message 9).
 
 use super::layout::layout;
 use super::units::{self, Fix};

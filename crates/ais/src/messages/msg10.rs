@@ -1,4 +1,4 @@
-//! Type 10: UTC and date inquiry (Table 58).
+//! Type 10: UTC and date inquiry (M.1371-5 Annex 8, Message 10).
 
 use super::layout::layout;
 

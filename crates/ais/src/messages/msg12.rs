@@ -1,4 +1,5 @@
-//! Types 12 and 14: safety related text, addressed and broadcast (Tables 60 and 62). The text is what follows.
+//! Types 12 and 14: safety related text, addressed and broadcast (M.1371-5 Annex 8, Messages 12 and 14). The
+//! text is what follows.
 
 use super::layout::layout;
 

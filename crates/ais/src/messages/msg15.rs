@@ -1,4 +1,4 @@
-//! Type 15: interrogation of one or two stations (Table 63).
+//! Type 15: interrogation of one or two stations (M.1371-5 Annex 8, Message 15).
 
 use super::layout::layout;
 use crate::bits::Payload;

@@ -1,4 +1,4 @@
-//! Type 16: assignment of slots to one or two stations (Table 64).
+//! Type 16: assignment of slots to one or two stations (M.1371-5 Annex 8, Message 16).
 
 use super::layout::layout;
 use crate::bits::Payload;

@@ -1,4 +1,4 @@
-//! Type 17: corrections for satellite navigation (Table 65). The corrections stay bits.
+//! Type 17: corrections for satellite navigation (M.1371-5 Annex 8, Message 17). The corrections stay bits.
 
 use super::layout::layout;
 use super::units;

@@ -1,4 +1,4 @@
-//! Type 18: standard position report of class B equipment (Table 67).
+//! Type 18: standard position report of class B equipment (M.1371-5 Annex 8, Message 18).
 
 use super::layout::layout;
 use super::units::{self, Fix};

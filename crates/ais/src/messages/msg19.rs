@@ -1,4 +1,4 @@
-//! Type 19: extended position report of class B equipment (Table 68).
+//! Type 19: extended position report of class B equipment (M.1371-5 Annex 8, Message 19).
 
 use super::layout::layout;
 use super::units::{self, Fix};

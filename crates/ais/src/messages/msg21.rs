@@ -1,4 +1,5 @@
-//! Type 21: report of an aid to navigation (Table 69). 272 bits, and up to 88 more for a long name.
+//! Type 21: report of an aid to navigation (M.1371-5 Annex 8, Message 21). 272 bits, and up to 88 more for a
+//! long name.
 
 use super::layout::layout;
 use super::units::{self, Fix};
@@ -41,7 +42,7 @@ pub(crate) fn read_extension(payload: &Payload) -> Text<14> {
     Text::<14>::read(payload, EXTENSION_START, 84).first(there)
 }
 
-/// Writes the extension, as many whole characters as it has, and fills up to a whole byte (Table 69, spare).
+/// Writes the extension, as many whole characters as it has, and fills up to a whole byte (Message 21, spare).
 pub(crate) fn write_extension(text: &Text<14>, payload: &mut Payload) {
     let count = text.as_str().len();
     if count == 0 {

@@ -1,4 +1,4 @@
-//! Type 24: static data of class B, sent as two parts on their own (Tables 70 and 71).
+//! Type 24: static data of class B, sent as two parts on their own (M.1371-5 Annex 8, Message 24).
 
 use super::layout::layout;
 use super::units;
@@ -40,7 +40,7 @@ impl StaticB {
         }
         units::size_m(self.to_bow, self.to_stern, self.to_port, self.to_starboard)
     }
-    /// MMSI of the parent ship, which a craft numbered 98 sends instead of its size (Table 71, note 2).
+    /// MMSI of the parent ship, which a craft numbered 98 sends instead of its size (Annex 8, Message 24 part B).
     pub fn mothership_mmsi(&self, mmsi: u32) -> Option<u32> {
         (980_000_000..=989_999_999).contains(&mmsi).then(|| {
             (u32::from(self.to_bow) << 21)

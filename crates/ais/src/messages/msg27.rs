@@ -1,4 +1,5 @@
-//! Type 27: position report for long-range reception, in 1/10 minute and whole knots (Table 75).
+//! Type 27: position report for long-range reception, in 1/10 minute and whole knots (M.1371-5 Annex 8,
+//! Message 27).
 
 use super::layout::layout;
 use super::units::{self, Fix};

@@ -67,7 +67,7 @@ pub fn heading_deg(raw: u16) -> Option<u16> {
 }
 
 /// Length and beam from the four distances to the reference point. When the reference point is not available
-/// and only the size is known, M.1371-5 (Figure 41) sends bow and port as 0 and the sum holds all the same.
+/// and only the size is known, M.1371-5 (Annex 8, Message 5, dimensions) sends bow and port as 0 and the sum holds all the same.
 pub fn size_m(to_bow: u16, to_stern: u16, to_port: u8, to_starboard: u8) -> (Option<u16>, Option<u16>) {
     let length = to_bow + to_stern;
     let beam = u16::from(to_port) + u16::from(to_starboard);

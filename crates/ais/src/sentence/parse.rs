@@ -213,6 +213,13 @@ pub fn sentence_starts(line: &[u8]) -> impl Iterator<Item = usize> + use<'_> {
     memchr::memchr_iter(b'!', line)
         .filter(move |at| *at > 0)
         .filter(|at| matches!(line.get(*at..), Some([b'!', _, _, b'V', b'D', b'M' | b'O', b',', ..])))
+        .map(|at| with_tag_block(line, at))
+}
+
+/// The start of the TAG block right before a sentence, where one that does not begin the line is there.
+fn with_tag_block(line: &[u8], at: usize) -> usize {
+    let Some([before @ .., b'\\']) = line.get(..at) else { return at };
+    memchr::memrchr(b'\\', before).filter(|start| *start > 0).unwrap_or(at)
 }
 
 #[cfg(test)]
@@ -315,5 +322,8 @@ mod tests {
         let at = sentence_starts(two.as_bytes()).next().unwrap();
         assert_eq!(read(&two[at..]).unwrap().payload, b"15");
         assert_eq!(sentence_starts(b"!AIVDM,!").next(), None);
+        let tagged = format!("{two}\\c:1420030798*00\\{}", summed("AIVDM,1,1,,A,16,0"));
+        let at = sentence_starts(tagged.as_bytes()).nth(1).unwrap();
+        assert_eq!(read(&tagged[at..]).unwrap().tag.micros, Some(1_420_030_798_000_000));
     }
 }

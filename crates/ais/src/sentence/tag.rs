@@ -21,6 +21,9 @@ pub struct Tag<'a> {
     pub relative: Option<i64>,
     /// `i` or `t`: free text.
     pub text: &'a [u8],
+    /// `c` of a block whose checksum is wrong. Some forwarders put `g` into a block and leave the checksum as it
+    /// was, so that the time may well be right; nothing vouches for it.
+    pub unvouched_micros: Option<i64>,
     pub check: TagCheck,
 }
 
@@ -40,7 +43,7 @@ pub enum TagCheck {
     Good,
     /// Senders that do not compute the checksum write `00`.
     Placeholder,
-    /// Wrong or missing: none of the block's values is kept.
+    /// Wrong or missing: of the block's values only the time is kept, apart.
     Wrong,
 }
 
@@ -53,6 +56,7 @@ impl<'a> Tag<'a> {
         line_count: None,
         relative: None,
         text: &[],
+        unvouched_micros: None,
         check: TagCheck::Good,
     };
 
@@ -71,7 +75,7 @@ impl<'a> Tag<'a> {
 
     fn block(&mut self, block: &'a [u8]) {
         let [fields @ .., b'*', high, low] = block else {
-            self.check = TagCheck::Wrong;
+            self.doubt(block);
             return;
         };
         match hex_pair(*high, *low) {
@@ -82,7 +86,7 @@ impl<'a> Tag<'a> {
                 }
             }
             _ => {
-                self.check = TagCheck::Wrong;
+                self.doubt(fields);
                 return;
             }
         }
@@ -109,6 +113,15 @@ impl<'a> Tag<'a> {
                 None => return,
             }
         }
+    }
+}
+
+impl Tag<'_> {
+    #[cold]
+    fn doubt(&mut self, fields: &[u8]) {
+        self.check = TagCheck::Wrong;
+        let time = |field: &[u8]| field.strip_prefix(b"c:").and_then(epoch_micros);
+        self.unvouched_micros = fields.split(|byte| *byte == b',').find_map(time).or(self.unvouched_micros);
     }
 }
 
@@ -162,6 +175,7 @@ mod tests {
     fn a_wrong_checksum_keeps_no_value_and_a_placeholder_keeps_them() {
         let (wrong, rest) = Tag::read(b"\\s:x,c:1469663999*55\\!AIVDM").unwrap();
         assert_eq!((wrong.check, wrong.micros, wrong.source), (TagCheck::Wrong, None, &b""[..]));
+        assert_eq!(wrong.unvouched_micros, Some(1_469_663_999_000_000));
         assert_eq!(rest, b"!AIVDM");
         let (none, _) = Tag::read(b"\\c:1420030798*00\\!ABVDM").unwrap();
         assert_eq!((none.check, none.micros), (TagCheck::Placeholder, Some(1_420_030_798_000_000)));

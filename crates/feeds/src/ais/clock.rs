@@ -16,6 +16,8 @@ pub enum TimeSource {
     Pghp,
     /// The feed's own: when the bytes came in, live.
     Received,
+    /// `c` of a TAG block whose checksum is wrong.
+    TagUnvouched,
     /// The last `RMC` or `ZDA` in the recording.
     Receiver,
     /// The start and rate that a person gave.
@@ -34,13 +36,14 @@ impl TimeSource {
             Self::Trailer => "trailer",
             Self::Pghp => "pghp",
             Self::Received => "received",
+            Self::TagUnvouched => "tag_unvouched",
             Self::Receiver => "receiver",
             Self::Estimated => "estimated",
         }
     }
-    /// The time belongs to a neighbouring line or to nothing that was written down.
+    /// The time is unvouched for, belongs to a neighbouring line, or was not written down at all.
     pub const fn is_estimate(self) -> bool {
-        matches!(self, Self::Receiver | Self::Estimated)
+        matches!(self, Self::TagUnvouched | Self::Receiver | Self::Estimated)
     }
 }
 

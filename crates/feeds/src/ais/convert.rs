@@ -32,7 +32,7 @@ pub(super) fn identity(message: &Message) -> Result<Mmsi, Reason> {
     Mmsi::new(message.mmsi).filter(|mmsi| mmsi.number() != 0).ok_or(Reason::MmsiInvalid)
 }
 
-/// Type 11 answers come from mobile stations of class A; type 27 is theirs by Table 75 of M.1371-5.
+/// Type 11 answers come from mobile stations of class A; type 27 is theirs by its definition in M.1371-5 Annex 8.
 pub(super) const fn station(message_type: u8) -> StationKind {
     match message_type {
         1..=3 | 5 | 11 | 27 => StationKind::ClassA,

@@ -2,11 +2,11 @@
 //! coming by several feeds, counts once. Fixed memory; forgets the oldest first.
 
 /// How long after its first hearing the same payload is the same transmission. Equipment repeats an equal
-/// payload after two minutes at the soonest (M.1371-5 Annex 1, Table 1: static data every six minutes; dynamic
-/// data carry the second).
+/// payload after minutes at the soonest (M.1371-5 Annex 1, reporting intervals: static data every six minutes;
+/// dynamic data carry the second).
 const WINDOW_MICROS: i64 = 30_000_000;
 const WAYS: usize = 4;
-/// 2^15 buckets of four: 43 times the messages that the whole US coast sends in a second, for 30 s.
+/// 2^15 buckets of four hold 30 s of 4,369 distinct messages a second; the whole US coast has about 600.
 const BUCKETS: usize = 1 << 15;
 
 type Bucket = [(u64, i64); WAYS];

@@ -39,7 +39,7 @@ fn additions(message: &Message, out: &mut String) {
                 number(i64::from(mmsi), out);
             }
         }
-        // An extension after a short name is no part of the name (M.1371-5 Table 69), but it was sent.
+        // An extension after a short name is no part of the name (M.1371-5 Annex 8, Message 21), but it was sent.
         Body::AidToNavigation(m, extension) if m.full_name(extension).as_str() == m.name.as_str() => {
             if let Some(text) = extension.get() {
                 key("name_extension", out);

@@ -102,6 +102,8 @@ struct State {
 /// A live feed's sentence may claim to be at most this much younger or older than its reception.
 const LIVE_AHEAD: Duration = Duration::from_mins(1);
 const LIVE_BEHIND: Duration = Duration::from_hours(24);
+/// How far a time that nothing vouches for may lie from the latest seen.
+const UNVOUCHED_WITHIN: Duration = Duration::from_hours(1);
 /// A clock that goes back by more than this is counted: below it, networks merely reorder.
 const BACKWARDS: Duration = Duration::from_mins(1);
 
@@ -210,7 +212,9 @@ impl State {
         let mut stamp = stamp_of(sentence);
         if stamp.is_none() {
             let last = sentence.number == sentence.count;
-            stamp = self.clock.pghp(last).map(|time| (time, TimeSource::Pghp));
+            let unvouched =
+                || Some((Instant::from_micros(sentence.tag.unvouched_micros?), TimeSource::TagUnvouched));
+            stamp = self.clock.pghp(last).map(|time| (time, TimeSource::Pghp)).or_else(unvouched);
         }
         let station = if !sentence.tag.source.is_empty() {
             sentence.tag.source
@@ -251,7 +255,8 @@ impl State {
             sequence: sentence.sequence,
             channel: sentence.channel,
         };
-        let micros = stamp.map(|(time, _)| time).or(self.received).map(Instant::micros);
+        let when = stamp.map(|(time, _)| time).or(self.received).or(self.clock.receiver());
+        let micros = when.map(Instant::micros);
         let arrival = Arrival { line: line.number, micros, context };
         let (source, counts) = (self.source, &mut self.counts);
         let mut lost = |arrival: Arrival<Context>| refuse_fragment(source, &arrival, counts, sink);
@@ -326,6 +331,14 @@ impl State {
     /// The best time for a message; counts where it came from.
     #[inline(always)]
     fn time(&mut self, stamp: Option<Stamp>, line: u64) -> Option<Stamp> {
+        // A time that nothing vouches for must at least fit what the recording said before.
+        let stamp = stamp.filter(|(time, source)| {
+            *source != TimeSource::TagUnvouched
+                || self.received.is_none()
+                    && self.latest.is_none_or(|latest| {
+                        *time < latest + UNVOUCHED_WITHIN && *time > latest - UNVOUCHED_WITHIN
+                    })
+        });
         let stamp = match (stamp, self.received) {
             (Some((time, source)), Some(received)) => {
                 if time > received + LIVE_AHEAD || time < received - LIVE_BEHIND {

@@ -54,16 +54,6 @@ const FIELDS: usize = KNOWN.len();
 const NEEDED: [Field; 4] = [Field::Time, Field::Mmsi, Field::Lat, Field::Lon];
 
 impl Field {
-    pub const ALL: [Field; FIELDS] = {
-        let mut all = [Field::Time; FIELDS];
-        let mut at = 0;
-        while at < FIELDS {
-            all[at] = KNOWN[at].0;
-            at += 1;
-        }
-        all
-    };
-
     pub fn name(self) -> &'static str {
         KNOWN.iter().find(|known| known.0 == self).map_or("", |known| known.1)
     }
@@ -167,6 +157,10 @@ impl Columns {
     #[inline]
     pub fn place(&self, field: Field) -> Option<usize> {
         self.places.get(field as usize).copied().flatten().map(usize::from)
+    }
+    /// Whether any field stands at a place.
+    pub fn holds(&self, place: usize) -> bool {
+        self.places.iter().flatten().any(|&held| usize::from(held) == place)
     }
     /// How many columns a row has.
     pub fn width(&self) -> usize {

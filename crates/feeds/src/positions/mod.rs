@@ -69,7 +69,7 @@ pub struct Counts {
 /// A source of decoded positions of either form.
 #[derive(Debug)]
 pub enum Positions {
-    Csv(CsvPositions),
+    Csv(Box<CsvPositions>),
     Parquet(Box<ParquetPositions>),
 }
 
@@ -81,7 +81,10 @@ impl Positions {
                 let rows = ParquetPositions::new(file, opened.name, source, map, progress)?;
                 Ok(Self::Parquet(Box::new(rows)))
             }
-            (Format::Csv, _) => Ok(Self::Csv(CsvPositions::new(opened.reader, opened.name, source, map)?)),
+            (Format::Csv, _) => {
+                let rows = CsvPositions::new(opened.reader, opened.name, source, map)?;
+                Ok(Self::Csv(Box::new(rows)))
+            }
             _ => Err(PositionsError::NotPositions { name: opened.name }),
         }
     }

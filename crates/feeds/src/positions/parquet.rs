@@ -11,7 +11,7 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::schema::types::ColumnDescriptor;
 use bitacora_primitives::{EvidenceRef, Instant, SourceId};
 
-use super::columns::{ColumnMap, Columns, Field};
+use super::columns::{ColumnMap, Columns};
 use super::row::{Cell, Rows};
 use super::{Counts, PositionsError, Told};
 use crate::ais::Sink;
@@ -163,8 +163,7 @@ impl ParquetPositions {
         let group = self.file.get_row_group(self.group)?;
         self.group += 1;
         self.left_in_group = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
-        let wanted =
-            |place: usize| Field::ALL.iter().any(|&field| self.rows.columns.place(field) == Some(place));
+        let wanted = |place: usize| self.rows.columns.holds(place);
         let leaves = self.leaves.iter().enumerate();
         let open: Result<Vec<_>, _> = leaves
             .map(|(place, &(leaf, _))| wanted(place).then(|| group.get_column_reader(leaf)).transpose())

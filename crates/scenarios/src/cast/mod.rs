@@ -66,10 +66,10 @@ impl Hull {
             return None;
         }
         let mut state = self.track.at(t)?;
-        if let Some((from, to, north, east)) = self.displaced {
-            if (from..to).contains(&t) {
-                state.point = state.point.moved(north, east);
-            }
+        if let Some((from, to, north, east)) = self.displaced
+            && (from..to).contains(&t)
+        {
+            state.point = state.point.moved(north, east);
         }
         Some(state)
     }

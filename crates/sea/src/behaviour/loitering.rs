@@ -83,8 +83,15 @@ impl Loitering {
 
 impl Run {
     fn new(first: Fix) -> Self {
-        let mut run =
-            Self { first, last: first, distance_m: 0.0, extent: [0.0; 4], fixes: 0, at_rest: 0, reported: None };
+        let mut run = Self {
+            first,
+            last: first,
+            distance_m: 0.0,
+            extent: [0.0; 4],
+            fixes: 0,
+            at_rest: 0,
+            reported: None,
+        };
         run.count(&first);
         run
     }

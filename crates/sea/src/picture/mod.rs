@@ -374,7 +374,8 @@ impl Picture {
             Silence::Gap => {
                 let Some(off) = ship.gap_begins(index, self.parameters.gap.min_duration) else { return };
                 let ships = &self.ships;
-                let reception = self.heard.around(&off, |other| ships.get(&other).map(|ship| ship.last_heard));
+                let reception =
+                    self.heard.around(&off, |other| ships.get(&other).map(|ship| ship.last_heard));
                 if let Some(track) = self.ships.get_mut(&mmsi).and_then(|ship| ship.tracks.get_mut(index)) {
                     track.gaps.open(track.id, off, reception, &mut self.events);
                 }

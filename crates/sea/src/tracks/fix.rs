@@ -1,7 +1,7 @@
 //! A fix: what of a contact the detectors need, with the cosine of its latitude worked out once. And the
 //! distance between two fixes that is cheap when they are near.
 
-use bitacora_primitives::geodesy::{haversine, wrap_longitude, MEAN_EARTH_RADIUS_M};
+use bitacora_primitives::geodesy::{MEAN_EARTH_RADIUS_M, haversine, wrap_longitude};
 use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position};
 
 use crate::behaviour::{EventEvidence, EvidenceRole};
@@ -69,16 +69,4 @@ impl Fix {
         let east = run_deg * libm::sin(course) / self.cos_lat.max(1e-6);
         Position::new(lat, wrap_longitude(self.position.lon() + east)).ok()
     }
-}
-
-/// The point midway, by the short way round.
-pub fn midpoint(a: Position, b: Position) -> Position {
-    along(a, b, 0.5)
-}
-
-/// The point at a share of the way, latitude and longitude each linear, by the short way round.
-pub fn along(a: Position, b: Position, share: f64) -> Position {
-    let lat = a.lat() + (b.lat() - a.lat()) * share;
-    let lon = wrap_longitude(a.lon() + wrap_longitude(b.lon() - a.lon()) * share);
-    Position::new(lat.clamp(-90.0, 90.0), lon).unwrap_or(a)
 }

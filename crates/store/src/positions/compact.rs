@@ -41,7 +41,7 @@ impl Store {
         if rows.len() as u64 != held {
             return Err(StoreError::corrupt("a position file holds another number of rows than registered"));
         }
-        let mut staged = stage(self.folder(), &mut rows, |_| String::new())?;
+        let mut staged = stage(self.folder(), &rows, |_| true, |_| String::new())?;
         let done = self.write(DOING, |link| {
             // Another process may have merged some of them meanwhile.
             if parts::small(link, day, smaller_than_rows)?.iter().filter(|part| small.contains(part)).count()

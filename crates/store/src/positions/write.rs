@@ -14,7 +14,7 @@ use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{
     DEFAULT_DICTIONARY_PAGE_SIZE_LIMIT, EnabledStatistics, WriterProperties, WriterVersion,
 };
-use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnPath;
 
@@ -43,24 +43,25 @@ impl Drop for Staged {
     }
 }
 
-/// Sorts the rows and writes each day's to a file of its own.
+/// Sorts the chosen rows by time and writes each day's to a file of its own.
 pub(crate) fn stage(
     folder: &Path,
-    rows: &mut [PositionRow],
+    rows: &[PositionRow],
+    chosen: impl Fn(&PositionRow) -> bool,
     name: impl Fn(i64) -> String,
 ) -> Result<Vec<Staged>, StoreError> {
-    let key = |row: &PositionRow| (row.time, row.source, row.line);
-    if !rows.is_sorted_by_key(key) {
-        rows.sort_by_key(key);
+    // The rows stay where they are: sorting references by a key beside them moves a sixth of the bytes.
+    let mut order: Vec<(Instant, &PositionRow)> =
+        rows.iter().filter(|row| chosen(row)).map(|row| (row.time, row)).collect();
+    if !order.is_sorted_by_key(|(time, _)| *time) {
+        order.sort_by_key(|(time, _)| *time);
     }
-    rows.chunk_by(|a, b| a.time.day() == b.time.day())
-        .map(|of_day| stage_day(folder, of_day, &name))
-        .collect()
+    order.chunk_by(|a, b| a.0.day() == b.0.day()).map(|of_day| stage_day(folder, of_day, &name)).collect()
 }
 
 fn stage_day(
     folder: &Path,
-    rows: &[PositionRow],
+    rows: &[(Instant, &PositionRow)],
     name: impl Fn(i64) -> String,
 ) -> Result<Staged, StoreError> {
     let doing = "writing";
@@ -77,8 +78,8 @@ fn stage_day(
         bytes: 0,
     };
     if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
-        (staged.min_time, staged.max_time) = (first.time, last.time);
-        staged.day = first.time.day();
+        (staged.min_time, staged.max_time) = (first.0, last.0);
+        staged.day = first.0.day();
         staged.name = name(staged.day);
     }
     let file = write_rows(file, rows).map_err(|error| StoreError::part(doing, &path, error))?;
@@ -103,13 +104,14 @@ fn new_file(folder: &Path) -> Result<(PathBuf, File), StoreError> {
     }
 }
 
-fn write_rows(file: File, rows: &[PositionRow]) -> Result<File, ParquetError> {
+fn write_rows(file: File, rows: &[(Instant, &PositionRow)]) -> Result<File, ParquetError> {
     let schema = Arc::new(parse_message_type(SCHEMA)?);
     let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties()))?;
-    let mut source = None;
+    let mut columns = Columns::default();
     for rows in rows.chunks(ROW_GROUP_ROWS) {
+        columns.fill(rows.iter().map(|(_, row)| *row));
         let mut group = writer.next_row_group()?;
-        write_group(&mut group, rows, &mut source)?;
+        columns.write(&mut group)?;
         group.close()?;
     }
     writer.into_inner()
@@ -147,70 +149,149 @@ fn properties() -> WriterProperties {
     builder.build()
 }
 
-/// The last source's text: rows of one source follow each other.
-type LastSource = Option<(SourceId, ByteArray)>;
+/// A row group's rows, turned into columns in one pass over them.
+#[derive(Default)]
+struct Columns {
+    time: Vec<i64>,
+    received: Vec<i64>,
+    mmsi: Vec<i32>,
+    lat: Vec<f64>,
+    lon: Vec<f64>,
+    sog: Sparse<f32>,
+    cog: Sparse<f32>,
+    heading: Sparse<i32>,
+    nav_status: Sparse<i32>,
+    message_type: Vec<i32>,
+    station: Vec<i32>,
+    flags: Vec<i32>,
+    track: Sparse<i32>,
+    /// Runs: rows of one source mostly follow each other.
+    source: Vec<(SourceId, usize)>,
+    line: Vec<i64>,
+    offset: Sparse<i64>,
+}
 
-fn write_group(
-    group: &mut SerializedRowGroupWriter<'_, File>,
-    rows: &[PositionRow],
-    last: &mut LastSource,
-) -> Result<(), ParquetError> {
-    required::<Int64Type>(group, rows, |row| row.time.micros())?;
-    required::<Int64Type>(group, rows, |row| row.received.micros())?;
-    required::<Int32Type>(group, rows, |row| row.mmsi.number().cast_signed())?;
-    required::<DoubleType>(group, rows, |row| row.lat)?;
-    required::<DoubleType>(group, rows, |row| row.lon)?;
-    optional::<FloatType>(group, rows, |row| row.sog_kn)?;
-    optional::<FloatType>(group, rows, |row| row.cog_deg)?;
-    optional::<Int32Type>(group, rows, |row| row.heading_deg.map(i32::from))?;
-    optional::<Int32Type>(group, rows, |row| row.nav_status.map(i32::from))?;
-    required::<Int32Type>(group, rows, |row| i32::from(row.message_type))?;
-    required::<Int32Type>(group, rows, |row| i32::from(row.station))?;
-    required::<Int32Type>(group, rows, |row| i32::from(row.flags))?;
-    optional::<Int32Type>(group, rows, |row| row.track.map(u32::cast_signed))?;
-    required::<ByteArrayType>(group, rows, |row| match last {
-        Some((id, text)) if *id == row.source => text.clone(),
-        _ => {
-            let text = ByteArray::from(row.source.to_string().into_bytes());
-            *last = Some((row.source, text.clone()));
-            text
+/// A column with absent values: a level for each row, a value for each that is present.
+#[derive(Default)]
+struct Sparse<T> {
+    present: Vec<i16>,
+    values: Vec<T>,
+}
+
+impl<T> Sparse<T> {
+    fn clear(&mut self) {
+        self.present.clear();
+        self.values.clear();
+    }
+    fn push(&mut self, value: Option<T>) {
+        self.present.push(i16::from(value.is_some()));
+        self.values.extend(value);
+    }
+}
+
+impl Columns {
+    fn fill<'r>(&mut self, rows: impl Iterator<Item = &'r PositionRow>) {
+        for numbers in [&mut self.time, &mut self.received, &mut self.line] {
+            numbers.clear();
         }
-    })?;
-    required::<Int64Type>(group, rows, |row| row.line.cast_signed())?;
-    optional::<Int64Type>(group, rows, |row| row.offset.map(u64::cast_signed))
+        for numbers in [&mut self.mmsi, &mut self.message_type, &mut self.station, &mut self.flags] {
+            numbers.clear();
+        }
+        for numbers in [&mut self.heading, &mut self.nav_status, &mut self.track] {
+            numbers.clear();
+        }
+        self.lat.clear();
+        self.lon.clear();
+        self.sog.clear();
+        self.cog.clear();
+        self.source.clear();
+        self.offset.clear();
+        for row in rows {
+            self.time.push(row.time.micros());
+            self.received.push(row.received.micros());
+            self.mmsi.push(row.mmsi.number().cast_signed());
+            self.lat.push(row.lat);
+            self.lon.push(row.lon);
+            self.sog.push(row.sog_kn);
+            self.cog.push(row.cog_deg);
+            self.heading.push(row.heading_deg.map(i32::from));
+            self.nav_status.push(row.nav_status.map(i32::from));
+            self.message_type.push(i32::from(row.message_type));
+            self.station.push(i32::from(row.station));
+            self.flags.push(i32::from(row.flags));
+            self.track.push(row.track.map(u32::cast_signed));
+            match self.source.last_mut() {
+                Some((source, rows)) if *source == row.source => *rows += 1,
+                _ => self.source.push((row.source, 1)),
+            }
+            self.line.push(row.line.cast_signed());
+            self.offset.push(row.offset.map(u64::cast_signed));
+        }
+    }
+
+    /// In the order of the schema.
+    fn write(&self, group: &mut SerializedRowGroupWriter<'_, File>) -> Result<(), ParquetError> {
+        required::<Int64Type>(group, &self.time)?;
+        required::<Int64Type>(group, &self.received)?;
+        required::<Int32Type>(group, &self.mmsi)?;
+        required::<DoubleType>(group, &self.lat)?;
+        required::<DoubleType>(group, &self.lon)?;
+        optional::<FloatType>(group, &self.sog)?;
+        optional::<FloatType>(group, &self.cog)?;
+        optional::<Int32Type>(group, &self.heading)?;
+        optional::<Int32Type>(group, &self.nav_status)?;
+        required::<Int32Type>(group, &self.message_type)?;
+        required::<Int32Type>(group, &self.station)?;
+        required::<Int32Type>(group, &self.flags)?;
+        optional::<Int32Type>(group, &self.track)?;
+        sources(group, &self.source)?;
+        required::<Int64Type>(group, &self.line)?;
+        optional::<Int64Type>(group, &self.offset)
+    }
+}
+
+/// Copies of one source's text that are handed over at a time.
+const SOURCE_COPIES: usize = 1024;
+
+fn sources(
+    group: &mut SerializedRowGroupWriter<'_, File>,
+    runs: &[(SourceId, usize)],
+) -> Result<(), ParquetError> {
+    let mut column = next_column(group)?;
+    for (source, rows) in runs {
+        let text = ByteArray::from(source.to_string().into_bytes());
+        let copies = vec![text; SOURCE_COPIES.min(*rows)];
+        let mut left = *rows;
+        while left > 0 {
+            let some = copies.get(..left.min(copies.len())).unwrap_or(&copies);
+            column.typed::<ByteArrayType>().write_batch(some, None, None)?;
+            left -= some.len();
+        }
+    }
+    column.close()
 }
 
 fn required<T: DataType>(
     group: &mut SerializedRowGroupWriter<'_, File>,
-    rows: &[PositionRow],
-    value: impl FnMut(&PositionRow) -> T::T,
+    values: &[T::T],
 ) -> Result<(), ParquetError> {
-    let values: Vec<T::T> = rows.iter().map(value).collect();
-    column_of::<T>(group, &values, None)
+    let mut column = next_column(group)?;
+    column.typed::<T>().write_batch(values, None, None)?;
+    column.close()
 }
 
 fn optional<T: DataType>(
     group: &mut SerializedRowGroupWriter<'_, File>,
-    rows: &[PositionRow],
-    value: impl Fn(&PositionRow) -> Option<T::T>,
+    column: &Sparse<T::T>,
 ) -> Result<(), ParquetError> {
-    let mut values = Vec::with_capacity(rows.len());
-    let mut present = Vec::with_capacity(rows.len());
-    for row in rows {
-        let value = value(row);
-        present.push(i16::from(value.is_some()));
-        values.extend(value);
-    }
-    column_of::<T>(group, &values, Some(&present))
+    let mut writer = next_column(group)?;
+    writer.typed::<T>().write_batch(&column.values, Some(&column.present), None)?;
+    writer.close()
 }
 
-fn column_of<T: DataType>(
-    group: &mut SerializedRowGroupWriter<'_, File>,
-    values: &[T::T],
-    present: Option<&[i16]>,
-) -> Result<(), ParquetError> {
+fn next_column<'g>(
+    group: &'g mut SerializedRowGroupWriter<'_, File>,
+) -> Result<SerializedColumnWriter<'g>, ParquetError> {
     let missing = || ParquetError::General("fewer columns in the schema than written".to_owned());
-    let mut column = group.next_column()?.ok_or_else(missing)?;
-    column.typed::<T>().write_batch(values, present, None)?;
-    column.close()
+    group.next_column()?.ok_or_else(missing)
 }

@@ -222,9 +222,9 @@ fn leads_are_found_by_state_vessel_and_time(case: &Case) {
     let any = LeadFilter::default;
     let (near, far) = ((lead_id("near"), "accepted".to_owned()), (lead_id("far"), "new".to_owned()));
     assert_eq!(names(any()), [far.clone(), near.clone()]);
-    assert_eq!(names(LeadFilter { states: Some(vec!["new".into()]), ..any() }), [far.clone()]);
+    assert_eq!(names(LeadFilter { states: Some(vec!["new".into()]), ..any() }), vec![far.clone()]);
     let states = Some(vec!["accepted".into(), "dismissed".into()]);
-    assert_eq!(names(LeadFilter { states, ..any() }), [near.clone()]);
+    assert_eq!(names(LeadFilter { states, ..any() }), vec![near.clone()]);
     assert_eq!(names(LeadFilter { states: Some(vec![]), ..any() }), []);
     assert_eq!(names(LeadFilter { mmsi: Some(mmsi(211_000_002)), ..any() }), [near]);
     assert_eq!(names(LeadFilter { from: Some(at(101)), ..any() }), [far]);
@@ -301,7 +301,7 @@ fn facts_are_never_edited(case: &Case) {
                 refused += 1;
             }
         }
-        assert_eq!(refused, 3 * 22);
+        assert_eq!(refused, 3 * 21, "every table refuses");
     } else {
         let database = rusqlite::Connection::open(case.folder.path().join("bitacora.sqlite")).unwrap();
         let rows = [

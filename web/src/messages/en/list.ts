@@ -6,7 +6,6 @@ export const list: Words<typeof Source> = {
   tabs: { vessels: 'Vessels', events: 'Events', leads: 'Leads' },
   tabsLabel: 'What is listed',
   count: (shown, all) => `${shown} of ${all}`,
-  countAll: (n) => n,
   search: 'Search name or MMSI',
   className: 'Type',
   kindName: 'Event',
@@ -17,7 +16,7 @@ export const list: Words<typeof Source> = {
   clear: 'Clear filters',
   export: 'Export…',
   vessel: {
-    name: 'Name', mmsi: 'MMSI', type: 'Type', speed: 'Speed', course: 'Course', position: 'Position', age: 'Age', station: 'Station',
+    name: 'Name', mmsi: 'MMSI', type: 'Type', speed: 'Speed', course: 'Course', position: 'Position', age: 'Age',
   },
   event: { kind: 'Event', vessel: 'Vessel', other: 'With', start: 'Starts', duration: 'Lasts', numbers: 'Measures', position: 'Position' },
   lead: {
@@ -28,10 +27,6 @@ export const list: Words<typeof Source> = {
   page: (from, to, all) => `${from}–${to} of ${all}`,
   prevPage: 'Previous page',
   nextPage: 'Next page',
-  open: (what) => `Open ${what}`,
-  onChart: 'See on the chart',
-  selected: 'Selected',
-  noneSelected: 'Choose a row: with the arrows and Enter, or with the mouse.',
   empty: { vessels: 'No vessel meets the filters.', events: 'No event meets the filters.', leads: 'No lead meets the filters.' },
   failed: 'The list could not be read.',
   loading: 'Reading…',

@@ -25,7 +25,7 @@ export const print: Words<typeof Source> = {
   doSheet: 'Prepare the sheet',
   working: 'Preparing…',
   done: (name) => `Exported: ${name}`,
-  needPurpose: 'Write the purpose: nothing leaves without it.',
+  needPurpose: 'Write the purpose, a word at least: nothing leaves without it.',
   badTime: 'Write the UTC time like this: 2026-03-14 04:00Z',
   badOrder: 'The end comes after the beginning.',
   badMmsi: 'A track needs an MMSI of nine figures.',

@@ -109,7 +109,7 @@ export const sea: Words<typeof source> = {
     ] as readonly string[],
   },
   time: {
-    label: 'Time bar', controls: 'Time', live: 'Live', pause: 'Pause', play: 'Play', back: 'Step back', forward: 'Step forward',
+    label: 'Time bar', controls: 'Time', live: 'Live', newest: 'Newest', pause: 'Pause', play: 'Play', back: 'Step back', forward: 'Step forward',
     speed: (n: number) => `×${n}`, speedLabel: 'Replay speed', window: (h: number) => `${h} h`, windowLabel: 'Window', goTo: 'Go to', goToBad: 'Time not understood',
     lanes: { density: 'fixes', gaps: 'gaps', encounters: 'encounters', leads: 'leads' },
     windowRow: 'Window', selectionRow: 'Selection', lateRow: 'Late', refusedRow: 'Refused', shownRow: 'On chart',

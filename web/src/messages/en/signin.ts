@@ -33,5 +33,4 @@ export const signin: typeof Source = {
   remedy: 'Ask for another link:',
   retry: 'Try again',
   signOut: 'Sign out',
-  signedOut: 'The session is closed.',
 };

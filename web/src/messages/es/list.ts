@@ -4,7 +4,6 @@ export const list = {
   tabs: { vessels: 'Buques', events: 'Sucesos', leads: 'Indicios' },
   tabsLabel: 'Qué se lista',
   count: (shown: string, all: string) => `${shown} de ${all}`,
-  countAll: (n: string) => n,
   search: 'Buscar nombre o MMSI',
   className: 'Tipo',
   kindName: 'Suceso',
@@ -15,7 +14,7 @@ export const list = {
   clear: 'Quitar filtros',
   export: 'Exportar…',
   vessel: {
-    name: 'Nombre', mmsi: 'MMSI', type: 'Tipo', speed: 'Velocidad', course: 'Rumbo', position: 'Posición', age: 'Edad', station: 'Estación',
+    name: 'Nombre', mmsi: 'MMSI', type: 'Tipo', speed: 'Velocidad', course: 'Rumbo', position: 'Posición', age: 'Edad',
   },
   event: { kind: 'Suceso', vessel: 'Buque', other: 'Con', start: 'Empieza', duration: 'Dura', numbers: 'Medidas', position: 'Posición' },
   lead: {
@@ -26,10 +25,6 @@ export const list = {
   page: (from: string, to: string, all: string) => `${from}–${to} de ${all}`,
   prevPage: 'Página anterior',
   nextPage: 'Página siguiente',
-  open: (what: string) => `Abrir ${what}`,
-  onChart: 'Ver en la carta',
-  selected: 'Elegido',
-  noneSelected: 'Elija una fila: con las flechas y Entrar, o con el ratón.',
   empty: { vessels: 'Ningún buque cumple los filtros.', events: 'Ningún suceso cumple los filtros.', leads: 'Ningún indicio cumple los filtros.' },
   failed: 'No se pudo leer la lista.',
   loading: 'Leyendo…',

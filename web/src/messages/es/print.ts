@@ -23,7 +23,7 @@ export const print = {
   doSheet: 'Preparar la hoja',
   working: 'Preparando…',
   done: (name: string) => `Exportado: ${name}`,
-  needPurpose: 'Escriba la finalidad: sin ella nada sale.',
+  needPurpose: 'Escriba la finalidad, al menos una palabra: sin ella nada sale.',
   badTime: 'Escriba la hora UTC así: 2026-03-14 04:00Z',
   badOrder: 'El final va después del principio.',
   badMmsi: 'La traza pide un MMSI de nueve cifras.',

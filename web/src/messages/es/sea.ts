@@ -107,7 +107,7 @@ export const sea = {
     ] as readonly string[],
   },
   time: {
-    label: 'Barra de tiempo', controls: 'Tiempo', live: 'En vivo', pause: 'Pausa', play: 'Reproducir', back: 'Paso atrás', forward: 'Paso adelante',
+    label: 'Barra de tiempo', controls: 'Tiempo', live: 'En vivo', newest: 'Lo último', pause: 'Pausa', play: 'Reproducir', back: 'Paso atrás', forward: 'Paso adelante',
     speed: (n: number) => `×${n}`, speedLabel: 'Velocidad de repetición', window: (h: number) => `${h} h`, windowLabel: 'Ventana', goTo: 'Ir a', goToBad: 'Hora no entendida',
     lanes: { density: 'posiciones', gaps: 'silencios', encounters: 'encuentros', leads: 'indicios' },
     windowRow: 'Ventana', selectionRow: 'Selección', lateRow: 'Tardíos', refusedRow: 'Apartados', shownRow: 'En carta',

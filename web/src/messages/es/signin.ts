@@ -32,5 +32,4 @@ export const signin = {
   remedy: 'Pida otro enlace:',
   retry: 'Reintentar',
   signOut: 'Cerrar sesión',
-  signedOut: 'La sesión está cerrada.',
 };

@@ -23,3 +23,34 @@ function flatten(path: string, value: unknown, rows: [string, string][]): void {
   }
   rows.push([path, typeof value === 'string' ? value : JSON.stringify(value)]);
 }
+
+/** Who and what, for a line in a list: the officer's name and the words of the act. Codes stay codes. */
+export interface Digest { officer: string | null; codes: string[]; words: string[] }
+
+const CODES = ['action', 'what', 'format', 'reason'] as const;
+const WORDS = ['lead_number', 'note', 'text', 'purpose'] as const;
+
+export function digest(record: string): Digest {
+  const out: Digest = { officer: null, codes: [], words: [] };
+  let value: unknown;
+  try {
+    value = JSON.parse(record);
+  } catch {
+    return out;
+  }
+  const body = member(value, 'body');
+  const name = member(body, 'officer_name');
+  out.officer = typeof name === 'string' ? name : null;
+  const act = member(body, 'act') ?? body;
+  const text = (key: string): string[] => {
+    const found = member(act, key);
+    return typeof found === 'string' && found !== '' ? [found] : [];
+  };
+  out.codes = CODES.flatMap(text);
+  out.words = WORDS.flatMap(text);
+  return out;
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}

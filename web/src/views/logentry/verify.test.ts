@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../core/model';
 import { climb, leafHash, readHash, recordLeafHash, toHex, type Bytes } from './merkle';
 import { checkSignature, readCheckpoint, readNote, readVerifierKey } from './note';
+import { digest, readRecord } from './record';
 import { verifyEntry } from './verify';
 
 const LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];
@@ -150,5 +151,22 @@ describe('a whole entry', () => {
   it('what could not be checked is absent, not held', async () => {
     const found = await verifyEntry({ ...signedEntry(), proof: null, checkpoint: null }, null);
     expect(found).toMatchObject({ leaf: 'holds', path: 'absent', checkpoint: 'absent', signature: 'absent', overall: 'absent' });
+  });
+});
+
+describe('reading a record', () => {
+  const RECORD_TEXT = '{"body":{"act":{"action":"accept","lead":"x","note":"patrulla"},"officer_name":"Tte. Ejemplo"},"kind":"decision","salt":"00"}';
+
+  it('flattens it for people without losing a member', () => {
+    expect(readRecord(RECORD_TEXT)).toEqual([
+      ['body.act.action', 'accept'], ['body.act.lead', 'x'], ['body.act.note', 'patrulla'], ['body.officer_name', 'Tte. Ejemplo'],
+      ['kind', 'decision'], ['salt', '00'],
+    ]);
+    expect(readRecord('not json')).toBeNull();
+  });
+
+  it('digests who did what, and nothing from what is no record', () => {
+    expect(digest(RECORD_TEXT)).toEqual({ officer: 'Tte. Ejemplo', codes: ['accept'], words: ['patrulla'] });
+    expect(digest('[')).toEqual({ officer: null, codes: [], words: [] });
   });
 });

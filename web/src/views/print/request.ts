@@ -20,10 +20,13 @@ export const FORMATS: Record<What, readonly Format[]> = {
 export interface Form { what: What; format: Format; purpose: string; from: string; to: string; mmsi: string; lead: string | null }
 export type Fault = 'needPurpose' | 'badTime' | 'badOrder' | 'badMmsi';
 
+/** The node refuses a shorter one. */
+const MIN_PURPOSE = 4;
+
 export function readForm(form: Form, lang: Lang): { body: NewExport } | { faults: Fault[] } {
   const from = parseInstant(form.from), to = parseInstant(form.to), mmsi = readMmsi(form.mmsi);
   const faults: Fault[] = [];
-  if (form.purpose.trim() === '') faults.push('needPurpose');
+  if (form.purpose.trim().length < MIN_PURPOSE) faults.push('needPurpose');
   const unread = (text: string, at: number | null): boolean => text.trim() !== '' && at === null;
   if (unread(form.from, from) || unread(form.to, to)) faults.push('badTime');
   if (from !== null && to !== null && from >= to) faults.push('badOrder');

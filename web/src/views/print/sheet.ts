@@ -17,6 +17,9 @@ export interface Sheet {
   leaf: number;
 }
 
+/** A lead closed within the watch stands among its decisions. */
+const OPEN: ReadonlySet<string> = new Set(['new', 'acknowledged', 'accepted']);
+
 /** In the order of the watch, oldest first: a relief reads forward. */
 export function cut(data: SheetData): Sheet {
   const entries = [...data.entries].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
@@ -24,7 +27,7 @@ export function cut(data: SheetData): Sheet {
   const note = readNote(data.checkpoint);
   const checkpoint = note === null ? null : readCheckpoint(note.text);
   return {
-    leads: data.leads, decisions: of('decision'), notes: of('note'), seen: of('event', 'lead', 'feed'),
+    leads: data.leads.filter((lead) => OPEN.has(lead.state)), decisions: of('decision'), notes: of('note'), seen: of('event', 'lead', 'feed'),
     origin: checkpoint?.origin ?? null, size: checkpoint?.size ?? null, root: checkpoint ? toHex(checkpoint.root) : null,
     leaf: data.leaf,
   };

@@ -54,13 +54,13 @@ export function isFiltered(filter: Filter): boolean {
     || filter.mmsi !== null || filter.from !== null || filter.to !== null;
 }
 
+/** What the node narrows down; it searches only people's words, so text and vessel are matched here, over more entries. */
 export function toQuery(filter: Filter): WatchLogQuery {
-  // The node searches text; a vessel's number is narrowed down here once more.
-  const q = filter.text || (filter.mmsi === null ? '' : String(filter.mmsi));
-  return { from: filter.from, to: filter.to, kind: filter.kind, officer: filter.officer, q };
+  const narrowedHere = filter.text !== '' || filter.mmsi !== null;
+  return { from: filter.from, to: filter.to, kind: filter.kind, officer: filter.officer, limit: narrowedHere ? 2000 : 200 };
 }
 
-/** The same question as the node's, for what arrives live. */
+/** The whole question, for what the node answered and for what arrives live. */
 export function matches(entry: WatchLogEntry, filter: Filter): boolean {
   const at = Date.parse(entry.at);
   if (filter.kind !== null && entry.kind !== filter.kind) return false;

@@ -8,10 +8,10 @@ export function headline(entry: WatchLogEntry, t: Messages): string {
   const codes = t.watchlog.codes;
   switch (entry.kind) {
     case 'event': return word(t.core.eventKind, entry.code);
-    case 'lead': return word(codes.lead, entry.code);
+    case 'lead': return word(t.core.reason, entry.code);
     case 'decision': return word(codes.decision, entry.code);
     case 'export': return word(codes.export, entry.code);
-    case 'feed': return word(codes.feed, entry.code);
+    case 'feed': return word(t.core.feed, entry.code);
     case 'sign_in': return word(codes.sign_in, entry.code);
     case 'note': return entry.text ?? '';
   }

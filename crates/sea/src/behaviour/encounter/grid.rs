@@ -48,7 +48,13 @@ impl Grid {
             })
             .collect();
         // The plane of the quadratic and the degrees of the grid agree to better than this.
-        Self { cell_deg, columns, pad_deg: pad_deg * 1.01, cells: FxHashMap::default(), sweep_at: FIRST_SWEEP }
+        Self {
+            cell_deg,
+            columns,
+            pad_deg: pad_deg * 1.01,
+            cells: FxHashMap::default(),
+            sweep_at: FIRST_SWEEP,
+        }
     }
 
     fn row(&self, lat: f64) -> usize {
@@ -67,8 +73,12 @@ impl Grid {
             let (a, b) = (piece / pieces, (piece + 1.0) / pieces);
             let (lat_a, lat_b) = (from.position.lat() + north * a, from.position.lat() + north * b);
             let (lon_a, lon_b) = (from.position.lon() + east * a, from.position.lon() + east * b);
-            let own =
-                Area { south: lat_a.min(lat_b), north: lat_a.max(lat_b), west: lon_a.min(lon_b), east: lon_a.max(lon_b) };
+            let own = Area {
+                south: lat_a.min(lat_b),
+                north: lat_a.max(lat_b),
+                west: lon_a.min(lon_b),
+                east: lon_a.max(lon_b),
+            };
             self.visit(slot, own, from, to, horizon, &mut near);
             piece += 1.0;
         }
@@ -81,7 +91,15 @@ impl Grid {
         }
     }
 
-    fn visit(&mut self, slot: u32, own: Area, from: &Node, to: &Node, horizon: i64, near: &mut impl FnMut(u32)) {
+    fn visit(
+        &mut self,
+        slot: u32,
+        own: Area,
+        from: &Node,
+        to: &Node,
+        horizon: i64,
+        near: &mut impl FnMut(u32),
+    ) {
         let pad_lon = self.pad_deg / from.cos_lat.min(to.cos_lat).max(1e-3);
         let own_rows = self.row(own.south)..=self.row(own.north);
         for row in self.row(own.south - self.pad_deg)..=self.row(own.north + self.pad_deg) {

@@ -5,6 +5,7 @@
 //! track is compared with the legs of the others that overlap it in time and come into reach.
 
 pub mod approach;
+mod extent;
 mod grid;
 mod run;
 
@@ -14,11 +15,12 @@ use bitacora_primitives::geodesy::wrap_longitude;
 use bitacora_primitives::{EvidenceRef, Mmsi, Position, TrackId};
 
 use self::approach::Span;
+use self::extent::{Extent, Reach};
 use self::grid::Grid;
 use self::run::{Party, Run, Step};
 use super::Event;
 use super::parameters::EncounterParameters;
-use crate::tracks::fix::{Fix, KNOT, METRES_PER_DEGREE, along};
+use crate::tracks::fix::{Fix, KNOT, METRES_PER_DEGREE};
 
 /// A vertex of a track's motion.
 #[derive(Clone, Copy, Debug)]
@@ -48,15 +50,8 @@ impl Node {
     }
     fn distance_m(&self, other: &Self) -> f64 {
         let north = other.position.lat() - self.position.lat();
-        let east = wrap_longitude(other.position.lon() - self.position.lon()) * 0.5 * (self.cos_lat + other.cos_lat);
+        let east = east_of(self.position, other.position) * 0.5 * (self.cos_lat + other.cos_lat);
         (north * north + east * east).sqrt() * METRES_PER_DEGREE
-    }
-    /// Share of the leg from `self` to `to` that has passed at `t`.
-    fn share(&self, to: &Self, t: i64) -> f64 {
-        if to.t == self.t { 0.0 } else { (t - self.t) as f64 / (to.t - self.t) as f64 }
-    }
-    fn between(from: &Self, to: &Self, t: i64) -> Position {
-        along(from.position, to.position, from.share(to, t))
     }
 }
 
@@ -71,8 +66,6 @@ struct Motion {
     held_back: Option<Node>,
     /// Tracks it is together with and their runs, sorted by slot.
     together: Vec<(u32, u32)>,
-    /// Number of the last leg that looked at it.
-    seen: u64,
 }
 
 /// The detector for all tracks.
@@ -83,6 +76,8 @@ pub struct Encounters {
     silence_us: i64,
     still_m: f64,
     motions: Vec<Option<Motion>>,
+    /// By slot, as `motions`.
+    extents: Vec<Extent>,
     free: Vec<u32>,
     runs: Vec<Option<Box<Run>>>,
     free_runs: Vec<u32>,
@@ -99,6 +94,7 @@ impl Encounters {
             silence_us: parameters.max_silence.micros(),
             still_m: parameters.still_m,
             motions: Vec::new(),
+            extents: Vec::new(),
             free: Vec::new(),
             runs: Vec::new(),
             free_runs: Vec::new(),
@@ -117,17 +113,20 @@ impl Encounters {
             leg_start: None,
             held_back: None,
             together: Vec::new(),
-            seen: 0,
         };
         match self.free.pop() {
             Some(slot) => {
                 if let Some(place) = self.motions.get_mut(slot as usize) {
                     *place = Some(motion);
                 }
+                if let Some(place) = self.extents.get_mut(slot as usize) {
+                    *place = Extent::NONE;
+                }
                 slot
             }
             None => {
                 self.motions.push(Some(motion));
+                self.extents.push(Extent::NONE);
                 (self.motions.len() - 1) as u32
             }
         }
@@ -163,10 +162,16 @@ impl Encounters {
         if let Some(held) = held {
             self.leg(slot, held, out);
         }
-        let Some(motion) = self.motions.get_mut(slot as usize).and_then(Option::take) else { return };
+        let Some(motion) = self.motions.get_mut(slot as usize).and_then(Option::as_mut) else { return };
+        let together = std::mem::take(&mut motion.together);
+        for (_, run) in &together {
+            end_run(&mut self.runs, &mut self.free_runs, *run, &self.motions, out);
+        }
+        if let Some(place) = self.motions.get_mut(slot as usize) {
+            *place = None;
+        }
         self.free.push(slot);
-        for (other, run) in motion.together {
-            self.end_run(run, out);
+        for (other, _) in together {
             if let Some(partner) = self.motion_mut(other) {
                 partner.together.retain(|(with, _)| *with != slot);
             }
@@ -175,13 +180,6 @@ impl Encounters {
 
     fn motion_mut(&mut self, slot: u32) -> Option<&mut Motion> {
         self.motions.get_mut(slot as usize).and_then(Option::as_mut)
-    }
-
-    fn end_run(&mut self, run: u32, out: &mut Vec<Event>) {
-        if let Some(ended) = self.runs.get_mut(run as usize).and_then(Option::take) {
-            self.free_runs.push(run);
-            ended.end(out);
-        }
     }
 
     /// Adds a leg to the motion of `slot` and settles every pair that it settles.
@@ -211,16 +209,21 @@ impl Encounters {
         let party = Party { slot, mmsi: motion.mmsi, track: motion.track };
         self.legs_seen += 1;
         let number = self.legs_seen;
-        motion.seen = number;
+        let reach = Reach::new(&from, &to, 1.01 * self.max_distance_m / METRES_PER_DEGREE);
+        if let Some(extent) = self.extents.get_mut(slot as usize) {
+            extent.add(&from, &to);
+        }
         let mut near = std::mem::take(&mut self.near);
         near.clear();
-        let motions = &mut self.motions;
+        let extents = &mut self.extents;
         self.grid.pass(slot, &from, &to, horizon, |other| {
-            if let Some(Some(motion)) = motions.get_mut(other as usize)
-                && motion.seen != number
+            if let Some(extent) = extents.get_mut(other as usize)
+                && extent.seen != number
             {
-                motion.seen = number;
-                near.push(other);
+                extent.seen = number;
+                if extent.may_meet(&reach) {
+                    near.push(other);
+                }
             }
         });
         for other in near.iter().copied() {
@@ -263,20 +266,17 @@ impl Encounters {
             let together = if after.t - before.t > self.silence_us {
                 None
             } else {
-                let span = span_of(leg, (before, after), start, end);
-                span.within(self.max_distance_m)
-                    .map(|together| (Step { legs: [leg, (before, after)], from: start, to: end, span }, together))
-            };
-            // A run that did not last to this moment, or does not go on from it, has ended.
-            if let Some(going) = run
-                && !together.as_ref().is_some_and(|(step, t)| {
-                    t.enter <= 0.0 && self.runs.get(going as usize).and_then(Option::as_ref).is_some_and(|r| r.until == step.from)
+                let (span, middle) = span_of(leg, (before, after), start, end);
+                span.within(self.max_distance_m).map(|together| {
+                    (Step { legs: [leg, (before, after)], from: start, to: end, span, middle }, together)
                 })
+            };
+            // INVARIANT: a run that goes on has lasted to the beginning of this step. It ends unless the step
+            // begins together.
+            if let Some(going) = run
+                && !together.as_ref().is_some_and(|(_, together)| together.enter <= 0.0)
             {
-                if let Some(ended) = self.runs.get_mut(going as usize).and_then(Option::take) {
-                    self.free_runs.push(going);
-                    ended.end(out);
-                }
+                end_run(&mut self.runs, &mut self.free_runs, going, &self.motions, out);
                 run = None;
                 changed = true;
             }
@@ -312,7 +312,15 @@ impl Encounters {
             };
             if let Some(Some(going)) = self.runs.get_mut(place as usize) {
                 going.extend(&step, &together);
-                going.ripen(self.min_us, out);
+                if going.ripens(self.min_us) {
+                    let last = last_fixes(&self.motions, going);
+                    out.push(going.report(last, false));
+                }
+            }
+            if together.leave < 1.0 {
+                end_run(&mut self.runs, &mut self.free_runs, place, &self.motions, out);
+                run = None;
+                changed = true;
             }
         }
         if changed {
@@ -344,6 +352,7 @@ impl Encounters {
             self.end(slot as u32, out);
         }
         self.motions.clear();
+        self.extents.clear();
         self.free.clear();
     }
 
@@ -353,30 +362,77 @@ impl Encounters {
     }
 }
 
+fn end_run(
+    runs: &mut [Option<Box<Run>>],
+    free: &mut Vec<u32>,
+    run: u32,
+    motions: &[Option<Motion>],
+    out: &mut Vec<Event>,
+) {
+    if let Some(mut ended) = runs.get_mut(run as usize).and_then(Option::take) {
+        free.push(run);
+        if ended.was_reported() {
+            let last = last_fixes(motions, &ended);
+            out.push(ended.report(last, true));
+        }
+    }
+}
+
+/// The fix of each vessel of a run nearest in time to its latest moment.
+fn last_fixes(motions: &[Option<Motion>], run: &Run) -> [(EvidenceRef, i64); 2] {
+    let [a, b] = run.parties;
+    let nearest = |slot: u32, known: (EvidenceRef, i64)| {
+        motions
+            .get(slot as usize)
+            .and_then(Option::as_ref)
+            .and_then(|motion| motion.nodes.iter().rev().min_by_key(|node| (node.t - run.until).abs()))
+            .map_or(known, |node| (node.evidence, node.t))
+    };
+    let [first_a, first_b] = run.first;
+    [nearest(a.slot, first_a), nearest(b.slot, first_b)]
+}
+
 fn order(party: &Party) -> (Mmsi, TrackId) {
     (party.mmsi, party.track)
 }
 
-/// The way from the vessel on leg `a` to the one on leg `b`, at both ends of the time looked at.
+/// The way from the vessel on leg `a` to the one on leg `b`, at both ends of the time looked at, and the point
+/// midway (degrees; its longitude may lie beyond 180).
 #[inline]
-fn span_of(a: (&Node, &Node), b: (&Node, &Node), start: i64, end: i64) -> Span {
-    let at = |leg: (&Node, &Node), t: i64| {
-        let share = leg.0.share(leg.1, t);
+fn span_of(a: (&Node, &Node), b: (&Node, &Node), start: i64, end: i64) -> (Span, [(f64, f64); 2]) {
+    #[inline]
+    fn ends(leg: (&Node, &Node), start: i64, end: i64) -> [(f64, f64, f64); 2] {
         let (p, q) = (leg.0.position, leg.1.position);
-        (
-            p.lat() + (q.lat() - p.lat()) * share,
-            p.lon() + wrap_longitude(q.lon() - p.lon()) * share,
-            leg.0.cos_lat + (leg.1.cos_lat - leg.0.cos_lat) * share,
-        )
-    };
-    let (a_start, a_end) = (at(a, start), at(a, end));
-    let (b_start, b_end) = (at(b, start), at(b, end));
-    let east = wrap_longitude(b_start.1 - a_start.1);
-    // The change is added to the start, so that both ends lie on the same side of the antimeridian.
-    let change = (b_end.1 - b_start.1) - (a_end.1 - a_start.1);
-    Span {
-        north: [b_start.0 - a_start.0, b_end.0 - a_end.0],
-        east: [east, east + change],
-        cos_lat: [0.5 * (a_start.2 + b_start.2), 0.5 * (a_end.2 + b_end.2)],
+        let per_us = 1.0 / (leg.1.t - leg.0.t).max(1) as f64;
+        let way = (q.lat() - p.lat(), east_of(p, q), leg.1.cos_lat - leg.0.cos_lat);
+        [start, end].map(|t| {
+            let share = (t - leg.0.t) as f64 * per_us;
+            (p.lat() + way.0 * share, p.lon() + way.1 * share, leg.0.cos_lat + way.2 * share)
+        })
     }
+    let [a_start, a_end] = ends(a, start, end);
+    let [b_start, b_end] = ends(b, start, end);
+    let mut east = b_start.1 - a_start.1;
+    if !(-180.0..180.0).contains(&east) {
+        east = wrap_longitude(east);
+    }
+    // The change is added to the start, so that both ends lie on the same side of the antimeridian.
+    let east_end = east + (b_end.1 - b_start.1) - (a_end.1 - a_start.1);
+    let span = Span {
+        north: [b_start.0 - a_start.0, b_end.0 - a_end.0],
+        east: [east, east_end],
+        cos_lat: [0.5 * (a_start.2 + b_start.2), 0.5 * (a_end.2 + b_end.2)],
+    };
+    let middle = [
+        (0.5 * (a_start.0 + b_start.0), a_start.1 + 0.5 * east),
+        (0.5 * (a_end.0 + b_end.0), a_end.1 + 0.5 * east_end),
+    ];
+    (span, middle)
+}
+
+/// Degrees of longitude from `p` to `q` by the short way.
+#[inline]
+fn east_of(p: Position, q: Position) -> f64 {
+    let east = q.lon() - p.lon();
+    if (-180.0..180.0).contains(&east) { east } else { wrap_longitude(east) }
 }

@@ -1,11 +1,11 @@
 //! One stretch of time during which two tracks are together, and the numbers gathered on the way.
 
+use bitacora_primitives::geodesy::wrap_longitude;
 use bitacora_primitives::{EventId, EvidenceRef, Instant, Mmsi, Numbers, Position, TrackId};
 
-use super::approach::{Span, Together};
 use super::Node;
+use super::approach::{Span, Together};
 use crate::behaviour::{Event, EventEvidence, EvidenceRole, Kind};
-use crate::tracks::fix::midpoint;
 
 const BINS: usize = 64;
 /// Speeds at and above this fall into the last bin.
@@ -19,14 +19,15 @@ const MAX_SAMPLES: i64 = 64;
 struct Histogram {
     seconds: [f32; BINS],
     bin: f64,
+    per_bin: f64,
 }
 
 impl Histogram {
     fn new(top: f64) -> Self {
-        Self { seconds: [0.0; BINS], bin: top / BINS as f64 }
+        Self { seconds: [0.0; BINS], bin: top / BINS as f64, per_bin: BINS as f64 / top }
     }
     fn add(&mut self, value: f64, seconds: f64) {
-        let index = ((value / self.bin) as usize).min(BINS - 1);
+        let index = ((value * self.per_bin) as usize).min(BINS - 1);
         if let Some(bin) = self.seconds.get_mut(index) {
             *bin += seconds as f32;
         }
@@ -61,16 +62,18 @@ pub struct Run {
     pub until: i64,
     /// Where the step began in which they came together: names the event.
     step_start: i64,
-    start_at: Position,
-    until_at: Position,
+    /// Midway between the two: degrees, the longitude perhaps beyond 180.
+    start_at: (f64, f64),
+    until_at: (f64, f64),
+    /// A fix of the first vessel.
+    known: Position,
     min_m2: f64,
     sum_lat_s: f64,
     sum_east_s: f64,
     distance: Histogram,
     speed: Histogram,
-    first: [(EvidenceRef, i64); 2],
+    pub first: [(EvidenceRef, i64); 2],
     closest: [(EvidenceRef, i64); 2],
-    last: [(EvidenceRef, i64); 2],
     /// Revision to be used next, once reported.
     reported: Option<u32>,
 }
@@ -82,15 +85,23 @@ pub struct Step<'a> {
     pub from: i64,
     pub to: i64,
     pub span: Span,
+    /// The point midway at both ends.
+    pub middle: [(f64, f64); 2],
 }
 
 impl Step<'_> {
     pub fn at(&self, share: f64) -> i64 {
+        if share <= 0.0 {
+            return self.from;
+        }
+        if share >= 1.0 {
+            return self.to;
+        }
         self.from + ((self.to - self.from) as f64 * share).round() as i64
     }
-    fn middle(&self, t: i64) -> Position {
-        let [a, b] = self.legs;
-        midpoint(Node::between(a.0, a.1, t), Node::between(b.0, b.1, t))
+    fn middle(&self, share: f64) -> (f64, f64) {
+        let [(lat, lon), (lat_end, lon_end)] = self.middle;
+        (lat + (lat_end - lat) * share, lon + (lon_end - lon) * share)
     }
     /// The fix of each vessel nearest in time.
     fn nearest(&self, t: i64) -> [(EvidenceRef, i64); 2] {
@@ -104,7 +115,7 @@ impl Step<'_> {
 impl Run {
     pub fn new(parties: [Party; 2], step: &Step<'_>, together: &Together, max_distance_m: f64) -> Self {
         let start = step.at(together.enter);
-        let middle = step.middle(start);
+        let middle = step.middle(together.enter);
         let nearest = step.nearest(start);
         Self {
             parties,
@@ -113,6 +124,7 @@ impl Run {
             step_start: step.from,
             start_at: middle,
             until_at: middle,
+            known: step.legs[0].0.position,
             min_m2: f64::INFINITY,
             sum_lat_s: 0.0,
             sum_east_s: 0.0,
@@ -120,7 +132,6 @@ impl Run {
             speed: Histogram::new(TOP_SPEED_KN),
             first: nearest,
             closest: nearest,
-            last: nearest,
             reported: None,
         }
     }
@@ -143,42 +154,45 @@ impl Run {
             self.min_m2 = together.closest_m2;
             self.closest = step.nearest(step.at(together.closest));
         }
-        let middle = step.middle(step.at(0.5 * (together.enter + together.leave)));
-        let east = bitacora_primitives::geodesy::wrap_longitude(middle.lon() - self.start_at.lon());
-        self.sum_lat_s += middle.lat() * whole;
+        let (lat, lon) = step.middle(0.5 * (together.enter + together.leave));
+        let mut east = lon - self.start_at.1;
+        if !(-180.0..180.0).contains(&east) {
+            east = wrap_longitude(east);
+        }
+        self.sum_lat_s += lat * whole;
         self.sum_east_s += east * whole;
         self.until = until;
-        self.until_at = step.middle(until);
-        self.last = step.nearest(until);
+        self.until_at = step.middle(together.leave);
     }
 
-    /// Reports the run once it has lasted long enough.
-    pub fn ripen(&mut self, min_us: i64, out: &mut Vec<Event>) {
-        if self.reported.is_none() && self.until - self.start >= min_us {
-            self.reported = Some(1);
-            out.push(self.event(0, false));
-        }
+    /// True when it has just become long enough to be reported.
+    pub fn ripens(&self, min_us: i64) -> bool {
+        self.reported.is_none() && self.until - self.start >= min_us
     }
 
-    pub fn end(&self, out: &mut Vec<Event>) {
-        if let Some(revision) = self.reported {
-            out.push(self.event(revision, true));
-        }
+    /// True when its end is to be reported.
+    pub const fn was_reported(&self) -> bool {
+        self.reported.is_some()
     }
 
-    fn event(&self, revision: u32, ended: bool) -> Event {
+    /// The next revision. `last` is the fix of each vessel nearest to `until`.
+    pub fn report(&mut self, last: [(EvidenceRef, i64); 2], ended: bool) -> Event {
+        let revision = self.reported.unwrap_or(0);
+        self.reported = Some(revision + 1);
+        self.event(revision, last, ended)
+    }
+
+    fn event(&self, revision: u32, last: [(EvidenceRef, i64); 2], ended: bool) -> Event {
         let [a, b] = self.parties;
         let seconds = (self.until - self.start) as f64 / 1e6;
         let start = Instant::from_micros(self.start);
         let until = Instant::from_micros(self.until);
-        let mean_lon = bitacora_primitives::geodesy::wrap_longitude(
-            self.start_at.lon() + self.sum_east_s / seconds.max(1e-6),
-        );
+        let mean_lon = wrap_longitude(self.start_at.1 + self.sum_east_s / seconds.max(1e-6));
         let mut evidence = Vec::with_capacity(6);
         for (role, fixes) in [
             (EvidenceRole::FirstTogether, self.first),
             (EvidenceRole::ClosestApproach, self.closest),
-            (EvidenceRole::LastTogether, self.last),
+            (EvidenceRole::LastTogether, last),
         ] {
             for (party, (evidence_ref, t)) in self.parties.iter().zip(fixes) {
                 evidence.push(EventEvidence {
@@ -204,8 +218,8 @@ impl Run {
             other_track: Some(b.track),
             start,
             end: ended.then_some(until),
-            position: self.start_at,
-            end_position: Some(self.until_at),
+            position: place(self.start_at, self.known),
+            end_position: Some(place(self.until_at, self.known)),
             numbers: Numbers::from([
                 ("duration_h".to_owned(), seconds / 3600.0),
                 ("min_distance_m".to_owned(), self.min_m2.sqrt()),
@@ -218,4 +232,10 @@ impl Run {
             withdrawn: false,
         }
     }
+}
+
+/// Degrees midway between two positions, with the longitude brought into range.
+fn place((lat, lon): (f64, f64), known: Position) -> Position {
+    // NaN is the only way out of range, and fixes have none.
+    Position::new(lat.clamp(-90.0, 90.0), wrap_longitude(lon)).unwrap_or(known)
 }
