@@ -13,6 +13,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 1600,
     reportCompressedSize: true,
   },
-  server: { proxy: { '/api': { target: process.env['BITACORA_NODE'] ?? 'http://127.0.0.1:8620' } } },
+  server: { proxy: { '/api': { target: process.env['BITACORA_NODE'] ?? 'http://127.0.0.1:8750' } } },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });

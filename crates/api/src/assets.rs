@@ -19,13 +19,15 @@ pub(crate) async fn page(uri: Uri) -> Response {
         return (StatusCode::NOT_FOUND, "no such asset\n").into_response();
     }
     let Some(file) = Page::get(name) else {
-        return (StatusCode::NOT_FOUND, "this binary was built without the page: run `make build`\n").into_response();
+        return (StatusCode::NOT_FOUND, "this binary was built without the page: run `make build`\n")
+            .into_response();
     };
     let mut response = Response::new(Body::from(file.data));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type(name)));
     // File names under assets/ carry a hash of their content; the page itself must be fresh.
-    let caching = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let caching =
+        if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     response
 }

@@ -109,9 +109,7 @@ pub fn lead_summary(live: &Live, row: &LeadRow, decided_by: Option<String>) -> R
         revision: lead.revision,
         state: state_of(row, &lead)?,
         level: lead.level,
-        probability: lead
-            .probability
-            .map(|p| ProbabilityShape { value: p.value, low: p.low, high: p.high }),
+        probability: lead.probability.map(|p| ProbabilityShape { value: p.value, low: p.low, high: p.high }),
         title: lead.title,
         mmsi: lead.vessel.number(),
         name: name_text(live, lead.vessel),

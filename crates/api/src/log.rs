@@ -65,7 +65,11 @@ impl Log {
                 let checkpoint = Checkpoint { origin: key.name().to_owned(), size, root };
                 let signature = state.keys.sign_log(checkpoint.text().as_bytes())?;
                 let note = checkpoint.sign(&key, &move |_: &[u8]| signature);
-                state.store.store_checkpoint(&CheckpointRow { size, recorded: (state.now)(), note: note.clone() })?;
+                state.store.store_checkpoint(&CheckpointRow {
+                    size,
+                    recorded: (state.now)(),
+                    note: note.clone(),
+                })?;
                 note
             }
         };
@@ -79,7 +83,12 @@ impl Log {
     }
 
     /// The path from a leaf to the root of `size` leaves.
-    pub(crate) fn proof(&self, state: &AppState, index: u64, size: u64) -> Result<Option<InclusionProof>, ApiError> {
+    pub(crate) fn proof(
+        &self,
+        state: &AppState,
+        index: u64,
+        size: u64,
+    ) -> Result<Option<InclusionProof>, ApiError> {
         self.with_tree(&state.store, |tree| {
             let path = tree.inclusion(index, size)?;
             let root = tree.root_at(size)?;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails loudly")]
 
-use bitacora_ais::messages::{PositionA, StaticA};
+use bitacora_ais::messages::{PositionA, StaticA, StaticVoyage};
 use bitacora_ais::{Body, Message, Text, encode_sentences};
 use bitacora_feeds::ais::{Counts, Decoded, Options, Reader, Sink, TimeSource, json};
 use bitacora_feeds::{Reason, Refusal};
@@ -180,6 +180,18 @@ fn fragments_that_never_complete_are_refused_each_with_its_line() {
     lines.sort_unstable();
     assert_eq!(lines, (1..=5000).collect::<Vec<_>>());
     assert_eq!(kept.names, ["X"]);
+}
+
+/// Only the first line of a group carries the station's time, which may lag far behind the reception.
+#[test]
+fn live_fragments_join_whatever_their_own_clocks_say() {
+    let fields = StaticVoyage { shipname: Text::of("LAGGARD"), ..StaticVoyage::NOT_AVAILABLE };
+    let parts =
+        encode_sentences(&Message::new(5, SHIP, Body::StaticVoyage(fields)), "AIVDM", 'A', 4).unwrap();
+    let input = tagged(AT - 600, &parts[0]) + &parts[1] + "\n";
+    let (counts, kept) = read_with(input.as_bytes(), Options::default(), Some(Instant::from_secs(AT)));
+    assert_eq!((counts.messages, counts.refused.total()), (1, 0));
+    assert_eq!(kept.names, ["LAGGARD"]);
 }
 
 #[test]

@@ -31,10 +31,14 @@ pub(crate) enum Command {
         A recording without timestamps needs --start and --rate.")]
     Ingest(IngestArgs),
     /// Print AIS messages as JSON lines, without storing anything
-    #[command(after_help = "Example:\n  bitacora decode --raw recording.nm4 | head\n  bitacora decode --summary recording.nm4")]
+    #[command(
+        after_help = "Example:\n  bitacora decode --raw recording.nm4 | head\n  bitacora decode --summary recording.nm4"
+    )]
     Decode(DecodeArgs),
     /// Serve the page and the API, and watch the configured feeds
-    #[command(after_help = "Example:\n  bitacora node --data ./data\n  bitacora node --replay recording.nm4 --speed 60")]
+    #[command(
+        after_help = "Example:\n  bitacora node --data ./data\n  bitacora node --replay recording.nm4 --speed 60"
+    )]
     Node(NodeArgs),
     /// Serve a generated 24-hour theatre with one officer of each role
     #[command(after_help = "Example:\n  bitacora demo --speed 600")]

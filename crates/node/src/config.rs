@@ -51,10 +51,18 @@ impl Default for Config {
             bind: None,
             hosts: Vec::new(),
             feeds: Vec::new(),
-            sea: Parameters::default(),
+            sea: watch_parameters(),
             places: Vec::new(),
         }
     }
+}
+
+/// The detectors as a watch uses them. Motion within 15 m of the last kept fix is swinging and receiver noise: it
+/// costs a port's worth of pair work and tells an encounter nothing.
+fn watch_parameters() -> Parameters {
+    let mut parameters = Parameters::default();
+    parameters.encounter.still_m = 15.0;
+    parameters
 }
 
 /// The data folder of a command: the option, else BITACORA_DATA, else the user's data folder.

@@ -85,11 +85,18 @@ impl FeedUrl {
 impl Connection {
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<Got> {
         let outcome = match self {
-            Self::Tcp(stream) => stream.read(buffer).map(|count| if count == 0 { Got::Closed } else { Got::Bytes(count) }),
+            Self::Tcp(stream) => {
+                stream.read(buffer).map(|count| if count == 0 { Got::Closed } else { Got::Bytes(count) })
+            }
             Self::Udp(socket) => socket.recv(buffer).map(Got::Bytes),
         };
         match outcome {
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
+                ) =>
+            {
                 Ok(Got::Silence)
             }
             other => other,

@@ -58,7 +58,8 @@ impl KeyFolder {
 
 impl Keys for KeyFolder {
     fn sign_as(&self, officer: OfficerId, message: &[u8]) -> Result<[u8; 64], KeysError> {
-        let pair = read(&self.officer_path(officer)).map_err(|error| unusable(officer.to_string(), &error))?;
+        let pair =
+            read(&self.officer_path(officer)).map_err(|error| unusable(officer.to_string(), &error))?;
         sign(&pair, message, &officer.to_string())
     }
 

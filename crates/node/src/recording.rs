@@ -28,11 +28,16 @@ pub(crate) struct Recording {
 
 impl Recording {
     pub(crate) fn register(store: &Store, opened: &Opened, path: &Path) -> Result<Self, NodeError> {
-        let name = path.file_name().map_or_else(|| opened.name.clone(), |name| name.to_string_lossy().into_owned());
+        let name =
+            path.file_name().map_or_else(|| opened.name.clone(), |name| name.to_string_lossy().into_owned());
         let is_stream = opened.bytes_total.is_none();
         let source = if is_stream {
             // A stream has no beginning to look at twice: each reading is a source of its own.
-            SourceId::of(&[b"stream", &clock::now().micros().to_be_bytes(), &std::process::id().to_be_bytes()])
+            SourceId::of(&[
+                b"stream",
+                &clock::now().micros().to_be_bytes(),
+                &std::process::id().to_be_bytes(),
+            ])
         } else {
             let mut head = Vec::new();
             File::open(path)

@@ -46,7 +46,12 @@ impl Spool {
     }
 
     /// Takes bytes as they came, cut anywhere; returns the complete lines as they now stand in the spool.
-    pub(crate) fn write(&mut self, bytes: &[u8], ends_line: bool, received: Instant) -> Result<Vec<u8>, NodeError> {
+    pub(crate) fn write(
+        &mut self,
+        bytes: &[u8],
+        ends_line: bool,
+        received: Instant,
+    ) -> Result<Vec<u8>, NodeError> {
         let mut lines = Vec::with_capacity(bytes.len() + 256);
         let stamp = format!("{} ", received.micros());
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
@@ -106,7 +111,10 @@ mod tests {
         let data = std::env::temp_dir().join(format!("bitacora-spool-{}", std::process::id()));
         let at = Instant::from_micros(1_700_000_000_000_001);
         let mut spool = Spool::open(&data, "tcp://x:1", 3).unwrap();
-        assert_eq!(spool.write(b"!AIVDM,one\r\n!AIV", false, at).unwrap(), b"1700000000000001 !AIVDM,one\r\n");
+        assert_eq!(
+            spool.write(b"!AIVDM,one\r\n!AIV", false, at).unwrap(),
+            b"1700000000000001 !AIVDM,one\r\n"
+        );
         assert_eq!(spool.write(b"DM,two", false, at).unwrap(), b"");
         assert_eq!(spool.write(b"\n", false, at).unwrap(), b"1700000000000001 !AIVDM,two\n");
         assert_eq!(spool.write(b"datagram", true, at).unwrap(), b"1700000000000001 datagram\n");

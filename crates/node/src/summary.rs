@@ -39,13 +39,19 @@ pub(crate) fn print(summary: &Summary, as_json: bool, words: Words) -> Result<()
 }
 
 fn json_line(summary: &Summary) -> String {
-    let mut by_type: Vec<(u8, u64)> =
-        summary.under("message:").into_iter().filter_map(|(kind, count)| Some((kind.parse().ok()?, count))).collect();
+    let mut by_type: Vec<(u8, u64)> = summary
+        .under("message:")
+        .into_iter()
+        .filter_map(|(kind, count)| Some((kind.parse().ok()?, count)))
+        .collect();
     by_type.sort_unstable();
     let by_type: serde_json::Map<String, serde_json::Value> =
         by_type.into_iter().map(|(kind, count)| (kind.to_string(), json!(count))).collect();
-    let refused: serde_json::Map<String, serde_json::Value> =
-        summary.under("refused:").into_iter().map(|(reason, count)| (reason.to_owned(), json!(count))).collect();
+    let refused: serde_json::Map<String, serde_json::Value> = summary
+        .under("refused:")
+        .into_iter()
+        .map(|(reason, count)| (reason.to_owned(), json!(count)))
+        .collect();
     let line = json!({
         "source": summary.name, "lines": summary.of("lines"), "messages": summary.of("messages"),
         "ignored": summary.of("ignored"), "duplicates": summary.of("duplicates"),

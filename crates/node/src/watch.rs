@@ -212,7 +212,12 @@ impl Watched {
     }
 
     /// A new UTC day is a new recording of the same feed; the picture goes on.
-    fn turn_the_page(&mut self, store: &Store, pipeline: &mut Pipeline, now: Instant) -> Result<(), NodeError> {
+    fn turn_the_page(
+        &mut self,
+        store: &Store,
+        pipeline: &mut Pipeline,
+        now: Instant,
+    ) -> Result<(), NodeError> {
         let mut intake = Intake::new(pipeline, &mut self.quarantine);
         self.reader.finish(&mut intake);
         intake.result()?;
@@ -236,7 +241,11 @@ impl Watched {
         Ok(())
     }
 
-    fn commit(&mut self, pipeline: &mut Pipeline, on_mark: &mut impl FnMut(&str, u64)) -> Result<(), NodeError> {
+    fn commit(
+        &mut self,
+        pipeline: &mut Pipeline,
+        on_mark: &mut impl FnMut(&str, u64),
+    ) -> Result<(), NodeError> {
         // The spool first: no fact may be stored that stands on a line that is not.
         self.sync(clock::now())?;
         let line = self.reader.line();
@@ -299,8 +308,12 @@ fn listen(
                 match open.read(&mut buffer) {
                     Ok(Got::Bytes(count)) => {
                         let bytes = buffer.get(..count).unwrap_or_default().to_vec();
-                        let heard =
-                            Heard::Bytes { feed, bytes, ends_line: open.ends_lines(), received: clock::now() };
+                        let heard = Heard::Bytes {
+                            feed,
+                            bytes,
+                            ends_line: open.ends_lines(),
+                            received: clock::now(),
+                        };
                         if to.send(heard).is_err() {
                             return;
                         }
@@ -313,7 +326,11 @@ fn listen(
                     }
                 }
             }
-            let last = if until_closed { Heard::Ended { feed } } else { Heard::Connected { feed, connected: false } };
+            let last = if until_closed {
+                Heard::Ended { feed }
+            } else {
+                Heard::Connected { feed, connected: false }
+            };
             if to.send(last).is_err() || until_closed {
                 return;
             }

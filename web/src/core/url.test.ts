@@ -20,5 +20,10 @@ describe('the URL is the state', () => {
     const s = parse('#view=port&pal=pink&lang=fr&c=99,0,5&min=-4&win=9999&vessel=x&class=cargo,submarine&t=yesterday&play=1e9');
     expect(s).toEqual({ ...DEFAULTS, classes: ['cargo'] });
   });
+  it('never keeps a sign-in token in the next link', () => {
+    const s = parse('#signin=SECRET');
+    expect(s.view).toBe('signin');
+    expect(format(s)).not.toContain('SECRET');
+  });
   it('takes a fragment written as a path', () => expect(parse('#/view=log&leaf=12').leaf).toBe(12));
 });

@@ -160,7 +160,7 @@ fn with_data<T>(
 /// Type 25 fits one slot (168 bits), type 26 five (1064).
 fn slot_binary(payload: &Payload, message_type: u8) -> (Body, Quality) {
     let (header, data) = SlotBinary::read(payload, message_type);
-    let header_bits = 40 + 32 * usize::from(header.addressed) + 16 * usize::from(header.structured);
+    let header_bits = 40 + 30 * usize::from(header.addressed) + 16 * usize::from(header.structured);
     let most = if message_type == 25 { 168 } else { 1064 };
     if payload.len() < header_bits {
         return (bits_after_header(payload), Quality::OFF_LENGTH.with(Quality::TOO_SHORT));

@@ -1,5 +1,6 @@
 //! Types 25 and 26: binary message of one slot, and of several with communication state. The application data
-//! stay bits, and so does the state, whose place depends on their length.
+//! stay bits. Two spare bits after the address ("0/2") would fill up its byte; gpsd, libais, pyais and aivdm take
+//! none, and so does this, so that the same bits say the same everywhere.
 
 use super::encode::copy;
 use super::layout::EncodeError;
@@ -26,8 +27,7 @@ impl SlotBinary {
         let mut at = 40;
         let dest_mmsi = addressed.then(|| u32::read(payload, at, 30));
         if addressed {
-            // Two spare bits follow the address.
-            at += 32;
+            at += 30;
         }
         let dac = structured.then(|| u16::read(payload, at, 10));
         let fid = structured.then(|| u8::read(payload, at + 10, 6));
@@ -58,7 +58,7 @@ impl SlotBinary {
         let mut at = 40;
         if self.addressed {
             put("dest_mmsi", self.dest_mmsi.unwrap_or(0), at, 30)?;
-            at += 32;
+            at += 30;
         }
         if self.structured {
             put("dac", u32::from(self.dac.unwrap_or(0)), at, 10)?;

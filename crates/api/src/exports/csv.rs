@@ -7,7 +7,8 @@ use super::rows::Table;
 
 pub(super) fn render(table: &Table) -> Vec<u8> {
     let mut out = String::from("id,observed_at,lat_deg,lon_deg");
-    let names: Vec<&str> = table.rows.first().map(|row| row.fields.iter().map(|(name, _)| *name).collect()).unwrap_or_default();
+    let names: Vec<&str> =
+        table.rows.first().map(|row| row.fields.iter().map(|(name, _)| *name).collect()).unwrap_or_default();
     for name in &names {
         out.push(',');
         out.push_str(name);

@@ -23,8 +23,9 @@ fn points(table: &Table) -> Vec<Value> {
             let mut properties = row.properties();
             properties.insert("observed_at".to_owned(), json!(row.at));
             properties.insert("marking".to_owned(), json!(table.marking));
-            let geometry =
-                row.place.map_or(Value::Null, |(lat, lon)| json!({ "type": "Point", "coordinates": [lon, lat] }));
+            let geometry = row
+                .place
+                .map_or(Value::Null, |(lat, lon)| json!({ "type": "Point", "coordinates": [lon, lat] }));
             json!({ "type": "Feature", "id": row.id, "geometry": geometry, "properties": properties })
         })
         .collect()
@@ -70,6 +71,9 @@ mod tests {
     #[test]
     fn a_line_across_180_is_cut_on_it() {
         let parts = cut_at_antimeridian(&[(0.0, 179.0), (2.0, -179.0), (3.0, -178.0)]);
-        assert_eq!(parts, [vec![[179.0, 0.0], [180.0, 1.0]], vec![[-180.0, 1.0], [-179.0, 2.0], [-178.0, 3.0]]]);
+        assert_eq!(
+            parts,
+            [vec![[179.0, 0.0], [180.0, 1.0]], vec![[-180.0, 1.0], [-179.0, 2.0], [-178.0, 3.0]]]
+        );
     }
 }

@@ -33,13 +33,20 @@ const MIN_PURPOSE: usize = 4;
 const MAX_PURPOSE: usize = 300;
 
 /// Makes the file, writes who takes it and what for into the log, and only then hands it over.
-pub(crate) async fn own_use(state: &AppState, officer: &Officer, ask: &NewExport) -> Result<Exported, ApiError> {
+pub(crate) async fn own_use(
+    state: &AppState,
+    officer: &Officer,
+    ask: &NewExport,
+) -> Result<Exported, ApiError> {
     if !officer.role.may(Ability::Export) {
         return Err(ApiError::NotAllowed { role: officer.role.code(), ability: Ability::Export });
     }
     let purpose = ask.purpose.trim();
     if !(MIN_PURPOSE..=MAX_PURPOSE).contains(&purpose.chars().count()) {
-        return Err(ApiError::bad("purpose", format!("it must have {MIN_PURPOSE} to {MAX_PURPOSE} characters")));
+        return Err(ApiError::bad(
+            "purpose",
+            format!("it must have {MIN_PURPOSE} to {MAX_PURPOSE} characters"),
+        ));
     }
     let (ending, media_type) = match ask.format {
         ExportFormat::Csv => ("csv", "text/csv; charset=utf-8"),
@@ -65,7 +72,11 @@ pub(crate) async fn own_use(state: &AppState, officer: &Officer, ask: &NewExport
     let leaf = state.with_store(move |store| store.append_logged(&stored, |_| leaf)).await?;
     publish_entry(state, &entry, officer, leaf);
 
-    let bytes = if ask.format == ExportFormat::Sheet { finish_sheet(state, bytes, &entry, leaf).await? } else { bytes };
+    let bytes = if ask.format == ExportFormat::Sheet {
+        finish_sheet(state, bytes, &entry, leaf).await?
+    } else {
+        bytes
+    };
     let what = code_of(ask);
     let stamp: String = entry.at.to_string().chars().filter(char::is_ascii_alphanumeric).take(15).collect();
     Ok(Exported { name: format!("bitacora-{what}-{stamp}-{MARKING}.{ending}"), media_type, bytes, leaf })

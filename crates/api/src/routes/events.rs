@@ -95,8 +95,10 @@ pub(super) async fn quarantine(
             *by_reason.entry(reason).or_default() += count;
         }
     }
-    let mut by_reason: Vec<ReasonCount> =
-        by_reason.into_iter().map(|(reason, count)| ReasonCount { reason: reason.to_owned(), count }).collect();
+    let mut by_reason: Vec<ReasonCount> = by_reason
+        .into_iter()
+        .map(|(reason, count)| ReasonCount { reason: reason.to_owned(), count })
+        .collect();
     by_reason.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reason.cmp(&b.reason)));
     Ok(Json(Quarantine {
         by_reason,

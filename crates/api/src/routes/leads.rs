@@ -18,8 +18,8 @@ use crate::log::signed_leaf;
 use crate::routes::events::source_names;
 use crate::session::{SignedIn, hex, officer_of};
 use crate::shapes::{
-    ApiErrorBody, DecisionShape, EvidenceShape, First, HistoryItem, LeadShape, LeadSummary, OfficerShape, Prior,
-    ReasonShape,
+    ApiErrorBody, DecisionShape, EvidenceShape, First, HistoryItem, LeadShape, LeadSummary, OfficerShape,
+    Prior, ReasonShape,
 };
 use crate::state::AppState;
 
@@ -55,8 +55,9 @@ pub(super) async fn summaries(state: &AppState, rows: Vec<LeadRow>) -> Result<Ve
 
 /// Every lead, whatever its state, strongest first.
 pub(crate) async fn every_summary(state: &AppState) -> Result<Vec<LeadSummary>, ApiError> {
-    let rows =
-        state.with_store(|store| store.leads(&LeadFilter { limit: MAX_LEADS, ..LeadFilter::default() })).await?;
+    let rows = state
+        .with_store(|store| store.leads(&LeadFilter { limit: MAX_LEADS, ..LeadFilter::default() }))
+        .await?;
     summaries(state, rows).await
 }
 
@@ -180,7 +181,9 @@ pub(crate) async fn card(state: &AppState, id: LeadId) -> Result<LeadShape, ApiE
         decisions: folder
             .decisions
             .iter()
-            .filter_map(|row| named(&folder.officers, row.officer).map(|officer| decision_shape(row, officer)))
+            .filter_map(|row| {
+                named(&folder.officers, row.officer).map(|officer| decision_shape(row, officer))
+            })
             .collect(),
         history: history(&folder)?,
         summary,
@@ -225,7 +228,10 @@ fn history(folder: &Folder) -> Result<Vec<HistoryItem>, ApiError> {
         };
         before = Some(now);
         let code = code_text(&lead.title).unwrap_or_default();
-        items.push((lead.updated, HistoryItem { at: lead.updated.to_string(), kind, level: lead.level, code, by: None }));
+        items.push((
+            lead.updated,
+            HistoryItem { at: lead.updated.to_string(), kind, level: lead.level, code, by: None },
+        ));
     }
     let level = before.map_or(bitacora_leads::Level::Low, |(level, ..)| level);
     for row in &folder.decisions {

@@ -110,7 +110,8 @@ pub(super) async fn track(
     let (from, to) = window.resolve(&state, 24)?;
     let (found, gaps) = state
         .with_store(move |store| {
-            let found = store.positions(&PositionQuery { from, to, mmsi: Some(vessel), limit: MAX_POSITIONS })?;
+            let found =
+                store.positions(&PositionQuery { from, to, mmsi: Some(vessel), limit: MAX_POSITIONS })?;
             let gaps = store.events(&EventFilter {
                 from: Some(from),
                 to: Some(to),
@@ -167,9 +168,16 @@ pub(super) async fn vessel(
     let (identities, events, leads, stored) = state
         .with_store(move |store| {
             let identities = store.identities(vessel)?;
-            let events = store.events(&EventFilter { mmsi: Some(vessel), limit: 50, ..EventFilter::default() })?;
-            let leads = store.leads(&LeadFilter { mmsi: Some(vessel), limit: 50, ..LeadFilter::default() })?;
-            let query = PositionQuery { from: now - Duration::from_hours(48), to: now, mmsi: Some(vessel), limit: MAX_POSITIONS };
+            let events =
+                store.events(&EventFilter { mmsi: Some(vessel), limit: 50, ..EventFilter::default() })?;
+            let leads =
+                store.leads(&LeadFilter { mmsi: Some(vessel), limit: 50, ..LeadFilter::default() })?;
+            let query = PositionQuery {
+                from: now - Duration::from_hours(48),
+                to: now,
+                mmsi: Some(vessel),
+                limit: MAX_POSITIONS,
+            };
             let stored = store.positions(&query)?.rows.pop();
             Ok((identities, events, leads, stored))
         })

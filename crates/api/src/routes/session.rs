@@ -61,7 +61,8 @@ pub(super) async fn sign_in(
                     text: None,
                     body: "{}".to_owned(),
                 };
-                let leaf = node_leaf(officer, salt, started).map_err(|error| StoreError::Leaf { why: error.to_string() })?;
+                let leaf = node_leaf(officer, salt, started)
+                    .map_err(|error| StoreError::Leaf { why: error.to_string() })?;
                 Ok((entry, leaf))
             })
         })
@@ -72,7 +73,8 @@ pub(super) async fn sign_in(
                 "{COOKIE_NAME}={secret}; HttpOnly; SameSite=Strict; Path=/; Max-Age={SESSION_SECONDS}"
             );
             let mut headers = HeaderMap::new();
-            headers.insert(SET_COOKIE, HeaderValue::from_str(&cookie).map_err(|e| ApiError::bad("cookie", e))?);
+            headers
+                .insert(SET_COOKIE, HeaderValue::from_str(&cookie).map_err(|e| ApiError::bad("cookie", e))?);
             Ok((headers, Json(me_of(&state, &officer_of(&officer)?))))
         }
         Outcome::Unknown => Err(ApiError::SignInLink("unknown")),

@@ -47,7 +47,10 @@ pub(super) async fn entries(
     let filter = WatchLogFilter {
         from: optional_time("from", query.from.as_deref())?,
         to: optional_time("to", query.to.as_deref())?,
-        kinds: query.kind.filter(|kind| !kind.is_empty()).map(|kind| kind.split(',').map(str::to_owned).collect()),
+        kinds: query
+            .kind
+            .filter(|kind| !kind.is_empty())
+            .map(|kind| kind.split(',').map(str::to_owned).collect()),
         officer,
         text: query.q.filter(|text| !text.is_empty()),
         limit: query.limit.unwrap_or(500).min(MAX_ENTRIES),
@@ -157,7 +160,12 @@ pub(crate) async fn of_export(state: &AppState, ask: &NewExport) -> Result<Vec<W
 }
 
 /// Shows an entry by an officer in every open watch log.
-pub(crate) fn publish_entry(state: &AppState, entry: &NewEntry, officer: &Officer, leaf: u64) -> WatchLogEntry {
+pub(crate) fn publish_entry(
+    state: &AppState,
+    entry: &NewEntry,
+    officer: &Officer,
+    leaf: u64,
+) -> WatchLogEntry {
     let shape = WatchLogEntry {
         id: entry.id.to_string(),
         at: entry.at.to_string(),

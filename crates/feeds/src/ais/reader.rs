@@ -255,7 +255,9 @@ impl State {
             sequence: sentence.sequence,
             channel: sentence.channel,
         };
-        let when = stamp.map(|(time, _)| time).or(self.received).or(self.clock.receiver());
+        // Not the recording's own receiver clock: of two fragments one may carry its time and the other not, and
+        // the last clock sentence can be older than both. Live, the reception is a clock that both have.
+        let when = self.received.or(stamp.map(|(time, _)| time));
         let micros = when.map(Instant::micros);
         let arrival = Arrival { line: line.number, micros, context };
         let (source, counts) = (self.source, &mut self.counts);

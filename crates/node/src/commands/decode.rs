@@ -60,8 +60,13 @@ pub(crate) fn run(args: &DecodeArgs, words: Words) -> Result<ExitCode, NodeError
         let mut opened = open::open(path)?;
         let options = Options { dedupe: false, reports: false, ..Options::default() };
         let mut reader = Reader::new(SourceId::of(&[file.as_bytes()]), options);
-        let mut printer =
-            Printer { out: &mut out, raw: args.raw, summary: args.summary, line: String::new(), failure: None };
+        let mut printer = Printer {
+            out: &mut out,
+            raw: args.raw,
+            summary: args.summary,
+            line: String::new(),
+            failure: None,
+        };
         let mut chunk = vec![0; 256 * 1024];
         loop {
             match opened.reader.read(&mut chunk) {
@@ -74,11 +79,20 @@ pub(crate) fn run(args: &DecodeArgs, words: Words) -> Result<ExitCode, NodeError
         reader.finish(&mut printer);
         if let Some(error) = printer.failure {
             // Whoever reads our output has closed it, as `head` does: that is no error.
-            return if error.kind() == std::io::ErrorKind::BrokenPipe { Ok(ExitCode::SUCCESS) } else { Err(NodeError::Output(error)) };
+            return if error.kind() == std::io::ErrorKind::BrokenPipe {
+                Ok(ExitCode::SUCCESS)
+            } else {
+                Err(NodeError::Output(error))
+            };
         }
         if args.summary {
-            let name = path.file_name().map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
-            print(&Summary { name, tallies: ais_tallies(reader.counts()), ..Summary::default() }, args.json, words)?;
+            let name =
+                path.file_name().map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
+            print(
+                &Summary { name, tallies: ais_tallies(reader.counts()), ..Summary::default() },
+                args.json,
+                words,
+            )?;
         }
     }
     match out.flush() {

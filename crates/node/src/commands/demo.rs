@@ -90,7 +90,8 @@ fn start_afresh(folder: &Path) -> Result<(), NodeError> {
     }
     let is_foreign = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     if is_foreign {
-        let cause = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it holds something that is no demo");
+        let cause =
+            std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it holds something that is no demo");
         return Err(NodeError::file(folder, "emptied")(cause));
     }
     std::fs::create_dir_all(folder).map_err(NodeError::file(folder, "created"))?;
@@ -100,7 +101,8 @@ fn start_afresh(folder: &Path) -> Result<(), NodeError> {
 
 /// The demo's sea is followed closely: a silence of two hours is already shown, and messages come in order.
 fn parameters() -> Parameters {
-    let mut parameters = Parameters { lateness: bitacora_primitives::Duration::from_mins(2), ..Parameters::default() };
+    let mut parameters =
+        Parameters { lateness: bitacora_primitives::Duration::from_mins(2), ..Config::default().sea };
     parameters.gap.min_duration = bitacora_primitives::Duration::from_hours(2);
     parameters
 }
@@ -109,7 +111,10 @@ fn parameters() -> Parameters {
 fn places() -> Vec<UsualPlace> {
     PORTS
         .iter()
-        .flat_map(|port| [("pilot", port.pilot_ground), ("anchorage", port.anchorage), ("berths", port.berths)].map(|(what, point)| (port.name, what, point)))
+        .flat_map(|port| {
+            [("pilot", port.pilot_ground), ("anchorage", port.anchorage), ("berths", port.berths)]
+                .map(|(what, point)| (port.name, what, point))
+        })
         .filter_map(|(name, what, point)| {
             Some(UsualPlace {
                 name: format!("{name} {what}"),

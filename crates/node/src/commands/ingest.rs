@@ -99,7 +99,9 @@ fn recording(
 
 fn progress_bar(opened: &Opened, words: Words) -> ProgressBar {
     let (length, template) = match opened.bytes_total {
-        Some(length) => (Some(length), "{prefix} {wide_bar} {bytes}/{total_bytes}  {msg}  {elapsed} (-{eta})"),
+        Some(length) => {
+            (Some(length), "{prefix} {wide_bar} {bytes}/{total_bytes}  {msg}  {elapsed} (-{eta})")
+        }
         None => (None, "{prefix} {spinner} {bytes}  {msg}  {elapsed}"),
     };
     let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr_with_hz(4));

@@ -40,7 +40,10 @@ pub(crate) fn run(args: OfficerArgs, words: Words) -> Result<ExitCode, NodeError
             let (_, store) = open(&data)?;
             for officer in store.officers()? {
                 if json {
-                    println!("{}", json!({ "id": officer.id, "name": officer.name, "role": officer.role, "added": officer.added }));
+                    println!(
+                        "{}",
+                        json!({ "id": officer.id, "name": officer.name, "role": officer.role, "added": officer.added })
+                    );
                 } else {
                     println!("{}  {:8}  {}", officer.id, officer.role, officer.name);
                 }
@@ -74,7 +77,8 @@ pub(crate) fn add(store: &Store, keys: &KeyFolder, name: &str, role: Role) -> Re
     let id = OfficerId::of(&[name.as_bytes(), &salt]);
     let public_key = keys.make_officer_key(id)?;
     let token = random::token()?;
-    let officer = Officer { id, name: name.to_owned(), role: role.code().to_owned(), public_key, added: clock::now() };
+    let officer =
+        Officer { id, name: name.to_owned(), role: role.code().to_owned(), public_key, added: clock::now() };
     store.add_officer(&officer, &new_token(&token))?;
     Ok(token)
 }

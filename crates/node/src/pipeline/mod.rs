@@ -325,7 +325,9 @@ impl Pipeline {
     }
 
     fn expire(&mut self) -> Result<(), NodeError> {
-        let Some(now) = self.newest.filter(|now| *now - self.expired_at >= EXPIRE_EVERY) else { return Ok(()) };
+        let Some(now) = self.newest.filter(|now| *now - self.expired_at >= EXPIRE_EVERY) else {
+            return Ok(());
+        };
         self.expired_at = now;
         let expired = self.desk.expire(now);
         self.keep_leads(&expired)

@@ -43,8 +43,12 @@ fn advice(code: &str) -> &'static str {
         "unknown_officer" => "vea los oficiales con: bitacora officer list",
         "key" => "restaure la carpeta keys/ desde su copia; sin ella no se puede firmar",
         "config" => "corrija esa línea de bitacora.toml o bórrela: todo ajuste tiene un valor por omisión",
-        "store_read_only" => "no se guardó nada: dé permiso de escritura a la carpeta de datos o elija otra con --data",
-        "store_full" => "no se guardó nada más: libere espacio en el disco y repita; lo ya asentado está a salvo",
+        "store_read_only" => {
+            "no se guardó nada: dé permiso de escritura a la carpeta de datos o elija otra con --data"
+        }
+        "store_full" => {
+            "no se guardó nada más: libere espacio en el disco y repita; lo ya asentado está a salvo"
+        }
         "store_not_a_folder" => "elija una carpeta con --data",
         "store_unreachable" => "verifique que PostgreSQL esté en marcha y la URL de --database",
         "store_refused" => "PostgreSQL respondió que no: verifique usuario, contraseña y nombre de la base",

@@ -89,8 +89,18 @@ mod tests {
     #[test]
     fn every_advice_is_in_both_languages() {
         for code in [
-            "port_in_use", "bind", "no_time", "map", "feed_url", "feed_unreachable", "unknown_officer", "key",
-            "config", "store_read_only", "store_full", "store_unreachable",
+            "port_in_use",
+            "bind",
+            "no_time",
+            "map",
+            "feed_url",
+            "feed_unreachable",
+            "unknown_officer",
+            "key",
+            "config",
+            "store_read_only",
+            "store_full",
+            "store_unreachable",
         ] {
             assert!(!(es::TABLE.advice)(code).is_empty(), "es lacks {code}");
             assert!(!(en::TABLE.advice)(code).is_empty(), "en lacks {code}");

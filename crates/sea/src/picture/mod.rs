@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use self::timers::{Silence, Timers};
 use crate::behaviour::encounter::Encounters;
+use crate::behaviour::parameters::MotionParameters;
 use crate::behaviour::reception::HeardNearby;
 use crate::behaviour::{Event, Parameters};
 use crate::contacts::{Contact, Report, StationKind};
@@ -307,7 +308,7 @@ impl Picture {
         }
         ship.current = serial;
         if before != serial && before != 0 {
-            ship.alternated(before, serial, &fix, begins);
+            ship.alternated(before, serial, &fix, begins, &self.parameters.motion);
         }
         if !ship.conflicts.is_empty() {
             ship.report_conflicts(serial, &self.parameters, &mut self.events);
@@ -414,9 +415,13 @@ impl Ship {
     }
 
     /// The MMSI was heard on another track than before.
-    fn alternated(&mut self, before: u64, now: u64, to: &Fix, begins: bool) {
+    fn alternated(&mut self, before: u64, now: u64, to: &Fix, begins: bool, motion: &MotionParameters) {
         let (Some(left), Some(entered)) = (self.track(before), self.track(now)) else { return };
         let from = left.last;
+        // A change that one hull could have made contradicts nothing.
+        if !begins && left.can_reach(to, motion) {
+            return;
+        }
         let (older, newer) = if before < now { (left, entered) } else { (entered, left) };
         match self.conflicts.iter().position(|conflict| conflict.is_between(before, now)) {
             Some(place) => {

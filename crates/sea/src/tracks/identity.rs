@@ -175,3 +175,43 @@ impl Identity {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bitacora_primitives::SourceId;
+
+    use super::*;
+
+    fn told(second: i64, name: Option<&str>, destination: Option<&str>) -> StaticReport {
+        StaticReport {
+            mmsi: Mmsi::new(352_000_001).unwrap(),
+            observed: Instant::from_secs(second),
+            name: name.map(str::to_owned),
+            call_sign: None,
+            imo: None,
+            ship_type: None,
+            length_m: None,
+            beam_m: None,
+            draught_m: None,
+            destination: destination.map(str::to_owned),
+            station: StationKind::ClassA,
+            evidence: EvidenceRef { source: SourceId::of(&[b"test"]), line: second as u64, offset: None },
+        }
+    }
+
+    #[test]
+    fn a_name_that_changes_is_kept_as_earlier_and_a_missing_field_says_nothing() {
+        let mut vessel = Vessel::new(Mmsi::new(352_000_001).unwrap(), StationKind::Unknown);
+        assert_eq!(vessel.learn(told(1, None, None)), None);
+        assert_eq!(vessel.learn(told(2, Some("ALFA"), None)), Some(IdentityChange::First));
+        assert_eq!(vessel.learn(told(3, None, Some("COLON"))), Some(IdentityChange::Completed));
+        assert_eq!(vessel.learn(told(4, Some("ALFA"), None)), None);
+        assert_eq!(vessel.learn(told(5, None, Some("MOIN"))), Some(IdentityChange::Voyage));
+        assert_eq!(vessel.learn(told(6, Some("BRAVO"), None)), Some(IdentityChange::Changed));
+        assert_eq!(vessel.learn(told(5, Some("ALFA"), None)), None, "older than what it contradicts");
+        assert_eq!(vessel.earlier.len(), 1);
+        assert_eq!(vessel.earlier[0].name.as_deref(), Some("ALFA"));
+        assert_eq!(vessel.earlier[0].destination.as_deref(), Some("MOIN"));
+        assert_eq!(vessel.identity.unwrap().destination, None, "the new vessel's voyage is not known");
+    }
+}

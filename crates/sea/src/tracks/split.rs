@@ -100,7 +100,8 @@ pub fn place(tracks: &[Track], fix: &Fix, motion: &MotionParameters) -> Placemen
     let mut best: Option<(f64, usize)> = None;
     for (index, track) in tracks.iter().enumerate() {
         if track.can_reach(fix, motion) {
-            let misfit = track.misfit(fix);
+            // A single fix may be an outlier: where both fit, the established track has it.
+            let misfit = track.misfit(fix) * if track.confirmed() { 1.0 } else { 4.0 };
             if best.is_none_or(|(least, _)| misfit < least) {
                 best = Some((misfit, index));
             }

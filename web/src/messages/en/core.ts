@@ -86,8 +86,12 @@ export const core: Words<typeof source> = {
   basis: { assumed: 'assumed', measured: 'measured' },
   number: {
     distance_m: 'distance', implied_speed_kn: 'implied speed', min_distance_m: 'minimum', median_distance_m: 'median',
-    median_speed_kn: 'median speed', avg_speed_kn: 'mean speed', duration_h: 'duration',
+    median_speed_kn: 'median speed', avg_speed_kn: 'mean speed', radius_m: 'radius', max_distance_m: 'greatest distance', others_silent: 'others silent', others_heard: 'others heard', nav_status_share: 'share declared at rest',
+    alternations: 'alternations', duration_h: 'duration',
     off_shore_nm: 'off the coast', reception: 'reception', count: 'times', share: 'share', speed_kn: 'speed',
+  },
+  flag: {
+    off_length: 'message of odd length', coarse: 'coarse position', time_estimated: 'estimated time', odd_identity: 'improper number', field_range: 'field out of range',
   },
   errors: {
     already_decided: 'Another officer decided first', stale_state: 'The lead changed while you were looking at it',

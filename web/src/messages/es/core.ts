@@ -84,8 +84,12 @@ export const core = {
   basis: { assumed: 'supuesta', measured: 'medida' },
   number: {
     distance_m: 'distancia', implied_speed_kn: 'velocidad implícita', min_distance_m: 'mínima', median_distance_m: 'mediana',
-    median_speed_kn: 'velocidad mediana', avg_speed_kn: 'velocidad media', duration_h: 'duración',
+    median_speed_kn: 'velocidad mediana', avg_speed_kn: 'velocidad media', radius_m: 'radio', max_distance_m: 'distancia máxima', others_silent: 'otros en silencio', others_heard: 'otros oídos', nav_status_share: 'parte en reposo declarado',
+    alternations: 'alternancias', duration_h: 'duración',
     off_shore_nm: 'de la costa', reception: 'recepción', count: 'veces', share: 'parte', speed_kn: 'velocidad',
+  },
+  flag: {
+    off_length: 'mensaje de largo extraño', coarse: 'posición gruesa', time_estimated: 'hora estimada', odd_identity: 'número impropio', field_range: 'campo fuera de rango',
   },
   errors: {
     already_decided: 'Otro oficial decidió antes', stale_state: 'El indicio cambió mientras lo veía',

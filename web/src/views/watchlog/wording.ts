@@ -23,9 +23,10 @@ export function detail(entry: WatchLogEntry, t: Messages, lang: Lang): string {
   return [...text, ...numbers(entry.numbers, t, lang)].filter((part) => part !== '').join(' · ');
 }
 
+/** Named numbers with their units; where it was has a column of its own. */
 export function numbers(values: Record<string, number>, t: Messages, lang: Lang): string[] {
   const labels: Record<string, string> = t.core.number;
-  return Object.entries(values).map(([name, value]) => `${labels[name] ?? name} ${named(lang, name, value)}`);
+  return Object.entries(values).filter(([name]) => !/_(lat|lon)$/.test(name)).map(([name, value]) => `${labels[name] ?? name} ${named(lang, name, value)}`);
 }
 
 /** A decision's text may be a bare reason code. */

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Everything that can pass on this machine, and a line for each thing that is left out and how to get it.
+# In CI (CI=true) nothing may be left out. The last line is the count of all runners.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export BITACORA_BIN="${CARGO_TARGET_DIR:-$PWD/target}/release/bitacora"
+passed=0 failed=0 skipped=0
+ci=${CI:-}
+
+step() { # name, command...
+  local name=$1 started=$SECONDS
+  shift
+  echo "== $name"
+  if "$@"; then
+    passed=$((passed + 1))
+    echo "== $name: passed in $((SECONDS - started)) s"
+  else
+    failed=$((failed + 1))
+    echo "== $name: FAILED after $((SECONDS - started)) s"
+  fi
+}
+
+leave_out() { # name, how to get it
+  if [ "$ci" = true ]; then
+    failed=$((failed + 1))
+    echo "== $1: FAILED, CI may leave nothing out ($2)"
+  else
+    skipped=$((skipped + 1))
+    echo "== $1: left out: $2"
+  fi
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+has_postgres() { have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+
+step "format" cargo fmt --all --check
+step "clippy" cargo clippy --quiet --release --locked --workspace --all-targets -- -D warnings
+if have cargo-deny; then
+  step "licences, bans, sources" cargo deny --all-features --log-level error check licenses bans sources
+else
+  leave_out "licences, bans, sources" "cargo install cargo-deny --locked"
+fi
+has_postgres || leave_out "store on PostgreSQL" "install the Debian package postgresql"
+[ -d ../shared/data ] || leave_out "recordings of ../shared" "place the folder shared beside the project"
+rust_log=$(mktemp)
+step "rust tests" bash -o pipefail -c "cargo test --release --locked --workspace 2>&1 | tee '$rust_log' | grep -vE '^(test .* ok|running [0-9]+ tests?|)$'"
+rust_passed=$(grep -oE '[0-9]+ passed' "$rust_log" | awk '{n+=$1} END {print n+0}')
+rust_failed=$(grep -oE '[0-9]+ failed' "$rust_log" | awk '{n+=$1} END {print n+0}')
+rm -f "$rust_log"
+step "page: types" bash -c 'cd web && npm run --silent check'
+step "page: unit tests" bash -c 'cd web && npm test --silent'
+if python3 -c 'import pyais' 2>/dev/null && [ -d ../shared/data ]; then
+  step "decoder against pyais" python3 tools/compare_decoders.py "$BITACORA_BIN"
+else
+  leave_out "decoder against pyais" "pip install pyais==3.3.1, and place the folder shared beside the project"
+fi
+if have chromium || [ -x /usr/bin/chromium ]; then
+  step "page in Chromium" bash -c 'cd e2e && npm test --silent'
+else
+  leave_out "page in Chromium" "install the Debian package chromium"
+fi
+
+echo
+echo "rust: $rust_passed passed, $rust_failed failed"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
