@@ -5,7 +5,7 @@ use bitacora_primitives::{Basis, Indication, LogLikelihoodRatio};
 use serde::{Deserialize, Serialize};
 
 /// Counted ratios must add up to this much before a lead is raised: below it the finding is kept, not shown.
-pub const RAISE_NATS: f64 = 0.7;
+pub const RAISE_NATS: f64 = 1.0;
 /// Log-odds from which the level is medium (5 %) and high (18 %).
 pub const MEDIUM_LOG_ODDS: f64 = -3.0;
 pub const HIGH_LOG_ODDS: f64 = -1.5;

@@ -4,7 +4,7 @@
 use bitacora_primitives::geodesy::haversine;
 use bitacora_primitives::ratios::{self, Rate};
 use bitacora_primitives::{
-    Family, Indication, IndicationCode, IndicationId, Metres, Mmsi, Numbers, Position, Subject,
+    Duration, Family, Indication, IndicationCode, IndicationId, Metres, Mmsi, Numbers, Position, Subject,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,11 +42,17 @@ mod ship_type {
 }
 
 /// What an event says for and against. Empty when it has been withdrawn: [`ids`] names what to take back.
-pub fn mint(event: &Event, ship_type: impl Fn(Mmsi) -> Option<u8>, places: &[UsualPlace]) -> Vec<Indication> {
+/// `least_gap` is the threshold of the gap detector: a gap that goes on has lasted at least so long.
+pub fn mint(
+    event: &Event,
+    ship_type: impl Fn(Mmsi) -> Option<u8>,
+    places: &[UsualPlace],
+    least_gap: Duration,
+) -> Vec<Indication> {
     if event.withdrawn {
         return Vec::new();
     }
-    let mut found = vec![minted(event, finding(event), family(event.kind))];
+    let mut found = vec![minted(event, finding(event, least_gap), family(event.kind))];
     let types: Vec<Option<u8>> = std::iter::once(event.mmsi).chain(event.other).map(&ship_type).collect();
     found.extend(against(event, &types, places).into_iter().map(|rate| {
         let family =
@@ -72,8 +78,11 @@ fn number(event: &Event, name: &str) -> f64 {
     event.numbers.get(name).copied().unwrap_or(0.0)
 }
 
-fn finding(event: &Event) -> Rate {
-    let hours = number(event, "duration_h");
+fn finding(event: &Event, least_gap: Duration) -> Rate {
+    let hours = match event.kind {
+        Kind::Gap if event.end.is_none() => least_gap.hours_f64(),
+        _ => number(event, "duration_h"),
+    };
     match event.kind {
         Kind::Gap if hours >= 12.0 => ratios::GAP_12H,
         Kind::Gap if hours >= 6.0 => ratios::GAP_6H,
@@ -148,6 +157,8 @@ mod tests {
     use super::*;
     use bitacora_primitives::{EventId, Instant, TrackId};
 
+    const SIX_HOURS: Duration = Duration::from_hours(6);
+
     fn mmsi(number: u32) -> Mmsi {
         Mmsi::new(number).unwrap()
     }
@@ -178,7 +189,7 @@ mod tests {
     #[test]
     fn a_pilot_takes_the_weight_off_a_meeting() {
         let meeting = event(Kind::Encounter, &[("duration_h", 0.6), ("median_speed_kn", 1.0)]);
-        let found = mint(&meeting, |who| (who == mmsi(290_000_002)).then_some(50), &[]);
+        let found = mint(&meeting, |who| (who == mmsi(290_000_002)).then_some(50), &[], SIX_HOURS);
         assert_eq!(codes(&found), [IndicationCode::Encounter, IndicationCode::UsualForType]);
         assert!(found.iter().map(|one| one.strength.nats).sum::<f64>() < 0.0);
     }
@@ -186,26 +197,38 @@ mod tests {
     #[test]
     fn one_fishing_boat_and_a_cargo_ship_is_not_usual() {
         let meeting = event(Kind::Encounter, &[("duration_h", 1.2), ("median_speed_kn", 1.0)]);
-        let mixed = mint(&meeting, |who| Some(if who == mmsi(290_000_001) { 70 } else { 30 }), &[]);
+        let mixed =
+            mint(&meeting, |who| Some(if who == mmsi(290_000_001) { 70 } else { 30 }), &[], SIX_HOURS);
         assert_eq!(codes(&mixed), [IndicationCode::Encounter]);
-        let fleet = mint(&meeting, |_| Some(30), &[]);
+        let fleet = mint(&meeting, |_| Some(30), &[], SIX_HOURS);
         assert_eq!(codes(&fleet), [IndicationCode::Encounter, IndicationCode::UsualForType]);
-        assert_eq!(codes(&mint(&meeting, |_| None, &[])), [IndicationCode::Encounter]);
+        assert_eq!(codes(&mint(&meeting, |_| None, &[], SIX_HOURS)), [IndicationCode::Encounter]);
     }
 
     #[test]
     fn silence_that_many_shared_is_reception() {
         let numbers =
             |silent, heard| [("duration_h", 7.0), ("others_silent", silent), ("others_heard", heard)];
-        let lost = mint(&event(Kind::Gap, &numbers(5.0, 1.0)), |_| None, &[]);
+        let lost = mint(&event(Kind::Gap, &numbers(5.0, 1.0)), |_| None, &[], SIX_HOURS);
         assert_eq!(codes(&lost), [IndicationCode::AisGap, IndicationCode::ReceptionLoss]);
         assert_eq!(
-            codes(&mint(&event(Kind::Gap, &numbers(1.0, 5.0)), |_| None, &[])),
+            codes(&mint(&event(Kind::Gap, &numbers(1.0, 5.0)), |_| None, &[], SIX_HOURS)),
             [IndicationCode::AisGap]
         );
         assert_eq!(
-            codes(&mint(&event(Kind::Gap, &numbers(2.0, 0.0)), |_| None, &[])),
+            codes(&mint(&event(Kind::Gap, &numbers(2.0, 0.0)), |_| None, &[], SIX_HOURS)),
             [IndicationCode::AisGap]
+        );
+    }
+
+    #[test]
+    fn a_gap_that_goes_on_weighs_at_least_its_threshold() {
+        let mut gap = event(Kind::Gap, &[]);
+        gap.end = None;
+        assert_eq!(mint(&gap, |_| None, &[], SIX_HOURS)[0].strength.nats, ratios::GAP_6H.nats);
+        assert_eq!(
+            mint(&gap, |_| None, &[], Duration::from_hours(1))[0].strength.nats,
+            ratios::GAP_SHORT.nats
         );
     }
 
@@ -221,18 +244,19 @@ mod tests {
             &event(Kind::Loitering, &[("duration_h", 9.0), ("radius_m", 2000.0)]),
             |_| None,
             std::slice::from_ref(&place),
+            SIX_HOURS,
         );
         assert_eq!(codes(&slow), [IndicationCode::Loitering, IndicationCode::UsualPlace]);
-        let gap = mint(&event(Kind::Gap, &[("duration_h", 9.0)]), |_| None, &[place]);
+        let gap = mint(&event(Kind::Gap, &[("duration_h", 9.0)]), |_| None, &[place], SIX_HOURS);
         assert_eq!(codes(&gap), [IndicationCode::AisGap]);
     }
 
     #[test]
     fn a_withdrawn_event_mints_nothing_and_names_what_to_take_back() {
         let mut gap = event(Kind::Gap, &[("duration_h", 7.0)]);
-        let before = mint(&gap, |_| None, &[]);
+        let before = mint(&gap, |_| None, &[], SIX_HOURS);
         gap.withdrawn = true;
-        assert!(mint(&gap, |_| None, &[]).is_empty());
+        assert!(mint(&gap, |_| None, &[], SIX_HOURS).is_empty());
         assert!(ids(&gap).contains(&before[0].id));
     }
 }

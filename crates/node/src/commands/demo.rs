@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 
 use bitacora_api::sign_in_link;
-use bitacora_primitives::{Metres, Position, Role};
+use bitacora_primitives::{Duration, Metres, Position, Role};
 use bitacora_scenarios::chart::PORTS;
 use bitacora_sea::indications::UsualPlace;
 use bitacora_sea::{Kind, Parameters};
@@ -99,12 +99,9 @@ fn start_afresh(folder: &Path) -> Result<(), NodeError> {
     std::fs::write(&marker, "{}\n").map_err(NodeError::file(&marker, "written"))
 }
 
-/// The demo's sea is followed closely: a silence of two hours is already shown, and messages come in order.
+/// The theatre's receivers send in order, so little has to be waited for; the thresholds are those of any watch.
 fn parameters() -> Parameters {
-    let mut parameters =
-        Parameters { lateness: bitacora_primitives::Duration::from_mins(2), ..Config::default().sea };
-    parameters.gap.min_duration = bitacora_primitives::Duration::from_hours(2);
-    parameters
+    Parameters { lateness: Duration::from_mins(2), ..Config::default().sea }
 }
 
 /// Anchorages and pilot grounds of the theatre's ports: meetings and waiting are usual there.

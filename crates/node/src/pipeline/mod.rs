@@ -308,7 +308,8 @@ impl Pipeline {
         let leads = if event.withdrawn {
             self.desk.withdraw(&ids(&event), now)
         } else {
-            let minted = mint(&event, |mmsi| self.ship_types.get(&mmsi).copied(), &self.places);
+            let types = |mmsi| self.ship_types.get(&mmsi).copied();
+            let minted = mint(&event, types, &self.places, self.parameters.gap.min_duration);
             for one in &minted {
                 self.pending.indications.push(rows::indication(event.mmsi, one)?);
             }

@@ -18,7 +18,7 @@ export const logentry: typeof Source = {
     kind: 'Kind', recorded: 'Recorded', leafHash: 'Leaf hash', size: 'Tree',
     root: 'Root',
   },
-  leaves: (n) => `${n} leaves`,
+  leaves: (n, one) => (one ? `${n} leaf` : `${n} leaves`),
   checks: 'Checked in this browser',
   checkNames: {
     leaf: 'The record gives the leaf\'s hash',

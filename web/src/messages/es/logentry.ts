@@ -17,7 +17,7 @@ export const logentry = {
     kind: 'Clase', recorded: 'Registrado', leafHash: 'Huella de la hoja', size: 'Árbol',
     root: 'Raíz',
   },
-  leaves: (n: string) => `${n} hojas`,
+  leaves: (n: string, one: boolean) => (one ? `${n} hoja` : `${n} hojas`),
   checks: 'Comprobado en este navegador',
   checkNames: {
     leaf: 'El asiento da la huella de la hoja',

@@ -29,6 +29,7 @@ const PLAIN = new Set(['duration_h', 'distance_m', 'avg_speed_kn', 'median_speed
 
 export function reasonNumbers(t: Messages, r: Pick<Reason, 'numbers'>): string {
   return Object.entries(r.numbers)
+    .filter(([name]) => !/_(lat|lon)$/.test(name))
     .sort(([a], [b]) => Number(b === 'duration_h') - Number(a === 'duration_h'))
     .map(([name, value]) => (PLAIN.has(name) ? show.named(name, value) : `${word(t.core.number, name)} ${show.named(name, value)}`))
     .join(' · ');

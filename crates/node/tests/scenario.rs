@@ -1,0 +1,113 @@
+//! The whole walk against known truth: a generated theatre goes in as an NMEA recording, events and leads come out
+//! of the store, and the scorer says what was found, missed and invented. The floors hold in CI.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use bitacora_primitives::{Duration, Mmsi};
+use bitacora_scenarios::{FoundEvent, Kind, Truth, score};
+use bitacora_store::{EventFilter, EventRow, LeadFilter, Store};
+
+fn bitacora(args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_bitacora")).args(args).output().unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _absent = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn kind_of(row: &EventRow) -> Kind {
+    match row.event.kind.as_str() {
+        "gap" => Kind::Gap,
+        "encounter" => Kind::Encounter,
+        "loitering" => Kind::Loitering,
+        "identity_conflict" => Kind::IdentityConflict,
+        "impossible_motion" => Kind::ImpossibleMotion,
+        other => panic!("unknown kind {other}"),
+    }
+}
+
+fn found(row: &EventRow) -> FoundEvent {
+    FoundEvent {
+        kind: kind_of(row),
+        mmsis: std::iter::once(row.event.mmsi).chain(row.event.other).map(Mmsi::number).collect(),
+        start: row.event.start,
+        end: row.event.end,
+    }
+}
+
+#[test]
+fn a_day_at_sea_is_found_with_few_false_leads() {
+    let folder = folder("scenario");
+    let (recording, truth) = (folder.join("theatre.nmea"), folder.join("truth.json"));
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    bitacora(&["scenario", "--seed", "11", "--out", &text(&recording), "--truth", &text(&truth)]);
+    let data = folder.join("data");
+    bitacora(&["ingest", "--data", &text(&data), &text(&recording)]);
+    let before = summary(&data);
+
+    let truth = Truth::from_json(&std::fs::read_to_string(truth).unwrap()).unwrap();
+    let store = Store::open(&data, None).unwrap();
+    let rows = store.events(&EventFilter { limit: 100_000, ..EventFilter::default() }).unwrap();
+    let events: Vec<FoundEvent> = rows.iter().map(found).collect();
+    let score = score(&truth, &events);
+    println!("{score:?}");
+    for kind in [Kind::Encounter, Kind::IdentityConflict, Kind::Gap, Kind::Loitering] {
+        let recall = score.recall.get(&kind).and_then(|recall| recall.share());
+        assert!(recall.is_none_or(|share| share >= 0.99), "{kind:?}: {recall:?}");
+    }
+    assert!(
+        score.false_per_vessel_day <= 0.01,
+        "{} invented events per vessel-day",
+        score.false_per_vessel_day
+    );
+
+    // Leads: every planted plot's vessels are on some lead, and innocent vessels on few.
+    let leads = store.leads(&LeadFilter { limit: 10_000, ..LeadFilter::default() }).unwrap();
+    let on_lead = |mmsi: u32| {
+        leads
+            .iter()
+            .any(|row| std::iter::once(row.lead.mmsi).chain(row.lead.other).any(|one| one.number() == mmsi))
+    };
+    let planted: Vec<u32> = truth
+        .guilty()
+        .filter(|entry| entry.kind == Kind::Encounter || entry.kind == Kind::IdentityConflict)
+        .filter_map(|entry| entry.mmsis.first().copied())
+        .collect();
+    assert!(!planted.is_empty());
+    for mmsi in &planted {
+        assert!(on_lead(*mmsi), "no lead names {mmsi}");
+    }
+    let guilty: Vec<u32> = truth.guilty().flat_map(|entry| entry.mmsis.clone()).collect();
+    let innocent = leads
+        .iter()
+        .filter(|row| {
+            !std::iter::once(row.lead.mmsi).chain(row.lead.other).any(|one| guilty.contains(&one.number()))
+        })
+        .count();
+    let per_vessel_day = innocent as f64 / truth.vessel_days;
+    println!("{} leads, {innocent} of innocent vessels, {per_vessel_day:.4} per vessel-day", leads.len());
+    assert!(per_vessel_day <= 0.15, "{innocent} innocent leads");
+    drop(store);
+
+    // Reading the same recording again changes nothing.
+    bitacora(&["ingest", "--data", &text(&data), &text(&recording)]);
+    assert_eq!(summary(&data), before);
+}
+
+/// Everything that a second reading could double.
+fn summary(data: &Path) -> (usize, usize, u64) {
+    let store = Store::open(data, None).unwrap();
+    let events = store.events(&EventFilter { limit: 100_000, ..EventFilter::default() }).unwrap();
+    let leads = store.leads(&LeadFilter { limit: 100_000, ..LeadFilter::default() }).unwrap();
+    let (from, to) = store.archive_span().unwrap().unwrap();
+    let positions: u64 =
+        store.density(from, to + Duration::from_secs(1), 1).unwrap().into_iter().flatten().sum();
+    assert!(positions > 100_000 && !events.is_empty() && !leads.is_empty());
+    (events.len(), leads.len(), positions)
+}
