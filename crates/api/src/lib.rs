@@ -5,6 +5,7 @@ mod assets;
 mod convert;
 mod error;
 mod exports;
+mod extract;
 mod guard;
 mod live;
 mod log;

@@ -31,6 +31,9 @@ pub(crate) struct LiveVessel {
     pub(crate) ship_type: Option<u8>,
 }
 
+/// A vessel's name and ship type, where known.
+pub(crate) type Named = (Option<Arc<str>>, Option<u8>);
+
 /// What a feed says of itself, once a second or so.
 #[derive(Clone, Debug)]
 pub struct FeedReport {
@@ -49,7 +52,7 @@ pub struct FeedReport {
 #[derive(Debug)]
 pub struct Live {
     vessels: RwLock<FxHashMap<Mmsi, LiveVessel>>,
-    names: RwLock<FxHashMap<Mmsi, (Option<Arc<str>>, Option<u8>)>>,
+    names: RwLock<FxHashMap<Mmsi, Named>>,
     changed: Mutex<FxHashSet<Mmsi>>,
     clock: RwLock<(ClockMode, f64, Instant)>,
     feeds: RwLock<Vec<FeedReport>>,
@@ -97,7 +100,7 @@ impl Live {
         }
     }
 
-    pub(crate) fn name_of(&self, mmsi: Mmsi) -> (Option<Arc<str>>, Option<u8>) {
+    pub(crate) fn name_of(&self, mmsi: Mmsi) -> Named {
         self.names.read().unwrap_or_else(PoisonError::into_inner).get(&mmsi).cloned().unwrap_or_default()
     }
 

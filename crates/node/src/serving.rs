@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bitacora_api::shapes::{ClockMode, NodeName};
 use bitacora_api::{AppState, Keys, Live, pulse, router};
 use bitacora_primitives::Duration;
-use bitacora_store::Store;
+use bitacora_store::{Store, StoreError};
 use tokio::net::TcpListener;
 
 use crate::clock;
@@ -19,6 +19,10 @@ use crate::keys::KeyFolder;
 
 /// A vessel not heard for longer than this before the archive's end is not on the first picture.
 const FIRST_PICTURE: Duration = Duration::from_hours(2);
+
+const HOUSE_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
+/// A part with fewer rows than this is worth merging.
+const SMALL_PART_ROWS: u64 = 200_000;
 
 #[derive(Debug)]
 pub(crate) struct Node {
@@ -73,6 +77,7 @@ impl Node {
                 self.config.hosts.clone(),
             );
             tokio::spawn(pulse(state.clone()));
+            tokio::spawn(keep_house(Arc::clone(&self.store)));
             let served = tokio::spawn(async move { axum::serve(listener, router(state)).await });
             ready(address)?;
             // Open event streams never end by themselves, so the node ends without waiting for them: everything
@@ -89,6 +94,30 @@ impl Node {
             self.stop.store(true, Ordering::Relaxed);
             Ok(())
         })
+    }
+}
+
+/// Merges the small position files that a live feed leaves, so that a day stays quick to read.
+async fn keep_house(store: Arc<Store>) {
+    let mut ticks = tokio::time::interval(HOUSE_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let store = Arc::clone(&store);
+        let merged = tokio::task::spawn_blocking(move || {
+            let Some((_, end)) = store.archive_span()? else { return Ok(()) };
+            for day in [end.day() - 1, end.day()] {
+                store.compact(day, SMALL_PART_ROWS)?;
+            }
+            Ok::<(), StoreError>(())
+        });
+        match merged.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "position files are not merged, the next turn tries again")
+            }
+            Err(error) => tracing::error!(%error, "merging position files ended early"),
+        }
     }
 }
 

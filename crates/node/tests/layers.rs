@@ -1,6 +1,8 @@
 //! The layers of ARCHITECTURE.md, held against what cargo says: which crate may use which, and that the core
 //! crates stay pure (INVARIANT 1) and only their owners know SQL, HTTP and Parquet.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails loudly")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;

@@ -41,6 +41,11 @@ pub const USUAL_PLACE: Rate =
     rate(IndicationCode::UsualPlace, "inside a place the node lists as usual for it", -2.0);
 pub const AT_ANCHOR: Rate =
     rate(IndicationCode::UsualPlace, "reports at anchor or moored for most of it", -1.5);
+pub const AT_REST: Rate = rate(
+    IndicationCode::UsualPlace,
+    "neither moves, median speed below 0.3 kn: side by side at berth or anchor",
+    -2.0,
+);
 pub const USUAL_FISHING: Rate =
     rate(IndicationCode::UsualForType, "every vessel in it is a fishing vessel", -1.5);
 pub const USUAL_SERVICE: Rate = rate(
@@ -50,10 +55,10 @@ pub const USUAL_SERVICE: Rate = rate(
 );
 pub const USUAL_PASSENGER: Rate = rate(IndicationCode::UsualForType, "a passenger vessel takes part", -1.0);
 pub const RECEPTION_LOSS: Rate =
-    rate(IndicationCode::ReceptionLoss, "half or more of the neighbours fell silent with it", -1.8);
+    rate(IndicationCode::ReceptionLoss, "two fifths or more of the neighbours fell silent with it", -1.8);
 
 /// Every row, in the order of the document.
-pub const TABLE: [Rate; 16] = [
+pub const TABLE: [Rate; 17] = [
     GAP_12H,
     GAP_6H,
     GAP_SHORT,
@@ -66,6 +71,7 @@ pub const TABLE: [Rate; 16] = [
     IMPOSSIBLE_MOTION,
     USUAL_PLACE,
     AT_ANCHOR,
+    AT_REST,
     USUAL_FISHING,
     USUAL_SERVICE,
     USUAL_PASSENGER,

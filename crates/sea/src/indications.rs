@@ -21,11 +21,13 @@ pub struct UsualPlace {
 }
 
 /// How a share of neighbours that fell silent together must look before reception explains a gap.
-const RECEPTION_SHARE: f64 = 0.5;
+const RECEPTION_SHARE: f64 = 0.4;
 /// Fewer neighbours than this say nothing about reception.
 const RECEPTION_NEIGHBOURS: f64 = 4.0;
 /// Share of a run reported at anchor or moored (navigational status 1 or 5).
 const AT_ANCHOR_SHARE: f64 = 0.5;
+/// Over ground, knots: no hull drifts slower for long, so two that do lie at berth or anchor.
+const AT_REST_KN: f64 = 0.3;
 /// A quarter of a nautical mile: a vessel that stays within it lies at anchor, whatever it reports.
 const SWINGING_CIRCLE_M: f64 = 463.0;
 
@@ -111,6 +113,10 @@ fn against(event: &Event, types: &[Option<u8>], places: &[UsualPlace]) -> Vec<Ra
         event.kind == Kind::Loitering && (swings || number(event, "nav_status_share") >= AT_ANCHOR_SHARE);
     if rests && rates.is_empty() {
         rates.push(ratios::AT_ANCHOR);
+    }
+    let still = event.numbers.get("median_speed_kn").is_some_and(|speed| *speed < AT_REST_KN);
+    if event.kind == Kind::Encounter && still && rates.is_empty() {
+        rates.push(ratios::AT_REST);
     }
     if meeting && types.iter().flatten().any(|code| ship_type::is_service(*code)) {
         rates.push(ratios::USUAL_SERVICE);
@@ -203,6 +209,14 @@ mod tests {
         let fleet = mint(&meeting, |_| Some(30), &[], SIX_HOURS);
         assert_eq!(codes(&fleet), [IndicationCode::Encounter, IndicationCode::UsualForType]);
         assert_eq!(codes(&mint(&meeting, |_| None, &[], SIX_HOURS)), [IndicationCode::Encounter]);
+    }
+
+    #[test]
+    fn two_hulls_that_do_not_move_lie_at_berth() {
+        let side_by_side = |speed| event(Kind::Encounter, &[("duration_h", 5.0), ("median_speed_kn", speed)]);
+        let moored = mint(&side_by_side(0.1), |_| None, &[], SIX_HOURS);
+        assert_eq!(codes(&moored), [IndicationCode::Encounter, IndicationCode::UsualPlace]);
+        assert_eq!(codes(&mint(&side_by_side(0.5), |_| None, &[], SIX_HOURS)), [IndicationCode::Encounter]);
     }
 
     #[test]

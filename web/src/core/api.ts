@@ -18,6 +18,12 @@ export class ApiFailure extends Error {
   }
 }
 
+/** Told when the node no longer knows this session. Signing in and asking who one is are no such surprise. */
+let ended: () => void = () => undefined;
+export function onSessionEnd(tell: () => void): void {
+  ended = tell;
+}
+
 function codeOf(status: number): string {
   if (status === 0) return 'network';
   if (status === 401) return 'unauthorized';
@@ -56,6 +62,7 @@ async function ask(path: string, query?: Query, init: RequestInit = {}): Promise
   } catch {
     // An answer without a JSON body (a proxy, a crash) still has a status to go by.
   }
+  if (response.status === 401 && path !== 'session' && path !== 'me') ended();
   throw new ApiFailure(response.status, body);
 }
 

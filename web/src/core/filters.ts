@@ -17,14 +17,16 @@ export function matches(q: string, mmsi: number | null, name: string | null): bo
   return name !== null && plain(name).includes(wanted);
 }
 
-export function rowFilter(table: VesselTable, f: Filters): (row: number) => boolean {
+/** `since` leaves out vessels unheard for longer. */
+export function rowFilter(table: VesselTable, f: Filters, since = Number.NEGATIVE_INFINITY): (row: number) => boolean {
   const anyClass = f.classes.length === 0;
   const wanted = new Uint8Array(SHIP_CLASSES.length);
   SHIP_CLASSES.forEach((c, i) => { wanted[i] = f.classes.includes(c) ? 1 : 0; });
   const { minKn, maxKn } = f;
   const q = f.q.trim();
-  if (anyClass && minKn === null && maxKn === null && q === '') return () => true;
+  if (anyClass && minKn === null && maxKn === null && q === '') return (row) => (table.t[row] as number) >= since;
   return (row) => {
+    if ((table.t[row] as number) < since) return false;
     if (!anyClass && wanted[table.shipClass[row] as number] === 0) return false;
     const sog = table.sog[row] as number;
     // An unknown speed passes no speed filter: missing is not zero.

@@ -230,7 +230,7 @@ export interface Quarantine {
 /** GET /api/evidence/{source}/{line}?offset= */
 export interface RawLine { source: string; source_name: string; line: number; raw: string; sha256: string }
 
-/** POST /api/exports — answers the file itself; refused without a purpose. `sheet` is printable HTML. */
+/** POST /api/exports — answers the file itself; refused without a purpose. `sheet` answers a `SheetData` as JSON, which the page prints. */
 export interface NewExport {
   what: 'vessels' | 'track' | 'events' | 'leads' | 'watchlog';
   format: 'csv' | 'geojson' | 'kml' | 'sheet';
@@ -238,6 +238,9 @@ export interface NewExport {
   lang: 'es' | 'en';
   from: string | null; to: string | null; mmsi: number | null; lead: string | null;
 }
+
+/** The answer to a `sheet`: the watch log's entries and open leads, already logged under `leaf`. */
+export interface SheetData { export: string; leaf: number; checkpoint: string; entries: WatchLogEntry[]; leads: Lead[] }
 
 /** Every error body: a stable code; `detail` is for the log, not for the officer. */
 export interface ApiError {

@@ -9,11 +9,13 @@ import { openStream, type LinkState } from './stream';
 import { toMs } from './time';
 import { VesselTable, type Moved } from './vessel-table';
 
-/** A vessel unheard for longer is no longer fetched; half an hour makes it stale on the map. */
+/** A vessel unheard for longer is no longer fetched nor drawn; half an hour makes it stale on the map. */
 export const KEEP_MINUTES = 180;
 export const STALE_MS = 30 * 60_000;
 /** The node sends its status about once a second. */
 export const SILENT_MS = 6000;
+/** Without a new status the clock is carried on no longer than this. */
+const CARRY_MS = 2000;
 export const OPEN_STATES: ReadonlySet<string> = new Set(['new', 'acknowledged', 'accepted']);
 
 class Picture {
@@ -23,6 +25,7 @@ class Picture {
   events = $state.raw<BehaviourEvent[]>([]);
   status = $state.raw<Status | null>(null);
   link = $state<LinkState>('connecting');
+  #statusAt = 0;
   /** performance.now() of the last message of any kind. */
   heard = $state(0);
   /** Newest first; only what arrived since the page was opened. */
@@ -37,20 +40,42 @@ class Picture {
   #waiting: VesselColumns[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** The picture's own time; wall time until the node has spoken. */
+  /**
+   * The picture's own time; wall time until the node has spoken. Carried on from the last status, which comes once a
+   * second: a replay at 600 lives ten minutes in between, and its fixes must not look as if they lay ahead.
+   */
   get now(): number {
-    return this.status ? toMs(this.status.clock.now) : Date.now();
+    const status = this.status;
+    if (!status) return Date.now();
+    const told = toMs(status.clock.now);
+    if (status.clock.mode === 'still' || this.ended) return told;
+    return told + Math.min(performance.now() - this.#statusAt, CARRY_MS) * status.clock.speed;
+  }
+  /** Every recording has been played to its end: nothing moves any more. */
+  get ended(): boolean {
+    const feeds = this.status?.feeds ?? [];
+    return feeds.length > 0 && feeds.every((f) => f.state === 'ended');
+  }
+
+  #tell(status: Status): void {
+    this.status = status;
+    this.#statusAt = performance.now();
   }
 
   start(): void {
     if (this.#stop) return;
     const hear = (): void => { this.heard = performance.now(); };
     this.#stop = openStream({
-      state: (state) => { this.link = state; hear(); },
+      state: (state) => {
+        this.link = state;
+        hear();
+        // A stream that breaks does not say why; a question does, and ends the session if that is the reason.
+        if (state === 'lost') void api.status().catch(() => undefined);
+      },
       reopened: () => void this.load(),
       on: {
         vessels: (m) => { hear(); this.take(m); },
-        status: (m) => { hear(); this.status = m; },
+        status: (m) => { hear(); this.#tell(m); },
         event: (m) => { hear(); this.#event(m); },
         lead: (m) => { hear(); this.#lead(m); },
         log: (m) => { hear(); this.log = [m, ...this.log].slice(0, 500); },
@@ -67,7 +92,7 @@ class Picture {
 
   async load(): Promise<void> {
     try {
-      this.status = await api.status();
+      this.#tell(await api.status());
       const [vessels, leads, events] = await Promise.all([
         api.vessels(null, KEEP_MINUTES), api.leads('all', 500), api.events(this.now - 72 * 3_600_000, null, undefined, 2000),
       ]);

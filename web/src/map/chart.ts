@@ -57,7 +57,7 @@ export class Chart {
   #pending = new Map<OverlaySource, Feature[]>();
   #table: VesselTable | null = null;
   #visible: (row: number) => boolean = () => true;
-  #now = 0;
+  #until = Number.POSITIVE_INFINITY;
   /** Pixels on the right that a drawer covers. */
   #covered: () => number = () => 0;
 
@@ -117,8 +117,8 @@ export class Chart {
   drawVessels(input: VesselsToDraw): void {
     this.#table = input.table;
     this.#visible = input.visible;
-    this.#now = input.now;
-    this.trails.setNow(input.now);
+    this.#until = input.until;
+    this.trails.setNow(input.now, input.until);
     this.vessels.update(input);
   }
 
@@ -154,6 +154,23 @@ export class Chart {
     this.map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { padding: 90, maxZoom, animate: false });
   }
 
+  /** Opens where the data is: when no vessel is in sight, the frame goes round most of them. */
+  seekVessels(): void {
+    const table = this.#table;
+    if (!table || this.rowsInView(1).length > 0) return;
+    const rows = Array.from({ length: table.size }, (_, i) => i).filter((i) => this.#shown(table, i));
+    if (rows.length === 0) return;
+    // A few wrong positions must not open the whole world.
+    const middle = (values: number[]): [number, number] => {
+      const sorted = values.sort((a, b) => a - b);
+      const edge = Math.floor(sorted.length * 0.02);
+      return [sorted[edge] as number, sorted[sorted.length - 1 - edge] as number];
+    };
+    const [south, north] = middle(rows.map((i) => table.lat[i] as number));
+    const [west, east] = middle(rows.map((i) => table.lon[i] as number));
+    this.fit([{ lat: south, lon: west }, { lat: north, lon: east }], 11);
+  }
+
   /** Rows on screen, for labels. */
   rowsInView(limit: number): number[] {
     const table = this.#table;
@@ -168,7 +185,7 @@ export class Chart {
   }
   #shown(table: VesselTable, i: number): boolean {
     const t = table.t[i] as number;
-    return Number.isFinite(t) && t <= this.#now + 60_000 && this.#visible(i);
+    return Number.isFinite(t) && t <= this.#until && this.#visible(i);
   }
 
   #click(e: MapMouseEvent): void {

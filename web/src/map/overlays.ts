@@ -75,8 +75,23 @@ export function gapFeatures(e: BehaviourEvent): Feature[] {
   return [line([from, to], { kind: 'gap' }), ...bars(from, to)];
 }
 
-export function eventFeatures(events: readonly BehaviourEvent[], selected: string | null): Feature[] {
-  return events.map((e) => point(e, { kind: e.kind, id: e.id, rank: e.id === selected ? 1 : 0 }));
+/** What belongs to an open lead stands out; the rest, ships alongside and fleets at work, is context. */
+export function eventFeatures(events: readonly BehaviourEvent[], selected: string | null, leads: readonly LeadSummary[]): Feature[] {
+  return events.map((e) => {
+    const rank = e.id === selected ? 2 : inLead(e, leads) ? 1 : 0;
+    return point(e, { kind: rank === 0 ? `${e.kind}-quiet` : e.kind, id: e.id, rank });
+  });
+}
+
+/** A lead names its vessels and its time, not its events: the same vessel in the same hours. */
+export function inLead(e: BehaviourEvent, leads: readonly LeadSummary[]): boolean {
+  const start = Date.parse(e.start), end = e.end === null ? Number.POSITIVE_INFINITY : Date.parse(e.end);
+  return leads.some((l) => {
+    const named = e.mmsi === l.mmsi || e.mmsi === l.other;
+    // Two that met are told by both their numbers.
+    const met = e.other === null || l.other === null || e.other === l.mmsi || e.other === l.other;
+    return named && met && end >= Date.parse(l.start) - 60_000 && start <= Date.parse(l.updated);
+  });
 }
 
 export interface LeadLabel { title: string; line: string }

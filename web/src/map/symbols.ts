@@ -5,9 +5,11 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import type { Tokens } from '../core/palette.svelte';
 
-export const SYMBOL_NAMES =
-  ['encounter', 'loitering', 'identity_conflict', 'impossible_motion', 'gap', 'corners', 'corners-selected', 'bar', 'place'] as const;
-export type SymbolName = (typeof SYMBOL_NAMES)[number];
+const EVENTS = ['encounter', 'loitering', 'identity_conflict', 'impossible_motion', 'gap'] as const;
+const OTHERS = ['corners', 'corners-selected', 'bar', 'place'] as const;
+type SymbolName = (typeof EVENTS)[number] | (typeof OTHERS)[number];
+/** Every event also as context: the same shape, smaller, in the colour of routine traffic. */
+const QUIET = 0.72;
 
 const RATIO = 2;
 const SIZE: Record<SymbolName, number> = {
@@ -20,8 +22,8 @@ export const TRIANGLE = 'M0-6.5 4 5 0 3-4 5z';
 export const CURL = 'M0 0c2-2.4 4.6 .4 3 2.6C.8 5.6-4.6 3.4-4.6-.6-4.6-6 2.6-8.4 6.4-4.4';
 export const JUMP = 'M-8 5-2-1M2 1 8-5M3.4-5H8v4.6';
 
-function draw(c: CanvasRenderingContext2D, name: SymbolName, t: Tokens): void {
-  const colour = (token: string): string => t[token] ?? '#000';
+function draw(c: CanvasRenderingContext2D, name: SymbolName, t: Tokens, quiet: boolean): void {
+  const colour = (token: string): string => t[quiet && (token === 'lead' || token === 'noais') ? 'track' : token] ?? '#000';
   const stroke = (path: string, token: string, width: number, fill?: string): void => {
     const p = new Path2D(path);
     if (fill) {
@@ -90,17 +92,20 @@ function draw(c: CanvasRenderingContext2D, name: SymbolName, t: Tokens): void {
 
 /** Adds the images, or redraws them in another palette. */
 export function paintSymbols(map: MapLibreMap, t: Tokens): void {
-  for (const name of SYMBOL_NAMES) {
-    const side = SIZE[name] * RATIO;
-    const canvas = document.createElement('canvas');
-    canvas.width = canvas.height = side;
-    const c = canvas.getContext('2d');
-    if (!c) return;
-    c.translate(side / 2, side / 2);
-    c.scale(RATIO, RATIO);
-    draw(c, name, t);
-    const image = c.getImageData(0, 0, side, side);
-    if (map.hasImage(name)) map.updateImage(name, image);
-    else map.addImage(name, image, { pixelRatio: RATIO });
-  }
+  for (const name of [...EVENTS, ...OTHERS]) paint(map, name, name, t, false);
+  for (const name of EVENTS) paint(map, `${name}-quiet`, name, t, true);
+}
+
+function paint(map: MapLibreMap, id: string, name: SymbolName, t: Tokens, quiet: boolean): void {
+  const side = Math.round(SIZE[name] * RATIO * (quiet ? QUIET : 1));
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = side;
+  const c = canvas.getContext('2d');
+  if (!c) return;
+  c.translate(side / 2, side / 2);
+  c.scale(RATIO * (quiet ? QUIET : 1), RATIO * (quiet ? QUIET : 1));
+  draw(c, name, t, quiet);
+  const image = c.getImageData(0, 0, side, side);
+  if (map.hasImage(id)) map.updateImage(id, image);
+  else map.addImage(id, image, { pixelRatio: RATIO });
 }

@@ -1,6 +1,7 @@
 /**
  * The last two hours of everybody's way: short segments in a ring buffer, coloured and widened by speed. Routine trails
- * are context and drawn at 62 %. A fix writes one segment at most every minute and a half; nothing is rebuilt.
+ * are context and drawn at 62 %; a way between two sparse fixes is fainter still, since nobody saw it. A fix writes one
+ * segment at most every minute and a half; nothing is rebuilt.
  */
 import type { CustomLayerInterface, Map as MapLibreMap } from 'maplibre-gl';
 import { mercatorX, mercatorY } from '../core/geo';
@@ -12,31 +13,36 @@ const FLOATS = 6;
 const CAPACITY = 1 << 18;
 /** Fixes closer together than this are one segment. */
 const MIN_STEP_MS = 90_000;
+/** Offshore, satellites pass every half hour or so: such a step is drawn, as sparse. */
+const SPARSE_STEP_MS = 15 * 60_000;
 /** A longer silence is a gap, not a way; a larger jump is not one either. */
-const MAX_STEP_MS = 15 * 60_000;
+const MAX_STEP_MS = 60 * 60_000;
+/** Added to the speed class of a sparse step. */
+const SPARSE = 8;
 export const TRAIL_MS = 2 * 60 * 60_000;
 
 const VERTEX = `
 layout(location=0) in vec2 corner; layout(location=1) in vec4 ends; layout(location=2) in float speed; layout(location=3) in float at;
-uniform vec2 offset; uniform float scale; uniform vec2 view; uniform float now; uniform float keep; uniform vec3 colours[5];
-out vec3 tint; out float side; flat out float half_;
+uniform vec2 offset; uniform float scale; uniform vec2 view; uniform float now; uniform float until; uniform float keep; uniform vec3 colours[5];
+out vec3 tint; out float side; flat out float half_; flat out float weight;
 void main() {
-  int k = int(speed);
+  int k = int(speed) & 7;
+  weight = int(speed) >= 8 ? 0.36 : 0.62;
   float age = now - at;
   tint = colours[k];
-  half_ = 0.45 + 0.13 * speed;
+  half_ = 0.5 + 0.16 * float(k);
   vec2 a = ends.xy * scale + offset, b = ends.zw * scale + offset;
   vec2 e = b - a; float len = max(length(e), 0.001); vec2 n = vec2(-e.y, e.x) / len;
   float reach = half_ + 1.0;
   vec2 px = mix(a, b, corner.x) + n * corner.y * reach;
   side = corner.y * reach;
   vec2 clip = vec2(px.x / view.x * 2.0, -px.y / view.y * 2.0);
-  gl_Position = age < 0.0 || age > keep ? vec4(2.0, 2.0, 2.0, 1.0) : vec4(clip, 0.0, 1.0);
+  gl_Position = at > until || age > keep ? vec4(2.0, 2.0, 2.0, 1.0) : vec4(clip, 0.0, 1.0);
 }`;
 const FRAGMENT = `
-in vec3 tint; in float side; flat in float half_; out vec4 colour;
+in vec3 tint; in float side; flat in float half_; flat in float weight; out vec4 colour;
 void main() {
-  float alpha = (1.0 - smoothstep(half_ - 0.5, half_ + 0.5, abs(side))) * 0.62;
+  float alpha = (1.0 - smoothstep(half_ - 0.5, half_ + 0.5, abs(side))) * weight;
   colour = vec4(tint * alpha, alpha);
 }`;
 
@@ -59,6 +65,7 @@ export class TrailLayer implements CustomLayerInterface {
   #x = 0;
   #y = 0;
   #now = 0;
+  #until = Number.POSITIVE_INFINITY;
   /** Where the trail of a vessel ends: time, latitude, longitude. */
   #ends = new Map<number, [number, number, number]>();
   #colours = new Float32Array(15);
@@ -77,8 +84,10 @@ export class TrailLayer implements CustomLayerInterface {
     this.#to = 0;
   }
 
-  setNow(now: number): void {
+  /** Live, `until` is without end. */
+  setNow(now: number, until: number): void {
     this.#now = now;
+    this.#until = until;
   }
 
   /** The next fix of a vessel. Silences and leaps start a new way instead of a segment. */
@@ -108,7 +117,7 @@ export class TrailLayer implements CustomLayerInterface {
     this.#data[o + 1] = mercatorY(lat0) - this.#y;
     this.#data[o + 2] = mercatorX(lon1) - this.#x;
     this.#data[o + 3] = mercatorY(lat1) - this.#y;
-    this.#data[o + 4] = speedClass(knots);
+    this.#data[o + 4] = speedClass(knots) + (dt > SPARSE_STEP_MS ? SPARSE : 0);
     this.#data[o + 5] = (t1 - this.#epoch) / 1000;
     this.#from = Math.min(this.#from, this.#next);
     this.#to = Math.max(this.#to, this.#next + 1);
@@ -120,7 +129,7 @@ export class TrailLayer implements CustomLayerInterface {
     const gl = context as WebGL2RenderingContext;
     this.#map = map;
     this.#program = buildProgram(gl, VERTEX, FRAGMENT);
-    for (const name of ['offset', 'scale', 'view', 'now', 'keep', 'colours']) {
+    for (const name of ['offset', 'scale', 'view', 'now', 'until', 'keep', 'colours']) {
       this.#uniforms[name] = gl.getUniformLocation(this.#program, name);
     }
     this.#vao = gl.createVertexArray();
@@ -159,6 +168,7 @@ export class TrailLayer implements CustomLayerInterface {
     gl.uniform1f(u['scale'] ?? null, view.scale);
     gl.uniform2f(u['view'] ?? null, view.width, view.height);
     gl.uniform1f(u['now'] ?? null, (this.#now - this.#epoch) / 1000);
+    gl.uniform1f(u['until'] ?? null, Number.isFinite(this.#until) ? (this.#until - this.#epoch) / 1000 : 1e9);
     gl.uniform1f(u['keep'] ?? null, TRAIL_MS / 1000);
     gl.uniform3fv(u['colours'] ?? null, this.#colours);
     gl.enable(gl.BLEND);

@@ -67,6 +67,8 @@ void main() {
 export interface VesselsToDraw {
   table: VesselTable;
   now: number;
+  /** Later fixes belong to another instant. Live there is none: what has come is shown, whatever the clock was told. */
+  until: number;
   staleMs: number;
   selected: number | null;
   /** Row by row; a selected vessel is drawn whatever the filter says. */
@@ -99,7 +101,7 @@ export class VesselLayer implements CustomLayerInterface {
 
   /** Fills the instance buffer; nothing is allocated once the buffer is large enough. */
   update(input: VesselsToDraw): void {
-    const { table, now, staleMs, selected, visible } = input;
+    const { table, now, until, staleMs, selected, visible } = input;
     if (this.#data.length < (table.size + 1) * FLOATS) this.#data = new Float32Array((table.size + 1) * 2 * FLOATS);
     if (this.#map) {
       const view = flatView(this.#map);
@@ -129,8 +131,8 @@ export class VesselLayer implements CustomLayerInterface {
     };
     for (let i = 0; i < table.size; i++) {
       const t = table.t[i] as number;
-      // Rows that only lend an identity have no fix; future fixes belong to another instant.
-      if (t === Number.NEGATIVE_INFINITY || t > now + 60_000) continue;
+      // Rows that only lend an identity have no fix.
+      if (t === Number.NEGATIVE_INFINITY || t > until) continue;
       if (table.mmsi[i] === selected) {
         chosen = i;
         continue;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use bitacora_primitives::{Ability, SourceId};
 use bitacora_store::EventFilter;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use utoipa::IntoParams;
 
 use crate::convert::{event_shape, mmsi, optional_time};
 use crate::error::ApiError;
+use crate::extract::Asked;
 use crate::session::{SignedIn, hex};
 use crate::shapes::{BehaviourEvent, Quarantine, QuarantineSample, RawLine, ReasonCount};
 use crate::state::AppState;
@@ -31,7 +32,7 @@ pub(super) struct Events {
 pub(super) async fn events(
     State(state): State<AppState>,
     who: SignedIn,
-    Query(query): Query<Events>,
+    Asked(query): Asked<Events>,
 ) -> Result<Json<Vec<BehaviourEvent>>, ApiError> {
     who.may(Ability::SeePicture)?;
     let filter = EventFilter {
@@ -82,7 +83,7 @@ pub(super) struct Limit {
 pub(super) async fn quarantine(
     State(state): State<AppState>,
     who: SignedIn,
-    Query(query): Query<Limit>,
+    Asked(query): Asked<Limit>,
 ) -> Result<Json<Quarantine>, ApiError> {
     who.may(Ability::SeePicture)?;
     let limit = query.limit.unwrap_or(200).min(1_000);

@@ -1,13 +1,12 @@
 //! Files and paper for the node's own officers.
 
-use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::response::Response;
 
 use crate::error::ApiError;
 use crate::exports::own_use;
+use crate::extract::Body;
 use crate::session::SignedIn;
 use crate::shapes::{ApiErrorBody, NewExport};
 use crate::state::AppState;
@@ -20,10 +19,10 @@ use crate::state::AppState;
 pub(super) async fn export(
     State(state): State<AppState>,
     who: SignedIn,
-    Json(ask): Json<NewExport>,
+    Body(ask): Body<NewExport>,
 ) -> Result<Response, ApiError> {
     let file = own_use(&state, &who.0, &ask).await?;
-    let mut response = Response::new(Body::from(file.bytes));
+    let mut response = Response::new(axum::body::Body::from(file.bytes));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.media_type));
     let disposition = format!("attachment; filename=\"{}\"", file.name);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use bitacora_leads::{Lead, NewDecision, State as LeadState};
 use bitacora_primitives::{Ability, EvidenceRef, FactId, LeadId, Officer, OfficerId};
@@ -14,6 +14,7 @@ use utoipa::IntoParams;
 
 use crate::convert::{decision_shape, lead_summary, optional_time, parse_state, state_of};
 use crate::error::ApiError;
+use crate::extract::{Asked, Body};
 use crate::log::signed_leaf;
 use crate::routes::events::source_names;
 use crate::session::{SignedIn, hex, officer_of};
@@ -75,7 +76,7 @@ pub(super) struct Leads {
 pub(super) async fn leads(
     State(state): State<AppState>,
     who: SignedIn,
-    Query(query): Query<Leads>,
+    Asked(query): Asked<Leads>,
 ) -> Result<Json<Vec<LeadSummary>>, ApiError> {
     who.may(Ability::SeePicture)?;
     let wanted: fn(LeadState) -> bool = match query.state.as_deref() {
@@ -251,7 +252,7 @@ pub(super) async fn decide(
     State(state): State<AppState>,
     who: SignedIn,
     Path(id): Path<String>,
-    Json(ask): Json<NewDecision>,
+    Body(ask): Body<NewDecision>,
 ) -> Result<(StatusCode, Json<DecisionShape>), ApiError> {
     let ability = match ask.action {
         bitacora_leads::Action::RecordOutcome => Ability::RecordOutcome,

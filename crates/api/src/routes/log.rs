@@ -1,7 +1,7 @@
 //! The tamper-evident log: head, entries, inclusion proofs.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use bitacora_ledger::Hash;
 use bitacora_primitives::Ability;
 use bitacora_store::LeafRow;
@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::error::ApiError;
+use crate::extract::Asked;
 use crate::session::SignedIn;
 use crate::shapes::{LogEntry, LogHead};
 use crate::state::AppState;
@@ -69,7 +70,7 @@ pub(super) struct Before {
 pub(super) async fn entries(
     State(state): State<AppState>,
     who: SignedIn,
-    Query(query): Query<Before>,
+    Asked(query): Asked<Before>,
 ) -> Result<Json<Vec<LogEntry>>, ApiError> {
     who.may(Ability::SeeLog)?;
     let limit = query.limit.unwrap_or(50).min(500);

@@ -1,7 +1,7 @@
 //! Vessels, tracks and positions, live and as stored.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use bitacora_primitives::{Ability, Duration, Instant};
 use bitacora_sea::contacts::ContactFlags;
 use bitacora_store::{EventFilter, LeadFilter, PositionQuery, PositionRow};
@@ -12,6 +12,7 @@ use crate::convert::{
     event_shape, flag_codes, identity_shape, mmsi, optional_time, push_vessel, round6, station_code,
 };
 use crate::error::ApiError;
+use crate::extract::Asked;
 use crate::live::LiveVessel;
 use crate::session::SignedIn;
 use crate::shapes::{Density, LastFix, PositionColumns, Track, TrackGap, Vessel, VesselColumns};
@@ -50,7 +51,7 @@ impl Window {
 pub(super) async fn vessels(
     State(state): State<AppState>,
     who: SignedIn,
-    Query(query): Query<At>,
+    Asked(query): Asked<At>,
 ) -> Result<Json<VesselColumns>, ApiError> {
     who.may(Ability::SeePicture)?;
     let stale = Duration::from_mins(query.stale_min.unwrap_or(120).clamp(1, 7 * 24 * 60));
@@ -73,7 +74,7 @@ pub(super) async fn vessels(
 pub(super) async fn positions(
     State(state): State<AppState>,
     who: SignedIn,
-    Query(window): Query<Window>,
+    Asked(window): Asked<Window>,
 ) -> Result<Json<PositionColumns>, ApiError> {
     who.may(Ability::SeePicture)?;
     let (from, to) = window.resolve(&state, 1)?;
@@ -103,7 +104,7 @@ pub(super) async fn track(
     State(state): State<AppState>,
     who: SignedIn,
     Path(number): Path<u32>,
-    Query(window): Query<Window>,
+    Asked(window): Asked<Window>,
 ) -> Result<Json<Track>, ApiError> {
     who.may(Ability::SeePicture)?;
     let vessel = mmsi(number)?;
@@ -223,7 +224,7 @@ pub(super) struct Bins {
 pub(super) async fn density(
     State(state): State<AppState>,
     who: SignedIn,
-    Query(query): Query<Bins>,
+    Asked(query): Asked<Bins>,
 ) -> Result<Json<Density>, ApiError> {
     who.may(Ability::SeePicture)?;
     let (from, to) = Window { from: query.from, to: query.to }.resolve(&state, 24)?;

@@ -8,6 +8,7 @@ use bitacora_primitives::{Duration, FactId, Officer};
 use bitacora_store::{NewEntry, Session, SignIn as Outcome, StoreError};
 
 use crate::error::ApiError;
+use crate::extract::Body;
 use crate::log::node_leaf;
 use crate::session::{COOKIE_NAME, SESSION_SECONDS, SignedIn, hash_token, hex, officer_of, secret_of};
 use crate::shapes::{ApiErrorBody, Me, OfficerShape, SignIn};
@@ -32,7 +33,7 @@ pub(super) async fn me(State(state): State<AppState>, SignedIn(officer): SignedI
     responses((status = 200, body = Me), (status = 401, body = ApiErrorBody)))]
 pub(super) async fn sign_in(
     State(state): State<AppState>,
-    Json(ask): Json<SignIn>,
+    Body(ask): Body<SignIn>,
 ) -> Result<(HeaderMap, Json<Me>), ApiError> {
     let secret = hex(&state.keys.random()?);
     let started = (state.now)();

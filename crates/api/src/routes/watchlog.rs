@@ -1,7 +1,7 @@
 //! The ship's log: what was seen and what people decided, in order, with free notes.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use bitacora_primitives::{Ability, FactId, LeadId, Officer, OfficerId};
 use bitacora_store::{DecisionRow, NewEntry, WatchLogFilter, WatchLogRow};
@@ -11,6 +11,7 @@ use utoipa::IntoParams;
 
 use crate::convert::optional_time;
 use crate::error::ApiError;
+use crate::extract::{Asked, Body};
 use crate::log::signed_leaf;
 use crate::routes::leads::officers;
 use crate::session::SignedIn;
@@ -36,7 +37,7 @@ pub(super) struct Entries {
 pub(super) async fn entries(
     State(state): State<AppState>,
     who: SignedIn,
-    Query(query): Query<Entries>,
+    Asked(query): Asked<Entries>,
 ) -> Result<Json<Vec<WatchLogEntry>>, ApiError> {
     who.may(Ability::SeePicture)?;
     let officer: Option<OfficerId> = query
@@ -98,7 +99,7 @@ fn numbers_of(body: &str) -> std::collections::BTreeMap<String, f64> {
 pub(super) async fn add_note(
     State(state): State<AppState>,
     who: SignedIn,
-    Json(note): Json<NewNote>,
+    Body(note): Body<NewNote>,
 ) -> Result<(StatusCode, Json<WatchLogEntry>), ApiError> {
     let officer = who.may(Ability::WriteNote)?.clone();
     let text = note.text.trim().to_owned();

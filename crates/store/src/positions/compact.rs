@@ -16,13 +16,20 @@ pub struct Compacted {
 
 const DOING: &str = "merging position files";
 const ORIGIN: &str = "merged";
+/// Rows merged at once: some 200 MB of memory. What is over waits for the next call.
+const MAX_ROWS: u64 = 2_000_000;
 
 impl Store {
     /// Merges a day's files of fewer than `smaller_than_rows` rows. Safe at any time, beside readers and writers.
     ///
     /// A crash before the commit leaves a stray file, after it the retired ones; the next opening removes either.
     pub fn compact(&self, day: i64, smaller_than_rows: u64) -> Result<Compacted, StoreError> {
-        let small = self.read(|link| parts::small(link, day, smaller_than_rows))?;
+        let mut small = self.read(|link| parts::small(link, day, smaller_than_rows))?;
+        let mut sum = 0;
+        small.retain(|part| {
+            sum += part.rows;
+            sum <= MAX_ROWS
+        });
         if small.len() < 2 {
             return Ok(Compacted::default());
         }

@@ -18,6 +18,7 @@ export const sea: Words<typeof source> = {
     bars: (plus: string, minus: string) => `For ${plus}, against ${minus}`,
     with: (name: string, other: string) => `${name} with ${other}`,
   },
+  recent: { title: 'Last seen', log: 'Watch log' },
   filter: {
     title: 'Filters', search: 'Find vessel', searchHint: 'Name or MMSI', classes: 'Ship type', speed: 'Speed, kn', from: 'from',
     to: 'to', kinds: 'Events', states: 'Lead state', clear: 'Clear filters', none: 'None ticked: all',

@@ -22,6 +22,8 @@ export const signin: typeof Source = {
     export: 'export', see_log: 'see the log',
   },
   go: 'Enter the watch',
+  endedTitle: 'The session ended',
+  ended: 'The node no longer knows the session of this browser. What was decided and noted so far is kept; what was half written is not.',
   failedTitle: 'The link does not open a session',
   failures: {
     used: 'This link was already used. Each link opens one session only.',

@@ -7,10 +7,11 @@ export const core = {
   clock: 'Hora zulú',
   feedsLabel: 'Fuentes',
   toolsLabel: 'Ajustes',
-  mode: { live: 'EN VIVO', replay: 'REPETICIÓN', still: 'ARCHIVO', paused: 'PAUSA', past: 'PASADO' },
+  mode: { live: 'EN VIVO', replay: 'REPETICIÓN', still: 'ARCHIVO', played: 'REPETICIÓN ACABADA', paused: 'PAUSA', past: 'PASADO' },
   modeHelp: {
     live: 'La carta sigue lo que se recibe ahora',
     replay: 'El nodo repite una grabación: no es tiempo real',
+    played: 'La grabación llegó a su fin: nada se mueve ya',
     still: 'Solo datos guardados: ninguna fuente conectada',
     paused: 'La carta está detenida; los datos siguen llegando',
     past: 'La carta muestra el pasado; los avisos están detenidos',

@@ -16,6 +16,7 @@ export const sea = {
     bars: (plus: string, minus: string) => `A favor ${plus}, en contra ${minus}`,
     with: (name: string, other: string) => `${name} con ${other}`,
   },
+  recent: { title: 'Lo último visto', log: 'Bitácora de guardia' },
   filter: {
     title: 'Filtros', search: 'Buscar buque', searchHint: 'Nombre o MMSI', classes: 'Tipo de buque', speed: 'Velocidad, kn', from: 'desde',
     to: 'hasta', kinds: 'Sucesos', states: 'Estado del indicio', clear: 'Quitar filtros', none: 'Sin marcar: todos',

@@ -21,6 +21,8 @@ export const signin = {
     export: 'exportar', see_log: 'ver el registro',
   },
   go: 'Entrar en la guardia',
+  endedTitle: 'La sesión terminó',
+  ended: 'El nodo ya no reconoce la sesión de este navegador. Lo decidido y anotado hasta aquí está guardado; lo que estuviera a medio escribir, no.',
   failedTitle: 'El enlace no abre sesión',
   failures: {
     used: 'Este enlace ya se usó. Cada enlace abre una sola sesión.',

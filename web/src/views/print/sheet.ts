@@ -1,10 +1,7 @@
 /** What the hand-over sheet is made of: the node's answer to the export, cut into the sheet's parts. */
-import type { Lead, WatchLogEntry } from '../../core/model';
+import type { Lead, SheetData, WatchLogEntry } from '../../core/model';
 import { readCheckpoint, readNote } from '../logentry/note';
 import { toHex } from '../logentry/merkle';
-
-/** The node's answer to `{what: 'watchlog', format: 'sheet'}`: already logged when it arrives. */
-export interface SheetData { export: string; leaf: number; checkpoint: string; entries: WatchLogEntry[]; leads: Lead[] }
 
 export interface Sheet {
   leads: Lead[];

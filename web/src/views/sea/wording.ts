@@ -3,6 +3,7 @@ import { word, type Messages } from '../../core/i18n.svelte';
 import type { LeadSummary, Reason } from '../../core/model';
 import { shipClass } from '../../core/ship-types';
 import { show } from '../../core/show.svelte';
+import { formatShort } from '../../core/time';
 import { formatMmsi } from '../../core/units';
 
 export const vesselName = (name: string | null, mmsi: number): string => name?.trim() || formatMmsi(mmsi);
@@ -12,9 +13,10 @@ export function leadVessels(t: Messages, l: LeadSummary): string {
   return l.other === null ? first : t.sea.queue.with(first, vesselName(l.other_name, l.other));
 }
 
-/** `Silencio de AIS · Merodeo · +1`: what counts for the lead, strongest first. */
+/** `Merodeo · +1`: what else counts for the lead beside its title, strongest first; alone, its place. */
 export function leadSummaryLine(t: Messages, l: LeadSummary): string {
-  const seen = [...new Set(l.bars.filter(([, nats]) => nats > 0).map(([code]) => word(t.core.reason, code)))];
+  const seen = [...new Set(l.bars.filter(([code, nats]) => nats > 0 && code !== l.title).map(([code]) => word(t.core.reason, code)))];
+  if (seen.length === 0) return `${formatShort(l.start)} · ${show.position(l)}`;
   const rest = seen.length - 2;
   return [...seen.slice(0, 2), ...(rest > 0 ? [t.sea.queue.more(rest)] : [])].join(' · ');
 }

@@ -1,0 +1,258 @@
+//! The whole path from an NMEA file to facts in the store and Parquet: `bitacora ingest` as a child process, its
+//! processor time and peak memory, beside the floor of splitting lines and summing checksums over the same bytes.
+//! Prints figures; asserts only that the input was really read. Needs Linux's /proc.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a bench that fails should stop and say so"
+)]
+
+use std::fs::File;
+use std::hint::black_box;
+use std::io::{BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use bitacora_ais::sentence::checksum;
+use memchr::{memchr, memchr2, memmem, memrchr};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_bitacora");
+const RECORDING: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/ais/raw/uscg-nais-2016-07-28-100k.nm4");
+const LINES: usize = 1_000_000;
+/// Between repetitions of the recording, which itself lasts 33 s.
+const SHIFT_S: i64 = 60;
+/// Between repetitions of the generated day.
+const DAY_S: i64 = 86_400;
+const RUNS: usize = 5;
+/// How much longer the second input is: memory must not follow.
+const LONGER: usize = 5;
+
+const BAR_PER_S: f64 = 500_000.0;
+const BAR_KIB: f64 = 1024.0 * 1024.0;
+
+/// What a child process cost.
+struct Cost {
+    /// User and system time of all its threads.
+    processor: f64,
+    wall: f64,
+    peak_kib: u64,
+}
+
+struct Input {
+    path: PathBuf,
+    lines: u64,
+    /// VDM and VDO lines: what the bar counts. The receivers' own `VSI` lines and comments come besides.
+    sentences: u64,
+}
+
+fn main() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-ingest");
+    drop(std::fs::remove_dir_all(&folder));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (once, shift, name) = recording(&folder);
+    let each = memchr::memchr_iter(b'\n', &once).count();
+    let times = LINES.div_ceil(each);
+    let input = write_repeated(&once, times, shift, &folder.join("once.nmea"));
+    let long = write_repeated(&once, times * LONGER, shift, &folder.join("long.nmea"));
+    println!(
+        "{name} x {times}, shifted by {shift} s each: {} lines, {} VDM and VDO sentences",
+        input.lines, input.sentences
+    );
+
+    let bytes = std::fs::read(&input.path).unwrap();
+    let mut floors: Vec<f64> = (0..RUNS).map(|_| timed(|| floor(&bytes))).collect();
+    drop(bytes);
+    let mut costs = Vec::new();
+    for _ in 0..RUNS {
+        costs.push(ingest(&folder, &input).0);
+    }
+    let (long_cost, long_summary) = ingest(&folder, &long);
+    println!("long input: {}", long_summary.trim());
+
+    let sentences = input.sentences as f64;
+    let mut processor: Vec<f64> = costs.iter().map(|cost| cost.processor).collect();
+    let (best, median) = best_and_median(&mut processor);
+    let (floor_best, floor_median) = best_and_median(&mut floors);
+    let mut wall: Vec<f64> = costs.iter().map(|cost| cost.wall).collect();
+    let (wall_best, wall_median) = best_and_median(&mut wall);
+    let peak = costs.iter().map(|cost| cost.peak_kib).max().unwrap();
+    println!(
+        "processor time  best {best:.2} s, median {median:.2} s; wall {wall_best:.2} s, {wall_median:.2} s"
+    );
+    println!(
+        "sentences/s of one core  best {:.0}, median {:.0}; all lines/s  best {:.0}, median {:.0}",
+        sentences / best,
+        sentences / median,
+        input.lines as f64 / best,
+        input.lines as f64 / median
+    );
+    println!("floor, lines and checksums  best {floor_best:.3} s, median {floor_median:.3} s");
+    println!("of the floor's speed  best {:.3}, median {:.3}", floor_best / best, floor_median / median);
+    println!(
+        "{LONGER} times the length: {:.0} sentences/s of one core, {:.2} s",
+        long.sentences as f64 / long_cost.processor,
+        long_cost.processor
+    );
+    let mib = |kib: u64| kib as f64 / 1024.0;
+    println!(
+        "peak memory  {:.0} MiB; {LONGER} times the length {:.0} MiB",
+        mib(peak),
+        mib(long_cost.peak_kib)
+    );
+
+    figure("ingest, sentences/s of one core", sentences / median, BAR_PER_S, "at least", 0);
+    let highest = peak.max(long_cost.peak_kib);
+    figure("ingest, peak memory in MiB", mib(highest), BAR_KIB / 1024.0, "at most", 0);
+    let growth = long_cost.peak_kib as f64 / peak as f64;
+    println!("memory at {LONGER} times the length, as a ratio: {growth:.2}");
+    drop(std::fs::remove_dir_all(&folder));
+}
+
+/// A line for the table that `tools/bench.sh` prints last.
+fn figure(name: &str, measured: f64, bar: f64, side: &str, digits: usize) {
+    println!("figure|{name}|{measured:.digits$}|{side} {bar}|{:.3}", measured / bar);
+}
+
+fn recording(folder: &Path) -> (Vec<u8>, i64, &'static str) {
+    if let Ok(bytes) = std::fs::read(RECORDING) {
+        return (bytes, SHIFT_S, "USCG NAIS recording of 2016-07-28");
+    }
+    println!("no ../shared: the generated theatre stands in for the USCG recording");
+    let path = folder.join("theatre.nmea");
+    let made = Command::new(BINARY).args(["scenario", "--out"]).arg(&path).status().unwrap();
+    assert!(made.success());
+    (std::fs::read(path).unwrap(), DAY_S, "generated theatre")
+}
+
+fn write_repeated(once: &[u8], times: usize, shift: i64, path: &Path) -> Input {
+    let mut out = BufWriter::with_capacity(1 << 20, File::create(path).unwrap());
+    let (mut lines, mut sentences) = (0, 0);
+    let vdm = [memmem::Finder::new(b"VDM,"), memmem::Finder::new(b"VDO,")];
+    let mut line_out = Vec::new();
+    for repetition in 0..times {
+        for line in once.split_inclusive(|byte| *byte == b'\n') {
+            lines += 1;
+            sentences += u64::from(vdm.iter().any(|finder| finder.find(line).is_some()));
+            line_out.clear();
+            shifted(line, repetition as i64 * shift, &mut line_out);
+            out.write_all(&line_out).unwrap();
+        }
+    }
+    out.into_inner().unwrap().sync_all().unwrap();
+    Input { path: path.to_owned(), lines, sentences }
+}
+
+/// The line with `c` of its TAG block moved and the block's checksum made right again. A block whose checksum was
+/// wrong is left as it is, so that what is refused stays refused.
+fn shifted(line: &[u8], seconds: i64, out: &mut Vec<u8>) {
+    let moved = (|| {
+        let block = line.strip_prefix(b"\\")?;
+        let end = memchr(b'\\', block)?;
+        let (fields, sum) = block.get(..end)?.split_last_chunk::<3>()?;
+        let right = format!("*{:02X}", checksum(fields));
+        (sum.as_slice() == right.as_bytes()).then_some(())?;
+        let at = memmem::find(fields, b"c:").filter(|at| *at == 0 || fields[at - 1] == b',')?;
+        let digits = fields[at + 2..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let time: i64 = std::str::from_utf8(&fields[at + 2..at + 2 + digits]).ok()?.parse().ok()?;
+        // Seconds have ten digits, milliseconds thirteen.
+        let step = if digits > 10 { seconds * 1000 } else { seconds };
+        let fields =
+            [&fields[..at + 2], (time + step).to_string().as_bytes(), &fields[at + 2 + digits..]].concat();
+        Some((fields, &block[end..]))
+    })();
+    match moved {
+        Some((fields, rest)) => {
+            out.push(b'\\');
+            out.extend_from_slice(&fields);
+            out.extend_from_slice(format!("*{:02X}", checksum(&fields)).as_bytes());
+            out.extend_from_slice(rest);
+        }
+        None => out.extend_from_slice(line),
+    }
+}
+
+/// Lines whose checksum holds, from the first `!` or `$` to the last `*`: less work no reader can do.
+fn floor(bytes: &[u8]) -> u64 {
+    let mut good = 0;
+    for line in bytes.split(|byte| *byte == b'\n') {
+        if let Some(start) = memchr2(b'!', b'$', line)
+            && let Some(star) = memrchr(b'*', line)
+            && let Some(inside) = line.get(start + 1..star)
+            && let Some(digits) = line.get(star + 1..star + 3)
+            && std::str::from_utf8(digits).ok().and_then(|text| u8::from_str_radix(text, 16).ok())
+                == Some(checksum(inside))
+        {
+            good += 1;
+        }
+    }
+    good
+}
+
+/// Processor seconds of this thread for `work`, which a busy machine does not falsify.
+fn timed(work: impl Fn() -> u64) -> f64 {
+    let on_core = || {
+        let told = std::fs::read_to_string("/proc/thread-self/schedstat").expect("needs /proc");
+        told.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e9
+    };
+    let before = on_core();
+    black_box(work());
+    on_core() - before
+}
+
+/// Reads the input into a fresh data folder.
+fn ingest(folder: &Path, input: &Input) -> (Cost, String) {
+    let data = folder.join("data");
+    drop(std::fs::remove_dir_all(&data));
+    let before = children_seconds();
+    let since = Instant::now();
+    let mut child = Command::new(BINARY)
+        .args(["ingest", "--json", "--data"])
+        .arg(&data)
+        .arg(&input.path)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let status_file = format!("/proc/{}/status", child.id());
+    let mut peak_kib = 0;
+    // The high-water mark only rises, so the last look before the end is the peak to within some milliseconds.
+    let status = loop {
+        peak_kib = high_water_kib(&status_file).unwrap_or(peak_kib);
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    let cost = Cost { processor: children_seconds() - before, wall: since.elapsed().as_secs_f64(), peak_kib };
+    assert!(status.success(), "ingest failed");
+    let mut summary = String::new();
+    child.stdout.unwrap().read_to_string(&mut summary).unwrap();
+    let read: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    assert_eq!(read["lines"], input.lines, "{summary}");
+    assert!(read["positions"].as_u64().unwrap() > input.sentences / 10, "{summary}");
+    drop(std::fs::remove_dir_all(&data));
+    (cost, summary)
+}
+
+fn high_water_kib(status_file: &str) -> Option<u64> {
+    let told = std::fs::read_to_string(status_file).ok()?;
+    let line = told.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse().ok()
+}
+
+/// User and system time of the children waited for, fields 16 and 17 of proc(5)'s stat, in ticks of 10 ms.
+fn children_seconds() -> f64 {
+    let told = std::fs::read_to_string("/proc/self/stat").expect("needs /proc");
+    let (_, after_name) = told.rsplit_once(") ").unwrap();
+    let fields: Vec<&str> = after_name.split(' ').collect();
+    let ticks = |field: usize| fields[field - 3].parse::<f64>().unwrap();
+    (ticks(16) + ticks(17)) / 100.0
+}
+
+fn best_and_median(seconds: &mut [f64]) -> (f64, f64) {
+    seconds.sort_by(f64::total_cmp);
+    (seconds[0], seconds[seconds.len() / 2])
+}
