@@ -25,12 +25,14 @@ export function firstLead(stage, page, states = ['new']) {
   }, `a lead in state ${states}`);
 }
 
+/** Answers the fragment it opened, for the same view in another palette or language. */
 export async function open(stage, page, view, look) {
   const found = view.lead || view.wait ? await firstLead(stage, page, ['new', 'acknowledged', 'accepted', 'dismissed']) : null;
   const lead = view.lead ? `&lead=${found.id}` : '';
   await stage.go(page, view.hash + lead, look);
   await page.locator(view.ready).first().waitFor();
   if (view.map) await mapIdle(page);
+  return view.hash + lead;
 }
 
 /** MapLibre draws nothing when its worker failed; only its idle event tells. */

@@ -36,3 +36,22 @@ scene('signed out, the page shows no picture', async (stage) => {
   await page.locator('.signin').waitFor();
   assert.equal(await page.locator('.watchlog').count(), 0);
 });
+
+scene('a session that ends in mid-use leads to the sign-in page, with a word', async (stage) => {
+  const page = await stage.page({ hash: 'view=guard' });
+  await page.locator('.watchlog [data-row]').first().waitFor();
+  await page.evaluate(() => fetch('/api/session', { method: 'DELETE' }));
+  await stage.go(page, 'view=quarantine');
+  await page.locator('.signin .box.warn').waitFor();
+  assert.match(await page.locator('.signin .box.warn').innerText(), /La sesión terminó/);
+  assert.equal(await page.locator('.watchlog, .queue, .card').count(), 0, 'what was on screen is gone');
+});
+
+scene('a view that asks nothing learns from the stream or the clock that its session ended', async (stage) => {
+  const page = await stage.page({ hash: 'view=sea', lang: 'en' });
+  await page.locator('[data-lead], .queue').first().waitFor();
+  await page.evaluate(() => fetch('/api/session', { method: 'DELETE' }));
+  await page.evaluate(() => dispatchEvent(new Event('focus')));
+  await page.locator('.signin .box.warn').waitFor();
+  assert.match(await page.locator('.signin .box.warn').innerText(), /The session ended/);
+});

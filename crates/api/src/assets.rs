@@ -6,6 +6,8 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
+use crate::error::ApiError;
+
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
 #[allow_missing = true]
@@ -13,6 +15,9 @@ struct Page;
 
 pub(crate) async fn page(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
+    if path.starts_with("api/") {
+        return ApiError::NotFound(uri.path().to_owned()).into_response();
+    }
     // The page keeps its state behind `?`, so every path that is no file is the page itself.
     let name = if Page::get(path).is_some() { path } else { "index.html" };
     if path.starts_with("assets/") && name == "index.html" {

@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bitacora_ais::sentence::checksum;
-use memchr::{memchr, memchr2, memmem, memrchr};
+use memchr::{memchr, memchr_iter, memchr2, memmem, memrchr};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_bitacora");
 const RECORDING: &str =
@@ -28,11 +28,12 @@ const SHIFT_S: i64 = 60;
 /// Between repetitions of the generated day.
 const DAY_S: i64 = 86_400;
 const RUNS: usize = 5;
-/// How much longer the second input is: memory must not follow.
-const LONGER: usize = 5;
+/// Lengths of the input in repetitions of the first, and how often each is read. The first ends before the
+/// detectors have anything to find; from the second on a length more must not take more memory.
+const LENGTHS: [(usize, usize); 3] = [(1, RUNS), (5, RUNS), (15, 1)];
 
 const BAR_PER_S: f64 = 500_000.0;
-const BAR_KIB: f64 = 1024.0 * 1024.0;
+const BAR_MIB: f64 = 1024.0;
 
 /// What a child process cost.
 struct Cost {
@@ -40,6 +41,8 @@ struct Cost {
     processor: f64,
     wall: f64,
     peak_kib: u64,
+    /// What the summary says was found.
+    found: String,
 }
 
 struct Input {
@@ -50,66 +53,49 @@ struct Input {
 }
 
 fn main() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-ingest");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-ingest-{}", std::process::id()));
     drop(std::fs::remove_dir_all(&folder));
     std::fs::create_dir_all(&folder).unwrap();
     let (once, shift, name) = recording(&folder);
-    let each = memchr::memchr_iter(b'\n', &once).count();
+    let each = memchr_iter(b'\n', &once).count();
     let times = LINES.div_ceil(each);
-    let input = write_repeated(&once, times, shift, &folder.join("once.nmea"));
-    let long = write_repeated(&once, times * LONGER, shift, &folder.join("long.nmea"));
-    println!(
-        "{name} x {times}, shifted by {shift} s each: {} lines, {} VDM and VDO sentences",
-        input.lines, input.sentences
-    );
+    println!("{name} x {times}, shifted by {shift} s each, and longer");
 
-    let bytes = std::fs::read(&input.path).unwrap();
-    let mut floors: Vec<f64> = (0..RUNS).map(|_| timed(|| floor(&bytes))).collect();
-    drop(bytes);
-    let mut costs = Vec::new();
-    for _ in 0..RUNS {
-        costs.push(ingest(&folder, &input).0);
+    let (mut slowest, mut highest, mut peaks) = (f64::INFINITY, 0, Vec::new());
+    for (length, runs) in LENGTHS {
+        let input = write_repeated(&once, times * length, shift, &folder.join("input.nmea"));
+        let sentences = input.sentences as f64;
+        println!("{} lines, {} VDM and VDO sentences:", input.lines, input.sentences);
+        let costs: Vec<Cost> = (0..runs).map(|_| ingest(&folder, &input)).collect();
+        let (best, median) = best_and_median(costs.iter().map(|cost| cost.processor));
+        let (wall_best, wall_median) = best_and_median(costs.iter().map(|cost| cost.wall));
+        let peak_kib = costs.iter().map(|cost| cost.peak_kib).max().unwrap();
+        println!("  {runs} x read: {}", costs[0].found);
+        println!("  processor time        best {best:.2} s, median {median:.2} s");
+        println!("  wall time             best {wall_best:.2} s, median {wall_median:.2} s");
+        println!("  sentences/s of a core best {:.0}, median {:.0}", sentences / best, sentences / median);
+        println!("  lines/s of a core     best {:.0}, median {:.0}", per(&input, best), per(&input, median));
+        println!("  peak memory           {:.0} MiB", peak_kib as f64 / 1024.0);
+        if length == 1 {
+            let bytes = std::fs::read(&input.path).unwrap();
+            let (floor_best, floor_median) = best_and_median((0..RUNS).map(|_| timed(|| floor(&bytes))));
+            println!("  lines and checksums   best {floor_best:.3} s, median {floor_median:.3} s");
+            let ratios = (floor_best / best, floor_median / median);
+            println!("  of the floor's speed  best {:.3}, median {:.3}", ratios.0, ratios.1);
+        }
+        slowest = f64::min(slowest, sentences / median);
+        highest = peak_kib.max(highest);
+        peaks.push(peak_kib as f64);
     }
-    let (long_cost, long_summary) = ingest(&folder, &long);
-    println!("long input: {}", long_summary.trim());
-
-    let sentences = input.sentences as f64;
-    let mut processor: Vec<f64> = costs.iter().map(|cost| cost.processor).collect();
-    let (best, median) = best_and_median(&mut processor);
-    let (floor_best, floor_median) = best_and_median(&mut floors);
-    let mut wall: Vec<f64> = costs.iter().map(|cost| cost.wall).collect();
-    let (wall_best, wall_median) = best_and_median(&mut wall);
-    let peak = costs.iter().map(|cost| cost.peak_kib).max().unwrap();
-    println!(
-        "processor time  best {best:.2} s, median {median:.2} s; wall {wall_best:.2} s, {wall_median:.2} s"
-    );
-    println!(
-        "sentences/s of one core  best {:.0}, median {:.0}; all lines/s  best {:.0}, median {:.0}",
-        sentences / best,
-        sentences / median,
-        input.lines as f64 / best,
-        input.lines as f64 / median
-    );
-    println!("floor, lines and checksums  best {floor_best:.3} s, median {floor_median:.3} s");
-    println!("of the floor's speed  best {:.3}, median {:.3}", floor_best / best, floor_median / median);
-    println!(
-        "{LONGER} times the length: {:.0} sentences/s of one core, {:.2} s",
-        long.sentences as f64 / long_cost.processor,
-        long_cost.processor
-    );
-    let mib = |kib: u64| kib as f64 / 1024.0;
-    println!(
-        "peak memory  {:.0} MiB; {LONGER} times the length {:.0} MiB",
-        mib(peak),
-        mib(long_cost.peak_kib)
-    );
-
-    figure("ingest, sentences/s of one core", sentences / median, BAR_PER_S, "at least", 0);
-    let highest = peak.max(long_cost.peak_kib);
-    figure("ingest, peak memory in MiB", mib(highest), BAR_KIB / 1024.0, "at most", 0);
-    let growth = long_cost.peak_kib as f64 / peak as f64;
-    println!("memory at {LONGER} times the length, as a ratio: {growth:.2}");
+    let growth = peaks[peaks.len() - 1] / peaks[peaks.len() - 2];
+    println!("memory of the longest to the next longest: {growth:.2}");
+    figure("ingest, sentences/s of a core, slowest length", slowest, BAR_PER_S, "at least", 0);
+    figure("ingest, peak memory in MiB, any length", highest as f64 / 1024.0, BAR_MIB, "at most", 0);
     drop(std::fs::remove_dir_all(&folder));
+}
+
+fn per(input: &Input, seconds: f64) -> f64 {
+    input.lines as f64 / seconds
 }
 
 /// A line for the table that `tools/bench.sh` prints last.
@@ -204,7 +190,7 @@ fn timed(work: impl Fn() -> u64) -> f64 {
 }
 
 /// Reads the input into a fresh data folder.
-fn ingest(folder: &Path, input: &Input) -> (Cost, String) {
+fn ingest(folder: &Path, input: &Input) -> Cost {
     let data = folder.join("data");
     drop(std::fs::remove_dir_all(&data));
     let before = children_seconds();
@@ -226,7 +212,7 @@ fn ingest(folder: &Path, input: &Input) -> (Cost, String) {
         }
         std::thread::sleep(Duration::from_millis(5));
     };
-    let cost = Cost { processor: children_seconds() - before, wall: since.elapsed().as_secs_f64(), peak_kib };
+    let (processor, wall) = (children_seconds() - before, since.elapsed().as_secs_f64());
     assert!(status.success(), "ingest failed");
     let mut summary = String::new();
     child.stdout.unwrap().read_to_string(&mut summary).unwrap();
@@ -234,7 +220,16 @@ fn ingest(folder: &Path, input: &Input) -> (Cost, String) {
     assert_eq!(read["lines"], input.lines, "{summary}");
     assert!(read["positions"].as_u64().unwrap() > input.sentences / 10, "{summary}");
     drop(std::fs::remove_dir_all(&data));
-    (cost, summary)
+    let count = |name: &str| read[name].as_u64().unwrap();
+    let found = format!(
+        "{} messages, {} of them duplicates, {} positions, {} events, {} leads",
+        count("messages"),
+        count("duplicates"),
+        count("positions"),
+        count("events"),
+        count("leads")
+    );
+    Cost { processor, wall, peak_kib, found }
 }
 
 fn high_water_kib(status_file: &str) -> Option<u64> {
@@ -252,7 +247,8 @@ fn children_seconds() -> f64 {
     (ticks(16) + ticks(17)) / 100.0
 }
 
-fn best_and_median(seconds: &mut [f64]) -> (f64, f64) {
+fn best_and_median(seconds: impl Iterator<Item = f64>) -> (f64, f64) {
+    let mut seconds: Vec<f64> = seconds.collect();
     seconds.sort_by(f64::total_cmp);
     (seconds[0], seconds[seconds.len() / 2])
 }

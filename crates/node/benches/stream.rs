@@ -1,7 +1,7 @@
 //! From a sentence on a TCP feed to its vessel's move on the page's stream: a node with its store, fed 5,000
 //! sentences a second for 20 s, and one signed-in client. The clock starts when a sentence was due to be sent, so
 //! that a node that slows its sender down is not flattered; it stops when the whole message has been read.
-//! Needs Linux's /proc.
+//! `-- SECONDS` takes longer; after ten minutes, the lateness bound, the detectors run too. Needs Linux's /proc.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,6 +23,7 @@ use serde_json::Value;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_bitacora");
 const VESSELS: usize = 5_000;
+/// A round is a report of every vessel and takes a second.
 const ROUNDS: usize = 20;
 const PER_SECOND: usize = 5_000;
 const BAR_MS: f64 = 200.0;
@@ -36,12 +37,12 @@ const APART: i64 = 10_000;
 const COLUMNS: i64 = 71;
 
 fn main() {
-    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-stream");
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-stream-{}", std::process::id()));
     drop(std::fs::remove_dir_all(&data));
     let token = officer(&data);
     let feed = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("tcp://{}", feed.local_addr().unwrap());
-    let sentences = sentences();
+    let rounds = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(ROUNDS);
     let mut node = node(&data, &url);
     let address = listening(&mut node);
     let cookie = sign_in(&address, &token);
@@ -51,8 +52,8 @@ fn main() {
 
     let before = processor_seconds(node.id());
     let start = Instant::now() + Duration::from_millis(100);
-    let client = thread::spawn(move || listen(stream, start));
-    send(&mut receiver, &sentences, start);
+    let client = thread::spawn(move || listen(stream, start, rounds));
+    send(&mut receiver, rounds * VESSELS, start);
     let spent = processor_seconds(node.id()) - before;
     let seconds = start.elapsed().as_secs_f64();
     thread::sleep(AFTERWARDS);
@@ -61,7 +62,7 @@ fn main() {
     node.wait().unwrap();
     let heard = client.join().unwrap();
 
-    let total = sentences.len();
+    let total = rounds * VESSELS;
     let mut latency = heard.latency_ms;
     latency.sort_by(f64::total_cmp);
     let at = |share: f64| latency[((latency.len() as f64 * share) as usize).min(latency.len() - 1)];
@@ -106,40 +107,37 @@ const fn mmsi(vessel: usize) -> u32 {
 }
 
 /// Every vessel once a round, each round a little farther north, so that a position says which sentence it was.
-fn sentences() -> Vec<Vec<u8>> {
-    let one = |round: usize, vessel: usize| {
-        let (lat, lon) = home(vessel);
-        let report = PositionA {
-            status: 0,
-            turn: 0,
-            speed: 120,
-            lat: (lat + STEP * round as i64) as i32,
-            lon: lon as i32,
-            course: 0,
-            heading: 0,
-            ..PositionA::NOT_AVAILABLE
-        };
-        let message = Message::new(1, mmsi(vessel), Body::PositionA(report));
-        let mut line = encode_sentences(&message, "AIVDM", 'A', 0).unwrap().remove(0);
-        line.push_str("\r\n");
-        line.into_bytes()
+fn sentence(number: usize) -> String {
+    let (round, vessel) = (number / VESSELS, number % VESSELS);
+    let (lat, lon) = home(vessel);
+    let report = PositionA {
+        status: 0,
+        turn: 0,
+        speed: 120,
+        lat: (lat + STEP * round as i64) as i32,
+        lon: lon as i32,
+        course: 0,
+        heading: 0,
+        ..PositionA::NOT_AVAILABLE
     };
-    (0..ROUNDS).flat_map(|round| (0..VESSELS).map(move |vessel| one(round, vessel))).collect()
+    let message = Message::new(1, mmsi(vessel), Body::PositionA(report));
+    encode_sentences(&message, "AIVDM", 'A', 0).unwrap().remove(0)
 }
 
 fn due(sentence: usize) -> Duration {
     Duration::from_secs_f64(sentence as f64 / PER_SECOND as f64)
 }
 
-fn send(receiver: &mut TcpStream, sentences: &[Vec<u8>], start: Instant) {
+fn send(receiver: &mut TcpStream, total: usize, start: Instant) {
     let mut next = 0;
     let mut burst = Vec::new();
-    while next < sentences.len() {
+    while next < total {
         thread::sleep((start + due(next)).saturating_duration_since(Instant::now()));
         let passed = start.elapsed();
         burst.clear();
-        while next < sentences.len() && due(next) <= passed {
-            burst.extend_from_slice(&sentences[next]);
+        while next < total && due(next) <= passed {
+            burst.extend_from_slice(sentence(next).as_bytes());
+            burst.extend_from_slice(b"\r\n");
             next += 1;
         }
         receiver.write_all(&burst).unwrap();
@@ -154,9 +152,9 @@ struct Heard {
 }
 
 /// Reads the stream until the node ends.
-fn listen(mut stream: TcpStream, start: Instant) -> Heard {
-    let mut heard = Heard { latency_ms: Vec::with_capacity(VESSELS * ROUNDS), messages: 0, resyncs: 0 };
-    let mut seen = vec![false; VESSELS * ROUNDS];
+fn listen(mut stream: TcpStream, start: Instant, rounds: usize) -> Heard {
+    let mut heard = Heard { latency_ms: Vec::with_capacity(VESSELS * rounds), messages: 0, resyncs: 0 };
+    let mut seen = vec![false; VESSELS * rounds];
     let (mut held, mut buffer) = (Vec::new(), vec![0; 1 << 18]);
     while let Ok(count) = stream.read(&mut buffer) {
         if count == 0 {

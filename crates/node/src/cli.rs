@@ -84,7 +84,7 @@ pub(crate) struct ReadingArgs {
     #[arg(long, value_name = "TIME", requires = "rate", value_parser = |text: &str| Instant::parse(text))]
     pub(crate) start: Option<Instant>,
     /// Sentences a second of a recording without timestamps
-    #[arg(long, value_name = "PER_SECOND", requires = "start")]
+    #[arg(long, value_name = "PER_SECOND", requires = "start", value_parser = positive)]
     pub(crate) rate: Option<f64>,
 }
 
@@ -127,7 +127,7 @@ pub(crate) struct NodeArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "feed")]
     pub(crate) replay: Option<PathBuf>,
     /// Times faster than it happened, with --replay
-    #[arg(long, default_value_t = 60.0, requires = "replay")]
+    #[arg(long, default_value_t = 60.0, requires = "replay", value_parser = positive)]
     pub(crate) speed: f64,
 }
 
@@ -138,7 +138,7 @@ pub(crate) struct DemoArgs {
     #[command(flatten)]
     pub(crate) serve: ServeArgs,
     /// Times faster than it happens
-    #[arg(long, default_value_t = 60.0)]
+    #[arg(long, default_value_t = 60.0, value_parser = positive)]
     pub(crate) speed: f64,
     #[arg(long, default_value_t = 7)]
     pub(crate) seed: u64,
@@ -199,4 +199,12 @@ pub(crate) struct ScenarioArgs {
     /// Where to write the truth, kept apart from the recording
     #[arg(long, value_name = "FILE")]
     pub(crate) truth: Option<PathBuf>,
+}
+
+/// A rate or a speed: time goes on, and forwards.
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
+        _ => Err("it is no number above 0".to_owned()),
+    }
 }

@@ -58,6 +58,11 @@ impl NodeError {
         move |cause| Self::File { path, act, cause }
     }
 
+    /// Something is wrong with one input: others can still be read.
+    pub(crate) const fn is_of_input(&self) -> bool {
+        matches!(self, Self::Open(_) | Self::Positions(_))
+    }
+
     /// The stable code under which the message tables say what to do.
     pub(crate) fn code(&self) -> &'static str {
         match self {

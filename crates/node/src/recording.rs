@@ -27,7 +27,14 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    pub(crate) fn register(store: &Store, opened: &Opened, path: &Path) -> Result<Self, NodeError> {
+    /// `told` is what a person said of how to read it. Read otherwise, it is another source: what the first
+    /// reading could not use must not count as stored.
+    pub(crate) fn register(
+        store: &Store,
+        opened: &Opened,
+        path: &Path,
+        told: &str,
+    ) -> Result<Self, NodeError> {
         let name =
             path.file_name().map_or_else(|| opened.name.clone(), |name| name.to_string_lossy().into_owned());
         let is_stream = opened.bytes_total.is_none();
@@ -43,7 +50,8 @@ impl Recording {
             File::open(path)
                 .and_then(|file| file.take(NAMED_BY).read_to_end(&mut head))
                 .map_err(NodeError::file(path, "read"))?;
-            SourceId::of(&[b"recording", &head])
+            let parts: [&[u8]; 3] = [b"recording", &head, told.as_bytes()];
+            SourceId::of(if told.is_empty() { parts.get(..2).unwrap_or(&parts) } else { &parts })
         };
         let copy = (opened.compressed || is_stream) && opened.format != Format::Parquet;
         let copy_to = copy.then(|| store.folder().join("raw").join(format!("{source}.txt")));

@@ -55,7 +55,7 @@ impl Pace {
 
 pub(crate) fn replay(node: &Node, path: &Path, speed: f64) -> Result<(), NodeError> {
     let opened = open::open(path)?;
-    let recording = Recording::register(&node.store, &opened, path)?;
+    let recording = Recording::register(&node.store, &opened, path, "")?;
     let mut pipeline = Pipeline::new(
         node.store.clone(),
         Some(node.live.clone()),
@@ -96,6 +96,7 @@ pub(crate) fn replay(node: &Node, path: &Path, speed: f64) -> Result<(), NodeErr
         if ended || now - committed >= COMMIT_EVERY || pipeline.has_findings() {
             committed = now;
             mark = reader.line();
+            quarantine.take_over(&mut pipeline)?;
             quarantine.flush()?;
             pipeline.commit(recording.source, mark, None, ais_tallies(reader.counts()))?;
         }

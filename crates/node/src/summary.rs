@@ -21,6 +21,8 @@ pub(crate) struct Summary {
     pub(crate) late: u64,
     pub(crate) seconds: f64,
     pub(crate) quarantine: Option<PathBuf>,
+    /// What ended the reading before the recording did.
+    pub(crate) damage: Option<NodeError>,
 }
 
 impl Summary {
@@ -34,8 +36,16 @@ impl Summary {
 }
 
 pub(crate) fn print(summary: &Summary, as_json: bool, words: Words) -> Result<(), NodeError> {
-    let text = if as_json { json_line(summary) } else { table(summary, words) };
-    std::io::stdout().write_all(text.as_bytes()).map_err(NodeError::Output)
+    say(&if as_json { json_line(summary) } else { table(summary, words) })
+}
+
+/// Prints to standard output. That nobody reads it any more, as behind `head`, is no error.
+pub(crate) fn say(text: &str) -> Result<(), NodeError> {
+    let mut out = std::io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(NodeError::Output(error)),
+        _ => Ok(()),
+    }
 }
 
 fn json_line(summary: &Summary) -> String {

@@ -1,6 +1,7 @@
 //! Watching live feeds: one thread a connection reads bytes, one thread spools, decodes and commits. Used by
 //! `bitacora node` and by `bitacora ingest tcp://…`.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -20,6 +21,7 @@ use crate::intake::{Intake, ais_tallies};
 use crate::pipeline::{Pipeline, QuarantineFile};
 use crate::raw_lines::RawLines;
 use crate::spool::{self, Spool};
+use crate::summary::Summary;
 
 /// Facts and the spool are made durable this often, and at once when there is a finding.
 const COMMIT_EVERY: bitacora_primitives::Duration = bitacora_primitives::Duration::from_secs(2);
@@ -52,6 +54,7 @@ struct Watched {
 }
 
 /// Reads the feeds until they end (`until_closed`) or `stop` is set. `on_mark` is told each new commit mark.
+/// Returns what came of each feed.
 pub(crate) fn watch(
     store: &Arc<Store>,
     live: Option<&Arc<Live>>,
@@ -60,7 +63,7 @@ pub(crate) fn watch(
     until_closed: bool,
     stop: &Arc<AtomicBool>,
     mut on_mark: impl FnMut(&str, u64),
-) -> Result<(), NodeError> {
+) -> Result<Vec<Summary>, NodeError> {
     let mut watched = Vec::with_capacity(feeds.len());
     for feed in feeds {
         watched.push(Watched::open(store, &mut pipeline, feed, clock::now())?);
@@ -72,11 +75,25 @@ pub(crate) fn watch(
     }
     drop(to);
     let outcome = run(store, live, &mut pipeline, &mut watched, &from, stop, &mut on_mark);
-    // Whatever ended the watch, what was heard is made durable.
-    for one in &mut watched {
-        one.commit(&mut pipeline, &mut on_mark)?;
+    if until_closed {
+        pipeline.finish()?;
     }
-    outcome
+    // Whatever ended the watch, what was heard is made durable.
+    commit_all(&mut watched, &mut pipeline, &mut on_mark)?;
+    outcome?;
+    Ok(watched.iter().map(|one| one.summary(&pipeline)).collect())
+}
+
+/// Every spool before the first commit: an event of two feeds stands on lines of both.
+fn commit_all(
+    watched: &mut [Watched],
+    pipeline: &mut Pipeline,
+    on_mark: &mut impl FnMut(&str, u64),
+) -> Result<(), NodeError> {
+    for one in watched.iter_mut() {
+        one.sync(clock::now())?;
+    }
+    watched.iter_mut().try_for_each(|one| one.commit(pipeline, on_mark))
 }
 
 fn run(
@@ -104,11 +121,13 @@ fn run(
             Some(Heard::Connected { feed, connected }) => {
                 if let Some(one) = watched.get_mut(feed) {
                     one.connected = connected;
+                    one.close_line(store, pipeline)?;
                 }
             }
             Some(Heard::Ended { feed }) => {
                 if let Some(one) = watched.get_mut(feed) {
                     (one.connected, one.ended) = (false, true);
+                    one.close_line(store, pipeline)?;
                 }
             }
             None => {}
@@ -126,9 +145,7 @@ fn run(
         if now - committed >= COMMIT_EVERY || pipeline.has_findings() {
             committed = now;
             pipeline.advance(now)?;
-            for one in watched.iter_mut() {
-                one.commit(pipeline, on_mark)?;
-            }
+            commit_all(watched, pipeline, on_mark)?;
         }
         if let Some(live) = live {
             live.set_clock(ClockMode::Live, 1.0, now);
@@ -207,8 +224,15 @@ impl Watched {
         let lines = self.spool.write(bytes, ends_line, received)?;
         let mut intake = Intake::new(pipeline, &mut self.quarantine);
         self.reader.push(&lines, Some(received), &mut intake);
-        self.last_received = Some(received);
+        if !bytes.is_empty() {
+            self.last_received = Some(received);
+        }
         intake.result()
+    }
+
+    /// The connection broke off: half a line is no beginning of the next connection's first.
+    fn close_line(&mut self, store: &Store, pipeline: &mut Pipeline) -> Result<(), NodeError> {
+        self.take(store, pipeline, &[], true, clock::now())
     }
 
     /// A new UTC day is a new recording of the same feed; the picture goes on.
@@ -247,11 +271,24 @@ impl Watched {
         on_mark: &mut impl FnMut(&str, u64),
     ) -> Result<(), NodeError> {
         // The spool first: no fact may be stored that stands on a line that is not.
+        self.quarantine.take_over(pipeline)?;
         self.sync(clock::now())?;
         let line = self.reader.line();
         pipeline.commit(self.spool.source, line, None, ais_tallies(self.reader.counts()))?;
         on_mark(&self.url, line);
         Ok(())
+    }
+
+    fn summary(&self, pipeline: &Pipeline) -> Summary {
+        let counts = self.reader.counts();
+        Summary {
+            name: self.url.clone(),
+            tallies: pipeline.with_picture(self.spool.source, ais_tallies(counts)),
+            mark: self.acknowledged,
+            usable: counts.usable(),
+            quarantine: self.quarantine.path().map(Path::to_owned),
+            ..Summary::default()
+        }
     }
 
     fn report(&self) -> FeedReport {

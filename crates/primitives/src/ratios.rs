@@ -55,7 +55,7 @@ pub const USUAL_SERVICE: Rate = rate(
 );
 pub const USUAL_PASSENGER: Rate = rate(IndicationCode::UsualForType, "a passenger vessel takes part", -1.0);
 pub const RECEPTION_LOSS: Rate =
-    rate(IndicationCode::ReceptionLoss, "two fifths or more of the neighbours fell silent with it", -1.8);
+    rate(IndicationCode::ReceptionLoss, "half or more of the neighbours fell silent with it", -1.8);
 
 /// Every row, in the order of the document.
 pub const TABLE: [Rate; 17] = [

@@ -21,9 +21,9 @@ pub struct UsualPlace {
 }
 
 /// How a share of neighbours that fell silent together must look before reception explains a gap.
-const RECEPTION_SHARE: f64 = 0.4;
+const RECEPTION_SHARE: f64 = 0.5;
 /// Fewer neighbours than this say nothing about reception.
-const RECEPTION_NEIGHBOURS: f64 = 4.0;
+const RECEPTION_NEIGHBOURS: f64 = 2.0;
 /// Share of a run reported at anchor or moored (navigational status 1 or 5).
 const AT_ANCHOR_SHARE: f64 = 0.5;
 /// Over ground, knots: no hull drifts slower for long, so two that do lie at berth or anchor.
@@ -125,7 +125,8 @@ fn against(event: &Event, types: &[Option<u8>], places: &[UsualPlace]) -> Vec<Ra
     } else if meeting && types.iter().flatten().any(|code| ship_type::is_passenger(*code)) {
         rates.push(ratios::USUAL_PASSENGER);
     }
-    let neighbours = number(event, "others_heard") + number(event, "others_silent");
+    // Those silent are among those heard (behaviour::reception).
+    let neighbours = number(event, "others_heard");
     if event.kind == Kind::Gap
         && neighbours >= RECEPTION_NEIGHBOURS
         && number(event, "others_silent") / neighbours >= RECEPTION_SHARE
@@ -223,14 +224,14 @@ mod tests {
     fn silence_that_many_shared_is_reception() {
         let numbers =
             |silent, heard| [("duration_h", 7.0), ("others_silent", silent), ("others_heard", heard)];
-        let lost = mint(&event(Kind::Gap, &numbers(5.0, 1.0)), |_| None, &[], SIX_HOURS);
+        let lost = mint(&event(Kind::Gap, &numbers(5.0, 6.0)), |_| None, &[], SIX_HOURS);
         assert_eq!(codes(&lost), [IndicationCode::AisGap, IndicationCode::ReceptionLoss]);
         assert_eq!(
-            codes(&mint(&event(Kind::Gap, &numbers(1.0, 5.0)), |_| None, &[], SIX_HOURS)),
+            codes(&mint(&event(Kind::Gap, &numbers(1.0, 6.0)), |_| None, &[], SIX_HOURS)),
             [IndicationCode::AisGap]
         );
         assert_eq!(
-            codes(&mint(&event(Kind::Gap, &numbers(2.0, 0.0)), |_| None, &[], SIX_HOURS)),
+            codes(&mint(&event(Kind::Gap, &numbers(1.0, 1.0)), |_| None, &[], SIX_HOURS)),
             [IndicationCode::AisGap]
         );
     }

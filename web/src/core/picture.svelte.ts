@@ -47,9 +47,15 @@ class Picture {
   get now(): number {
     const status = this.status;
     if (!status) return Date.now();
+    // With nothing stored and no feed there is no other time than the wall's.
+    if (this.blank) return toMs(status.clock.wall);
     const told = toMs(status.clock.now);
     if (status.clock.mode === 'still' || this.ended) return told;
     return told + Math.min(performance.now() - this.#statusAt, CARRY_MS) * status.clock.speed;
+  }
+  /** Nothing stored and nothing connected: there is no picture yet. */
+  get blank(): boolean {
+    return this.status !== null && this.status.clock.mode === 'still' && this.status.archive === null;
   }
   /** Every recording has been played to its end: nothing moves any more. */
   get ended(): boolean {

@@ -102,7 +102,7 @@ export function parse(fragment: string): PageState {
     classes: someOf(CLASSES, p.get('class')), kinds: someOf(KINDS, p.get('kind')), states: someOf(STATES, p.get('state')),
     minKn: num(p.get('min'), 0, 102), maxKn: num(p.get('max'), 0, 102),
     sort: oneOf<Sort>(['strength', 'newest', 'oldest'], p.get('sort')) ?? 'strength',
-    palette: oneOf<Palette>(['day', 'dusk', 'night'], p.get('pal')),
+    palette: oneOf<Palette>(['day', 'dusk', 'night'], p.get('pal') ?? p.get('palette')),
     lang: oneOf<Lang>(['es', 'en'], p.get('lang')),
     position: oneOf<PositionFormat>(['dmm', 'dms', 'dec'], p.get('pos')),
     time: oneOf<TimeFormat>(['iso', 'dtg'], p.get('time')),

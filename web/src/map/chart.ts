@@ -23,6 +23,7 @@ setWorkerUrl(workerUrl);
 const REGION = { west: -120, south: -20, east: -40, north: 35 };
 export const HOME: Camera = { lat: 11.6, lon: -78.4, zoom: 5.6 };
 const PICK_PX = 14;
+const OVERLAY_MS = 500;
 
 export type OverlaySource = 'track' | 'events' | 'leads' | 'names' | 'tools';
 export interface Picked { lead?: string; event?: string; vessel?: number }
@@ -55,6 +56,7 @@ export class Chart {
   #step = 0;
   #grid: GridLabel[] = [];
   #pending = new Map<OverlaySource, Feature[]>();
+  #timers = new Map<OverlaySource, ReturnType<typeof setTimeout>>();
   #table: VesselTable | null = null;
   #visible: (row: number) => boolean = () => true;
   #until = Number.POSITIVE_INFINITY;
@@ -92,8 +94,7 @@ export class Chart {
     this.map.addLayer(this.trails, 'track');
     this.map.addLayer(this.vessels, 'events');
     this.#ready = true;
-    for (const [name, features] of this.#pending) this.overlay(name, features);
-    this.#pending.clear();
+    for (const name of [...this.#pending.keys()]) this.#give(name);
     this.#frame();
     this.on.ready();
   }
@@ -122,24 +123,33 @@ export class Chart {
     this.vessels.update(input);
   }
 
+  /** At once, then at most twice a second: a fast replay changes events at every message, and each change cuts tiles anew. */
   overlay(name: OverlaySource, features: Feature[]): void {
-    if (!this.#ready) {
-      this.#pending.set(name, features);
-      return;
-    }
-    void (this.map.getSource(name) as GeoJSONSource | undefined)?.setData(collection(features));
+    this.#pending.set(name, features);
+    if (!this.#ready || this.#timers.has(name)) return;
+    this.#give(name);
+    this.#timers.set(name, setTimeout(() => {
+      this.#timers.delete(name);
+      const waiting = this.#pending.get(name);
+      if (waiting) this.overlay(name, waiting);
+    }, OVERLAY_MS));
+  }
+  #give(name: OverlaySource): void {
+    const features = this.#pending.get(name);
+    this.#pending.delete(name);
+    if (features) void (this.map.getSource(name) as GeoJSONSource | undefined)?.setData(collection(features));
   }
 
   coveredBy(covered: () => number): void {
     this.#covered = covered;
   }
 
-  /** Brings a place into sight without a flight: the picture must not move more than it has to. */
+  /** Brings a place into sight without a flight: the picture must not move more than it has to. `zoom` is for a place out of sight. */
   show(at: LatLon, zoom?: number): void {
     const px = this.map.project([at.lon, at.lat]);
     const { clientWidth: w, clientHeight: h } = this.map.getCanvas();
     const inside = px.x > 60 && px.y > 60 && px.x < w - 60 - this.#covered() && px.y < h - 120;
-    if (inside && zoom === undefined) return;
+    if (inside) return;
     if (zoom !== undefined) this.map.jumpTo({ zoom });
     this.centre(at);
   }
@@ -244,6 +254,7 @@ export class Chart {
   }
 
   remove(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
     this.map.remove();
   }
 }

@@ -29,9 +29,10 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Lines seen so far, a line that goes on included.
+    /// Lines given so far. A line that goes on in the next chunk is not among them: what is committed up to here
+    /// must hold nothing that is still to come.
     pub(super) fn count(&self) -> u64 {
-        self.number + u64::from(self.pending)
+        self.number
     }
 
     pub(super) fn push(&mut self, chunk: &[u8], mut each: impl FnMut(RawLine<'_>)) {

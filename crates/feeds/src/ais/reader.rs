@@ -142,7 +142,7 @@ impl Reader {
         &self.state.counts
     }
 
-    /// Lines begun so far.
+    /// Lines taken so far; one whose end has not come is not among them.
     pub fn line(&self) -> u64 {
         self.lines.count()
     }

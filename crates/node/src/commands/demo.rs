@@ -20,6 +20,7 @@ use crate::config::{Config, DEFAULT_BIND, NodeSettings, data_folder};
 use crate::error::NodeError;
 use crate::replay::replay;
 use crate::serving::Node;
+use crate::summary::say;
 use crate::words::Words;
 
 /// Marks a folder as made by the demo, so that only such a folder is ever emptied.
@@ -62,11 +63,11 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
     thread::scope(|scope| {
         let served = node.serve(args.serve.bind.unwrap_or(DEFAULT_BIND), |address| {
             let base = format!("http://{address}");
-            println!("\n{} {base}\n{}:", words.serving, words.link_once);
+            say(&format!("\n{} {base}\n{}:\n", words.serving, words.link_once))?;
             for (role, name, token) in &links {
-                println!("officer {:8} {name:22} {}", role.code(), sign_in_link(&base, token));
+                say(&format!("officer {:8} {name:22} {}\n", role.code(), sign_in_link(&base, token)))?;
             }
-            println!("listening {base}");
+            say(&format!("listening {base}\n"))?;
             scope.spawn(|| {
                 report_end(replay(&node, &recording, args.speed), &node, words);
                 if args.exit {

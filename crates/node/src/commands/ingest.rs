@@ -1,5 +1,6 @@
 //! `bitacora ingest`: recordings and live feeds into the store, with a summary of what came and what did not.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,7 +11,9 @@ use std::time::Instant as Stopwatch;
 use bitacora_feeds::ais::{Options, Reader};
 use bitacora_feeds::open::{self, Format, Opened};
 use bitacora_feeds::positions::{ColumnMap, Positions};
-use bitacora_store::{Store, Tallies};
+use bitacora_primitives::{Duration, Instant};
+use bitacora_sea::contacts::Report;
+use bitacora_store::{PositionQuery, PositionRow, Store, Tallies};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::{IngestArgs, ReadingArgs};
@@ -18,16 +21,22 @@ use crate::config::{Config, data_folder};
 use crate::error::NodeError;
 use crate::feed_url::{FeedUrl, is_feed};
 use crate::intake::{Intake, ais_tallies, position_tallies};
-use crate::pipeline::{Pipeline, QuarantineFile};
+use crate::pipeline::{Phase, Pipeline, QuarantineFile};
 use crate::recording::Recording;
-use crate::summary::{Summary, print};
+use crate::summary::{Summary, print, say};
 use crate::watch::watch;
 use crate::words::Words;
 
-/// Positions in one commit: some tens of megabytes of memory, whatever the recording's length.
-const POSITIONS_A_COMMIT: usize = 250_000;
+/// Reports in one commit: some tens of megabytes of memory, whatever the recording's length.
+const REPORTS_A_COMMIT: usize = 250_000;
 const CHUNK: usize = 256 * 1024;
 const ROWS_A_TURN: usize = 10_000;
+/// Detection over stored rows goes by windows of at most so many rows, halved where they are denser and doubled
+/// where they are sparse.
+const WINDOW_ROWS: usize = 1_000_000;
+const FIRST_WINDOW: Duration = Duration::from_hours(1);
+const LONGEST_WINDOW: Duration = Duration::from_hours(30 * 24);
+const SHORTEST_WINDOW: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(args: IngestArgs, words: Words) -> Result<ExitCode, NodeError> {
     let folder = data_folder(&args.data);
@@ -41,21 +50,40 @@ pub(crate) fn run(args: IngestArgs, words: Words) -> Result<ExitCode, NodeError>
     let mut pipeline = Pipeline::new(Arc::clone(&store), None, config.sea, config.places);
     let mut usable = false;
     for path in paths {
-        let summary = recording(&store, &mut pipeline, Path::new(path), &args.reading, &map, words)?;
+        // What cannot be read is said and does not stop the rest; what cannot be stored stops everything.
+        let summary = match recording(&store, &mut pipeline, Path::new(path), &args.reading, &map, words) {
+            Err(error) if error.is_of_input() => {
+                eprintln!("{}", words.failure(&error));
+                continue;
+            }
+            outcome => outcome?,
+        };
         usable |= summary.usable;
         print(&summary, args.json, words)?;
+        if let Some(damage) = &summary.damage {
+            eprintln!("{}", words.failure(damage));
+        }
         if summary.needs_start {
             eprintln!("{}", words.failure(&NodeError::NoTime { path: path.clone() }));
         }
     }
     if !feeds.is_empty() {
-        usable |= live(&store, pipeline, &feeds, words)?;
+        usable |= live(&store, pipeline, &feeds, args.json, words)?;
     }
     if usable {
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("{}: {}", words.error, words.nothing_usable);
+    eprintln!("{}: {}: {}", words.error, words.nothing_usable, args.paths.join(" "));
     Ok(ExitCode::FAILURE)
+}
+
+/// The options that change what a recording of this format gives.
+fn told(format: Format, reading: &ReadingArgs) -> String {
+    match (format, reading.start, reading.rate, &reading.map) {
+        (Format::Nmea, Some(start), Some(rate), _) => format!("start={start} rate={rate}"),
+        (Format::Csv | Format::Parquet, _, _, Some(map)) => format!("map={map}"),
+        _ => String::new(),
+    }
 }
 
 fn column_map(reading: &ReadingArgs) -> Result<ColumnMap, NodeError> {
@@ -74,7 +102,7 @@ fn recording(
     words: Words,
 ) -> Result<Summary, NodeError> {
     let mut opened = open::open(path)?;
-    let recording = Recording::register(store, &opened, path)?;
+    let recording = Recording::register(store, &opened, path, &told(opened.format, reading))?;
     pipeline.begin_recording(recording.source, recording.lines()?);
     let reader = std::mem::replace(&mut opened.reader, Box::new(std::io::empty()));
     opened.reader = recording.keeping(reader)?;
@@ -84,10 +112,13 @@ fn recording(
     let before = pipeline.found();
     let mut summary = match opened.format {
         Format::Nmea => nmea(pipeline, &recording, opened, reading, &mut quarantine, &bar)?,
-        Format::Csv | Format::Parquet => rows(pipeline, &recording, opened, map, &mut quarantine, &bar)?,
+        Format::Csv | Format::Parquet => {
+            rows(store, pipeline, &recording, opened, map, &mut quarantine, &bar)?
+        }
     };
     bar.finish_and_clear();
     let found = pipeline.found();
+    summary.tallies = pipeline.with_picture(recording.source, summary.tallies);
     summary.name = recording.name;
     summary.events = found.events - before.events;
     summary.leads = found.leads - before.leads;
@@ -130,46 +161,53 @@ fn nmea(
     let mut reader = Reader::new(recording.source, options);
     let mut chunk = vec![0; CHUNK];
     let stopwatch = Stopwatch::now();
-    loop {
+    let mut damage = None;
+    let mark = loop {
         let read = opened.reader.read(&mut chunk);
         let count = match read {
             Ok(count) => count,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
             // What came before the damage is kept; the damage is said.
             Err(error) => {
-                commit(pipeline, recording, reader.line(), ais_tallies(reader.counts()), quarantine)?;
-                return Err(NodeError::file(&opened.name, "read on")(error));
+                damage = Some(NodeError::file(&opened.name, "read on")(error));
+                0
             }
         };
         let mut intake = Intake::new(pipeline, quarantine);
+        let before = (reader.line(), reader.counts().positions + reader.counts().statics);
         if count == 0 {
             reader.finish(&mut intake);
         } else {
             reader.push(chunk.get(..count).unwrap_or_default(), None, &mut intake);
         }
         intake.result()?;
-        show(bar, opened.progress.bytes(), reader.counts().lines, stopwatch);
+        let counts = reader.counts();
+        show(bar, opened.progress.bytes(), counts.lines, stopwatch);
         if count == 0 {
             pipeline.finish()?;
+            // A last line that breaks off and gives nothing is not stored: the recording may still grow.
+            let is_whole = counts.positions + counts.statics > before.1;
+            let mark = if is_whole { reader.line() } else { before.0 };
+            commit(pipeline, recording, mark, ais_tallies(counts), quarantine)?;
+            break mark;
         }
-        if count == 0 || pipeline.pending_positions() >= POSITIONS_A_COMMIT {
+        if pipeline.pending() >= REPORTS_A_COMMIT {
             commit(pipeline, recording, reader.line(), ais_tallies(reader.counts()), quarantine)?;
         }
-        if count == 0 {
-            break;
-        }
-    }
+    };
     let counts = reader.counts();
     Ok(Summary {
         tallies: ais_tallies(counts),
-        mark: reader.line(),
+        mark,
         usable: counts.usable(),
         needs_start: counts.needs_start(),
+        damage,
         ..Summary::default()
     })
 }
 
 fn rows(
+    store: &Store,
     pipeline: &mut Pipeline,
     recording: &Recording,
     opened: Opened,
@@ -179,8 +217,9 @@ fn rows(
 ) -> Result<Summary, NodeError> {
     let progress = opened.progress.clone();
     let mut positions = Positions::new(opened, recording.source, map)?;
+    pipeline.enter(Phase::Store);
     let stopwatch = Stopwatch::now();
-    let mut more = true;
+    let (mut more, mut damage) = (true, None);
     while more {
         let mut intake = Intake::new(pipeline, quarantine);
         let outcome = positions.read(ROWS_A_TURN, &mut intake);
@@ -188,21 +227,59 @@ fn rows(
         more = matches!(outcome, Ok(true));
         let counts = *positions.counts();
         show(bar, progress.bytes(), counts.rows, stopwatch);
-        if !more {
-            pipeline.finish()?;
-        }
-        if !more || pipeline.pending_positions() >= POSITIONS_A_COMMIT {
+        if !more || pipeline.pending() >= REPORTS_A_COMMIT {
             commit(pipeline, recording, positions.line(), position_tallies(&counts), quarantine)?;
         }
-        outcome?;
+        match outcome {
+            // What came before the damage is kept.
+            Err(error) if counts.positions > 0 => damage = Some(error.into()),
+            outcome => _ = outcome?,
+        }
     }
     let counts = positions.counts();
+    if let Some(span) = pipeline.enter(Phase::Detect) {
+        detect(store, pipeline, recording, span, bar)?;
+    }
+    pipeline.finish()?;
+    commit(pipeline, recording, positions.line(), position_tallies(counts), quarantine)?;
+    pipeline.enter(Phase::StoreAndDetect);
     Ok(Summary {
         tallies: position_tallies(counts),
         mark: positions.line(),
         usable: counts.positions > 0,
+        damage,
         ..Summary::default()
     })
+}
+
+/// Gives the stored positions of a recording to the picture in order of time, window by window: memory stays
+/// bounded however the rows were ordered.
+fn detect(
+    store: &Store,
+    pipeline: &mut Pipeline,
+    recording: &Recording,
+    (first, last): (Instant, Instant),
+    bar: &ProgressBar,
+) -> Result<(), NodeError> {
+    let (mut from, mut step) = (first, FIRST_WINDOW);
+    while from <= last {
+        let to = from + step - Duration::from_micros(1);
+        let found = store.positions(&PositionQuery { from, to, mmsi: None, limit: WINDOW_ROWS })?;
+        if found.truncated && step > SHORTEST_WINDOW {
+            step = Duration::from_micros(step.micros() / 2);
+            continue;
+        }
+        let rows = found.rows.iter().filter(|row| row.source == recording.source);
+        for contact in rows.filter_map(PositionRow::contact) {
+            pipeline.take(Report::Position(contact))?;
+        }
+        from = from + step;
+        if found.rows.len() < WINDOW_ROWS / 4 && step < LONGEST_WINDOW {
+            step = Duration::from_micros(step.micros() * 2);
+        }
+        bar.set_message(from.to_string());
+    }
+    Ok(())
 }
 
 fn commit(
@@ -212,13 +289,20 @@ fn commit(
     tallies: Tallies,
     quarantine: &mut QuarantineFile,
 ) -> Result<(), NodeError> {
+    quarantine.take_over(pipeline)?;
     quarantine.flush()?;
     pipeline.commit(recording.source, line, None, tallies)?;
     Ok(())
 }
 
 /// Reads live feeds until all have closed or Ctrl-C.
-fn live(store: &Arc<Store>, pipeline: Pipeline, feeds: &[FeedUrl], words: Words) -> Result<bool, NodeError> {
+fn live(
+    store: &Arc<Store>,
+    pipeline: Pipeline,
+    feeds: &[FeedUrl],
+    as_json: bool,
+    words: Words,
+) -> Result<bool, NodeError> {
     let stop = Arc::new(AtomicBool::new(false));
     let on_signal = Arc::clone(&stop);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
@@ -228,12 +312,17 @@ fn live(store: &Arc<Store>, pipeline: Pipeline, feeds: &[FeedUrl], words: Words)
             on_signal.store(true, Ordering::Relaxed);
         }
     });
-    let mut last = 0;
-    watch(store, None, pipeline, feeds, true, &stop, |url, line| {
-        if line != last {
-            println!("{url} {} {line}", words.commit_mark);
+    let mut marks = BTreeMap::new();
+    let summaries = watch(store, None, pipeline, feeds, true, &stop, |url, line| {
+        if !as_json
+            && marks.insert(url.to_owned(), line) != Some(line)
+            && let Err(error) = say(&format!("{url} {} {line}\n", words.commit_mark))
+        {
+            tracing::warn!(%error, "commit mark cannot be printed");
         }
-        last = line;
     })?;
-    Ok(last > 0)
+    for summary in &summaries {
+        print(summary, as_json, words)?;
+    }
+    Ok(summaries.iter().any(|summary| summary.usable))
 }

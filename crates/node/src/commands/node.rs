@@ -14,6 +14,7 @@ use crate::feed_url::FeedUrl;
 use crate::pipeline::Pipeline;
 use crate::replay::replay;
 use crate::serving::Node;
+use crate::summary::say;
 use crate::watch::watch;
 use crate::words::Words;
 
@@ -30,8 +31,7 @@ pub(crate) fn run(args: NodeArgs, words: Words) -> Result<ExitCode, NodeError> {
 
     thread::scope(|scope| {
         let served = node.serve(bind, |address| {
-            println!("{} http://{address}", words.serving);
-            println!("listening http://{address}");
+            say(&format!("{} http://{address}\nlistening http://{address}\n", words.serving))?;
             if let Some(path) = &args.replay {
                 scope.spawn(|| {
                     report_end(replay(&node, path, args.speed), &node, words);
@@ -66,5 +66,6 @@ fn watch_feeds(node: &Node, urls: &[FeedUrl]) -> Result<(), NodeError> {
     );
     watch(&node.store, Some(&node.live), pipeline, urls, false, &node.stop, |url, line| {
         tracing::info!(feed = url, line, "committed");
-    })
+    })?;
+    Ok(())
 }

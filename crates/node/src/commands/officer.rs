@@ -13,6 +13,7 @@ use crate::config::{Config, DEFAULT_BIND, data_folder};
 use crate::error::NodeError;
 use crate::keys::KeyFolder;
 use crate::random;
+use crate::summary::say;
 use crate::words::Words;
 
 /// A link not used for a day is asked for again.
@@ -24,7 +25,7 @@ pub(crate) fn run(args: OfficerArgs, words: Words) -> Result<ExitCode, NodeError
             let (config, store) = open(&data)?;
             let keys = KeyFolder::open(store.folder(), &log_origin(&config))?;
             let token = add(&store, &keys, &name, role)?;
-            print_link(&config, base, &name, role, &token, words);
+            print_link(&config, base, &name, role, &token, words)?;
         }
         OfficerAct::Link { id, data, base } => {
             let (config, store) = open(&data)?;
@@ -34,19 +35,17 @@ pub(crate) fn run(args: OfficerArgs, words: Words) -> Result<ExitCode, NodeError
             let token = random::token()?;
             store.add_token(officer_id, &new_token(&token))?;
             let role = officer.role.parse().unwrap_or(Role::Auditor);
-            print_link(&config, base, &officer.name, role, &token, words);
+            print_link(&config, base, &officer.name, role, &token, words)?;
         }
         OfficerAct::List { data, json } => {
             let (_, store) = open(&data)?;
             for officer in store.officers()? {
-                if json {
-                    println!(
-                        "{}",
-                        json!({ "id": officer.id, "name": officer.name, "role": officer.role, "added": officer.added })
-                    );
+                say(&if json {
+                    let row = json!({ "id": officer.id, "name": officer.name, "role": officer.role, "added": officer.added });
+                    format!("{row}\n")
                 } else {
-                    println!("{}  {:8}  {}", officer.id, officer.role, officer.name);
-                }
+                    format!("{}  {:8}  {}\n", officer.id, officer.role, officer.name)
+                })?;
             }
         }
     }
@@ -83,8 +82,15 @@ pub(crate) fn add(store: &Store, keys: &KeyFolder, name: &str, role: Role) -> Re
     Ok(token)
 }
 
-fn print_link(config: &Config, base: Option<String>, name: &str, role: Role, token: &str, words: Words) {
+fn print_link(
+    config: &Config,
+    base: Option<String>,
+    name: &str,
+    role: Role,
+    token: &str,
+    words: Words,
+) -> Result<(), NodeError> {
     let base = base.unwrap_or_else(|| format!("http://{}", config.bind.unwrap_or(DEFAULT_BIND)));
-    println!("{} {role} {name}", words.officer);
-    println!("  {}: {}", words.link_once, sign_in_link(base.trim_end_matches('/'), token));
+    let link = sign_in_link(base.trim_end_matches('/'), token);
+    say(&format!("{} {role} {name}\n  {}: {link}\n", words.officer, words.link_once))
 }

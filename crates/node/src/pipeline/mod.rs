@@ -43,13 +43,28 @@ pub(crate) struct Pipeline {
     /// What the next commit writes.
     pending: Pending,
     newest: Option<Instant>,
+    phase: Phase,
+    /// Observed time of the first and last position of the phase `Store`.
+    stored_span: Option<(Instant, Instant)>,
     /// The next report is the first of a recording.
     begins: bool,
     expired_at: Instant,
     samples: BTreeMap<(SourceId, &'static str), u32>,
     /// Positions refused by the picture and reports that came late, by code, for the tallies.
-    extra: BTreeMap<String, u64>,
+    extra: FxHashMap<SourceId, Tallies>,
+    /// Positions refused by the picture that are not yet in their source's quarantine file.
+    refused: FxHashMap<SourceId, Vec<RefusedPosition>>,
     counts: Found,
+}
+
+/// What is done with a position report. A live feed and a recording of one come in nearly in order; rows of a
+/// decoded archive come in any order, so they are stored first and given to the picture sorted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Phase {
+    #[default]
+    StoreAndDetect,
+    Store,
+    Detect,
 }
 
 /// How much a run found, for its summary.
@@ -58,6 +73,14 @@ pub(crate) struct Found {
     pub(crate) events: u64,
     pub(crate) leads: u64,
     pub(crate) late: u64,
+}
+
+/// A position that the picture refused.
+#[derive(Debug)]
+pub(crate) struct RefusedPosition {
+    pub(crate) place: EvidenceRef,
+    pub(crate) reason: &'static str,
+    pub(crate) raw: Vec<u8>,
 }
 
 #[derive(Default)]
@@ -92,10 +115,13 @@ impl Pipeline {
             outputs: Vec::new(),
             pending: Pending::default(),
             newest: None,
+            phase: Phase::default(),
+            stored_span: None,
             begins: false,
             expired_at: Instant::default(),
             samples: BTreeMap::new(),
-            extra: BTreeMap::new(),
+            extra: FxHashMap::default(),
+            refused: FxHashMap::default(),
             counts: Found::default(),
         }
     }
@@ -103,7 +129,7 @@ impl Pipeline {
     /// A source is about to be read; its raw lines will be asked for as evidence.
     pub(crate) fn add_source(&mut self, source: SourceId, lines: RawLines) {
         self.sources.insert(source, lines);
-        self.extra.clear();
+        self.extra.remove(&source);
     }
 
     /// A recording is about to be read. If it lies far from the one before, it is another picture.
@@ -112,13 +138,38 @@ impl Pipeline {
         self.begins = true;
     }
 
+    /// Begins a phase; returns the span of what the phase before has only stored.
+    pub(crate) fn enter(&mut self, phase: Phase) -> Option<(Instant, Instant)> {
+        self.phase = phase;
+        self.stored_span.take()
+    }
+
     /// True when something found since the last commit should not wait for the next one.
     pub(crate) fn has_findings(&self) -> bool {
         !self.pending.events.is_empty() || !self.pending.leads.is_empty()
     }
 
-    pub(crate) fn pending_positions(&self) -> usize {
-        self.pending.positions.values().map(Vec::len).sum()
+    /// Positions that wait for the next commit, the refused ones included.
+    pub(crate) fn pending(&self) -> usize {
+        self.pending.positions.values().map(Vec::len).sum::<usize>()
+            + self.refused.values().map(Vec::len).sum::<usize>()
+    }
+
+    pub(crate) fn take_refused(&mut self, source: SourceId) -> Vec<RefusedPosition> {
+        self.refused.remove(&source).unwrap_or_default()
+    }
+
+    /// A reader's sums with what the picture made of its reports.
+    pub(crate) fn with_picture(&self, source: SourceId, mut tallies: Tallies) -> Tallies {
+        for (code, count) in self.extra.get(&source).into_iter().flatten() {
+            *tallies.entry(code.clone()).or_default() += count;
+            if code.starts_with("refused:")
+                && let Some(positions) = tallies.get_mut("positions")
+            {
+                *positions = positions.saturating_sub(*count);
+            }
+        }
+        tallies
     }
 
     /// Observed time of the newest report.
@@ -131,7 +182,30 @@ impl Pipeline {
     }
 
     pub(crate) fn take(&mut self, report: Report) -> Result<(), NodeError> {
-        let observed = match &report {
+        if let Report::Position(contact) = &report
+            && self.phase != Phase::Detect
+        {
+            // Stored as it arrives, so that the commit mark holds for positions whatever the picture waits for.
+            let row = PositionRow::of(contact);
+            self.pending.positions.entry(row.source).or_default().push(row);
+            if self.phase == Phase::Store {
+                let (first, last) = self.stored_span.unwrap_or((row.time, row.time));
+                self.stored_span = Some((first.min(row.time), last.max(row.time)));
+                return Ok(());
+            }
+        }
+        if self.phase != Phase::Store {
+            self.set_time(&report)?;
+        }
+        let mut outputs = std::mem::take(&mut self.outputs);
+        self.picture.push(report, &mut outputs);
+        self.drain(&mut outputs)?;
+        self.outputs = outputs;
+        self.expire()
+    }
+
+    fn set_time(&mut self, report: &Report) -> Result<(), NodeError> {
+        let observed = match report {
             Report::Position(contact) => contact.observed,
             Report::Static(told) => told.observed,
         };
@@ -141,16 +215,7 @@ impl Pipeline {
             self.start_over()?;
         }
         self.newest = Some(self.newest.map_or(observed, |newest| newest.max(observed)));
-        if let Report::Position(contact) = &report {
-            // Stored as it arrives, so that the commit mark holds for positions whatever the picture waits for.
-            let row = PositionRow::of(contact);
-            self.pending.positions.entry(row.source).or_default().push(row);
-        }
-        let mut outputs = std::mem::take(&mut self.outputs);
-        self.picture.push(report, &mut outputs);
-        self.drain(&mut outputs)?;
-        self.outputs = outputs;
-        self.expire()
+        Ok(())
     }
 
     /// Time goes on while nothing is heard: silences are noticed.
@@ -200,18 +265,15 @@ impl Pipeline {
         source: SourceId,
         line: u64,
         offset: Option<u64>,
-        mut tallies: Tallies,
+        tallies: Tallies,
     ) -> Result<Committed, NodeError> {
-        for (code, count) in &self.extra {
-            *tallies.entry(code.clone()).or_default() += count;
-        }
         let mut pending = std::mem::take(&mut self.pending);
         let positions = pending.positions.remove(&source).unwrap_or_default();
         // Other sources' positions wait for their own mark; everything else goes with this one.
         self.pending.positions = pending.positions;
         let mut batch = Batch::new(source, line, clock::now());
         batch.offset = offset;
-        batch.tallies = tallies;
+        batch.tallies = self.with_picture(source, tallies);
         batch.evidence = self.raw_lines(&pending.evidence);
         batch.positions = positions;
         batch.events = pending.events.iter().map(rows::event).collect::<Result<_, _>>()?;
@@ -260,9 +322,9 @@ impl Pipeline {
                     }
                 }
                 Output::Tracked { .. } => {}
-                Output::Late(_) => {
+                Output::Late(contact) => {
                     self.counts.late += 1;
-                    *self.extra.entry("late".to_owned()).or_default() += 1;
+                    self.count(contact.evidence.source, "late".to_owned());
                 }
                 Output::Refused(contact, refusal) => self.refuse_contact(contact.evidence, refusal),
                 Output::Identity { mmsi, identity, .. } => self.identify(mmsi, &identity),
@@ -274,20 +336,37 @@ impl Pipeline {
 
     /// A position whose time cannot be right is not archived: it goes to quarantine.
     fn refuse_contact(&mut self, evidence: EvidenceRef, refusal: bitacora_sea::Refusal) {
-        if let Some(rows) = self.pending.positions.get_mut(&evidence.source) {
-            rows.retain(|row| row.line != evidence.line);
+        // Most are refused as they come, so the search begins at the end.
+        if let Some(rows) = self.pending.positions.get_mut(&evidence.source)
+            && let Some(index) = rows.iter().rposition(|row| row.line == evidence.line)
+        {
+            rows.remove(index);
         }
-        let code = rows::refusal_code(refusal);
-        *self.extra.entry(format!("refused:{code}")).or_default() += 1;
+        let reason = rows::refusal_code(refusal);
+        self.count(evidence.source, format!("refused:{reason}"));
         let raw = evidence.offset.and_then(|offset| self.sources.get(&evidence.source)?.at(offset));
-        self.pending.quarantined.push(Quarantined {
-            source: evidence.source,
-            line: evidence.line,
-            offset: evidence.offset,
-            reason: code.to_owned(),
-            detail: refusal.to_string(),
-            raw: raw.unwrap_or_default(),
+        let raw = raw.unwrap_or_default();
+        let seen = self.samples.entry((evidence.source, reason)).or_default();
+        *seen += 1;
+        if *seen <= SAMPLES {
+            self.pending.quarantined.push(Quarantined {
+                source: evidence.source,
+                line: evidence.line,
+                offset: evidence.offset,
+                reason: reason.to_owned(),
+                detail: refusal.to_string(),
+                raw: raw.clone(),
+            });
+        }
+        self.refused.entry(evidence.source).or_default().push(RefusedPosition {
+            place: evidence,
+            reason,
+            raw,
         });
+    }
+
+    fn count(&mut self, source: SourceId, code: String) {
+        *self.extra.entry(source).or_default().entry(code).or_default() += 1;
     }
 
     fn identify(&mut self, mmsi: Mmsi, identity: &bitacora_sea::Identity) {

@@ -5,13 +5,15 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use bitacora_feeds::refusal::Refusal;
-use bitacora_primitives::SourceId;
+use bitacora_feeds::refusal::{Refusal, excerpt};
+use bitacora_primitives::{EvidenceRef, SourceId};
 
+use super::Pipeline;
 use crate::error::NodeError;
 
 #[derive(Debug)]
 pub(crate) struct QuarantineFile {
+    source: SourceId,
     path: PathBuf,
     /// Opened at the first refusal: a clean source leaves no file.
     out: Option<BufWriter<File>>,
@@ -19,7 +21,7 @@ pub(crate) struct QuarantineFile {
 
 impl QuarantineFile {
     pub(crate) fn of(data: &Path, source: SourceId) -> Self {
-        Self { path: data.join("quarantine").join(format!("{source}.csv")), out: None }
+        Self { source, path: data.join("quarantine").join(format!("{source}.csv")), out: None }
     }
 
     pub(crate) fn path(&self) -> Option<&Path> {
@@ -27,6 +29,18 @@ impl QuarantineFile {
     }
 
     pub(crate) fn add(&mut self, refusal: &Refusal) -> Result<(), NodeError> {
+        self.write(refusal.place, refusal.reason.code(), &refusal.excerpt)
+    }
+
+    /// Takes over what the picture refused of this source.
+    pub(crate) fn take_over(&mut self, pipeline: &mut Pipeline) -> Result<(), NodeError> {
+        for refused in pipeline.take_refused(self.source) {
+            self.write(refused.place, refused.reason, &excerpt(&refused.raw))?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, place: EvidenceRef, reason: &str, excerpt: &str) -> Result<(), NodeError> {
         let out = match &mut self.out {
             Some(out) => out,
             None => {
@@ -40,15 +54,10 @@ impl QuarantineFile {
                 self.out.insert(out)
             }
         };
-        let offset = refusal.place.offset.map(|offset| offset.to_string()).unwrap_or_default();
-        write!(
-            out,
-            "{},{offset},{},\"{}\"\r\n",
-            refusal.place.line,
-            refusal.reason.code(),
-            refusal.excerpt.replace('"', "\"\"")
-        )
-        .map_err(NodeError::file(&self.path, "written"))
+        let offset = place.offset.map(|offset| offset.to_string()).unwrap_or_default();
+        let excerpt = excerpt.replace('"', "\"\"");
+        write!(out, "{},{offset},{reason},\"{excerpt}\"\r\n", place.line)
+            .map_err(NodeError::file(&self.path, "written"))
     }
 
     pub(crate) fn flush(&mut self) -> Result<(), NodeError> {

@@ -30,7 +30,8 @@ impl Bits {
     }
 }
 
-fn closed(body: &str) -> String {
+/// A sentence with its checksum.
+pub fn closed(body: &str) -> String {
     let sum = body.bytes().fold(0, |sum, byte| sum ^ byte);
     format!("!{body}*{sum:02X}")
 }

@@ -2,7 +2,7 @@ import type { logentry as Source } from '../es/logentry';
 
 export const logentry: typeof Source = {
   title: 'Log',
-  subtitle: (size) => `${size} entries`,
+  subtitle: (size, one) => (one ? `${size} entry` : `${size} entries`),
   list: 'Latest entries',
   columns: { leaf: 'Entry', time: 'Time', kind: 'Kind', officer: 'Officer', what: 'Content', hash: 'Hash' },
   kinds: {

@@ -3,6 +3,7 @@ import type { Words } from '../words';
 
 export const sea: Words<typeof source> = {
   announce: (number: string, title: string, vessel: string) => `New lead ${number}: ${title}, ${vessel}`,
+  announceMany: (n: number) => `${n} new leads`,
   queue: {
     title: 'Leads',
     open: (n: number) => `${n} open`,
@@ -12,6 +13,7 @@ export const sea: Words<typeof source> = {
     filterOn: (n: number) => `Filter (${n})`,
     empty: 'No lead passes this filter',
     none: 'No leads yet. They appear here as soon as the node raises them.',
+    blank: 'Nothing is stored and no feed is connected. Load a recording or connect a feed:', blankFile: 'FILE', blankHost: 'HOST:PORT',
     browse: 'browse', openKey: 'open', acknowledgeKey: 'acknowledge',
     list: 'List',
     more: (n: number) => `+${n}`,
@@ -66,6 +68,7 @@ export const sea: Words<typeof source> = {
     evidenceTime: 'Time', evidenceSource: 'Source', evidenceGrade: 'Grade', evidenceWhat: 'What', evidenceHash: 'Hash',
     evidenceOpen: (what: string) => `Raw line: ${what}`,
     more: (n: number) => `Show ${n} more`,
+    moreUncounted: (n) => `Show ${n} more that do not add`,
     less: 'Show fewer',
     what: {
       last_before_gap: 'Last before the gap', first_after_gap: 'First after the gap', inside_gap: 'Inside the gap',

@@ -1,7 +1,7 @@
 /** The tamper-evident log: one entry, its proof, and the check made in this browser. */
 export const logentry = {
   title: 'Registro',
-  subtitle: (size: string) => `${size} asientos`,
+  subtitle: (size: string, one: boolean) => (one ? `${size} asiento` : `${size} asientos`),
   list: 'Últimos asientos',
   columns: { leaf: 'Asiento', time: 'Hora', kind: 'Clase', officer: 'Oficial', what: 'Contenido', hash: 'Huella' },
   kinds: {

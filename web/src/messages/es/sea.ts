@@ -1,6 +1,7 @@
 /** Words of the sea view: queue, chart, card, time bar. */
 export const sea = {
   announce: (number: string, title: string, vessel: string) => `Indicio nuevo ${number}: ${title}, ${vessel}`,
+  announceMany: (n: number) => `${n} indicios nuevos`,
   queue: {
     title: 'Indicios',
     open: (n: number) => (n === 1 ? '1 abierto' : `${n} abiertos`),
@@ -10,6 +11,7 @@ export const sea = {
     filterOn: (n: number) => `Filtro (${n})`,
     empty: 'Ningún indicio con este filtro',
     none: 'Todavía no hay indicios. Aparecen aquí en cuanto el nodo los levanta.',
+    blank: 'No hay nada guardado ni ninguna fuente conectada. Cargue una grabación o conecte una fuente:', blankFile: 'FICHERO', blankHost: 'ANFITRIÓN:PUERTO',
     browse: 'recorrer', openKey: 'abrir', acknowledgeKey: 'reconocer',
     list: 'Lista',
     more: (n: number) => `+${n}`,
@@ -65,6 +67,7 @@ export const sea = {
     evidenceOpen: (what: string) => `Línea original: ${what}`,
     more: (n: number) => `Ver ${n} más`,
     less: 'Ver menos',
+    moreUncounted: (n: number) => `Ver ${n} más que no suman`,
     what: {
       last_before_gap: 'Último antes del silencio', first_after_gap: 'Primero tras el silencio', inside_gap: 'Dentro del silencio',
       first_together: 'Comienza el encuentro', closest_approach: 'Mayor cercanía', last_together: 'Termina el encuentro',

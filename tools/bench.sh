@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# The figures: what is measured, the bar it is held against, and the ratio, in one run. Ends with failure when a
+# bar is missed. What the machine cannot run is left out with a line that says so. docs/figures.md says how to read it.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+broken=0
+
+measure() { # name, command...
+  local name=$1 started=$SECONDS
+  shift
+  echo "== $name"
+  if "$@" 2>&1 | tee -a "$log" | grep -v '^figure|'; then
+    echo "== $name: $((SECONDS - started)) s"
+  else
+    broken=$((broken + 1))
+    echo "== $name: FAILED"
+  fi
+}
+
+leave_out() { echo "== $1: left out: $2"; }
+
+# name, measured, side (at least, at most, -), bar, where the measuring program prints no figure line itself
+figure() {
+  [ -n "$2" ] || return 0
+  awk -v name="$1" -v measured="$2" -v side="$3" -v bar="$4" 'BEGIN {
+    if (bar == "") printf "figure|%s|%s||\n", name, measured
+    else printf "figure|%s|%s|%s %s|%.3f\n", name, measured, side, bar, measured / bar }' >>"$log"
+}
+
+bench() { cargo bench --quiet --locked -p "$1" --bench "$2"; }
+
+echo "$(nproc) cores, $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo), load $(cut -d' ' -f1-3 /proc/loadavg)"
+echo "== building the benches"
+cargo bench --quiet --locked -p bitacora-node -p bitacora-sea -p bitacora-store --benches --no-run &&
+  cargo build --quiet --release --locked -p bitacora-feeds --example read_speed || exit 1
+
+measure "recording to store" bench bitacora-node ingest
+measure "feed to the page's stream" bench bitacora-node stream
+
+recording=../shared/data/ais/raw/uscg-nais-2016-07-28-100k.nm4
+if [ -f "$recording" ]; then
+  measure "reading alone" cargo run --quiet --release --locked -p bitacora-feeds --example read_speed -- "$recording"
+  figure "reading, M lines/s" "$(awk '/^assemble, decode, merge, report/ {print $6}' "$log")"
+  figure "reading, of the floor's speed" "$(sed -nE 's/^of the floor: .*, ([0-9.]+) reporting$/\1/p' "$log")"
+else
+  leave_out "reading alone" "place the folder shared beside the project"
+fi
+
+measure "behaviour" bench bitacora-sea behaviour
+for name in "encounters, 5,000 vessels, a fix a minute" "picture, 5,000 vessels, a fix a minute" \
+  "encounters, Solent x 54 sparse" "picture, Solent x 54 sparse"; do
+  figure "$name, M fixes/s" "$(awk -v name="$name" 'index($0, name "  ") == 1 || index($0, name " ") == 1 && !/still/ {
+    for (i = 1; i < NF; i++) if ($(i + 1) == "M/s") print $i }' "$log" | head -1)"
+done
+
+measure "archive" bench bitacora-store positions
+figure "archive, M positions/s of a core committed" "$(sed -nE "s/^commit: ([0-9.]+) M rows\/s of one core's time$/\1/p" "$log")"
+
+if command -v "${CHROMIUM:-/usr/bin/chromium}" >/dev/null 2>&1 && [ -f web/dist/index.html ]; then
+  measure "page" node web/tools/bench-update.mjs
+  figure "page, script ms an update of 5,000 vessels" "$(sed -nE 's/^ *script time per update +([0-9.]+) ms.*/\1/p' "$log")" "at most" 30
+else
+  leave_out "page" "install the Debian package chromium and run make build"
+fi
+
+echo
+awk -F'|' -v broken="$broken" '
+  BEGIN { printf "%-52s %12s  %-18s %8s\n", "figure", "measured", "bar", "ratio" }
+  $1 == "figure" {
+    missed = ($4 ~ /^at least/ && $5 < 1) || ($4 ~ /^at most/ && $5 > 1)
+    held += $4 != "" && !missed
+    lost += missed
+    printf "%-52s %12s  %-18s %8s%s\n", $2, $3, $4, $5, missed ? "  MISSED" : ""
+  }
+  END { printf "%d bars held, %d missed, %d programs failed\n", held, lost, broken; exit lost + broken > 0 }' "$log"
