@@ -1,18 +1,40 @@
 /**
- * Pictures of the real page on the demo, in every palette, into docs/screenshots: `node screenshots.mjs [NAME…]`.
- * Demo only: no real recording is ever shown.
+ * Pictures of the real page on the demo, into docs/screenshots: `node screenshots.mjs [NAME…]`. Few, and each for
+ * something that the documents show. Demo only: no real recording is ever shown.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findChromium, PALETTES, raise, ROOT, until } from './harness.mjs';
-import { open, SIGNED_OUT, VIEWS } from './views.mjs';
+import { findChromium, raise, ROOT, until } from './harness.mjs';
+import { mapIdle, SIGNED_OUT } from './views.mjs';
 
 const FOLDER = process.env.SCREENSHOTS ?? join(ROOT, 'docs', 'screenshots');
 const SIZE = { width: 1440, height: 900 };
-const NARROW = { width: 320, height: 720 };
 const UNDER_WAY = '2026-03-14T12:00:00';
 const wanted = process.argv.slice(2);
-const asked = (name) => wanted.length === 0 || wanted.includes(name);
+
+const SHOTS = [
+  { name: 'sea-dusk-es', palette: 'dusk', lang: 'es', hash: 'view=sea&lead=LEAD', map: true },
+  { name: 'sea-day-es', palette: 'day', lang: 'es', hash: 'view=sea&lead=LEAD', map: true },
+  { name: 'sea-night-es', palette: 'night', lang: 'es', hash: 'view=sea', map: true },
+  { name: 'lead-card-en', palette: 'dusk', lang: 'en', hash: 'view=sea&lead=LEAD', map: true, only: 'aside.card' },
+  { name: 'watchlog-night-es', palette: 'night', lang: 'es', hash: 'view=guard', ready: '.watchlog [data-row]' },
+  { name: 'list-day-en', palette: 'day', lang: 'en', hash: 'view=list&l_tab=leads', ready: '.list [data-row]' },
+  { name: 'log-entry-dusk-en', palette: 'dusk', lang: 'en', hash: 'view=log&leaf=LEAF', ready: '[data-proof="holds"]' },
+];
+
+/** A watch at work: one lead accepted, one dismissed, a note. Answers the leaf of the decision. */
+async function keepWatch(stage, page) {
+  const leads = (await stage.ask(page, 'leads?state=open&limit=50')).filter((l) => l.state === 'new');
+  const post = (path, body) => page.evaluate(async ([to, what]) => (await fetch(`/api/${to}`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(what),
+  })).json(), [path, body]);
+  const [shown, accepted, ...others] = leads;
+  await post('watchlog', { text: 'Faro de Punta Gallinas apagado, avisado Capitanía' });
+  const decision = await post(`leads/${accepted.id}/decisions`, { action: 'accept', reason: null, note: 'Avisada patrullera, se sigue', seen_state: 'new' });
+  const dismissed = others.at(-1);
+  if (dismissed) await post(`leads/${dismissed.id}/decisions`, { action: 'dismiss', reason: 'fishing', note: '', seen_state: 'new' });
+  return { lead: shown.id, leaf: decision.leaf };
+}
 
 const browser = findChromium();
 if (browser === null) {
@@ -20,34 +42,27 @@ if (browser === null) {
   process.exit(process.env.CI === 'true' ? 1 : 0);
 }
 mkdirSync(FOLDER, { recursive: true });
-// The whole day of theatre, well under way: enough at sea, in the queue and in the log to be worth a look.
-const stage = await raise(browser, { small: false, speed: 2400 });
-const shoot = async (page, name) => {
-  await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' });
-  console.log(name);
-};
+const stage = await raise(browser, { small: false, speed: 600 });
+const asked = (name) => wanted.length === 0 || wanted.includes(name);
 try {
-  const page = await stage.page({ lang: 'es', viewport: SIZE });
-  await until(async () => (await stage.ask(page, 'status')).clock.now >= UNDER_WAY, 'the theatre to be under way', 180_000);
-  for (const view of VIEWS.filter((v) => asked(v.name))) {
-    for (const palette of PALETTES) {
-      const lang = palette === 'day' ? 'en' : 'es';
-      await open(stage, page, view, { lang, palette });
-      await page.waitForTimeout(view.map ? 1500 : 400);
-      await shoot(page, `${view.name}-${palette}-${lang}`);
-    }
-  }
-  if (asked('narrow')) {
-    await page.setViewportSize(NARROW);
-    for (const view of VIEWS.filter((v) => !v.map)) {
-      await open(stage, page, view, { lang: 'es', palette: 'dusk' });
-      await shoot(page, `narrow-${view.name}`);
-    }
-  }
-  if (asked('signin')) {
+  const page = await stage.page({ lang: 'es', viewport: SIZE, hash: 'view=help' });
+  if (asked('signin-dusk-es')) {
     const out = await stage.page({ role: null, lang: 'es', palette: 'dusk', viewport: SIZE, hash: SIGNED_OUT.hash });
     await out.locator(SIGNED_OUT.ready).waitFor();
-    await shoot(out, 'signin-dusk-es');
+    await out.screenshot({ path: join(FOLDER, 'signin-dusk-es.png') });
+    await out.close();
+  }
+  await until(async () => (await stage.ask(page, 'status')).clock.now >= UNDER_WAY, 'the theatre to be under way', 180_000);
+  const { lead, leaf } = await keepWatch(stage, page);
+  for (const shot of SHOTS.filter((s) => asked(s.name))) {
+    await page.goto('about:blank');
+    await page.goto(stage.at({ ...shot, hash: shot.hash.replace('LEAD', lead).replace('LEAF', leaf) }));
+    if (shot.ready) await page.locator(shot.ready).first().waitFor();
+    if (shot.map) await mapIdle(page);
+    await page.waitForTimeout(shot.map ? 7000 : 500);
+    const what = shot.only ? page.locator(shot.only) : page;
+    await what.screenshot({ path: join(FOLDER, `${shot.name}.png`), animations: 'disabled' });
+    console.log(shot.name);
   }
 } finally {
   await stage.close();

@@ -24,7 +24,7 @@ leave_out() { echo "== $1: left out: $2"; }
 # name, measured, side (at least, at most, -), bar, where the measuring program prints no figure line itself
 figure() {
   [ -n "$2" ] || return 0
-  awk -v name="$1" -v measured="$2" -v side="$3" -v bar="$4" 'BEGIN {
+  awk -v name="$1" -v measured="$2" -v side="${3:-}" -v bar="${4:-}" 'BEGIN {
     if (bar == "") printf "figure|%s|%s||\n", name, measured
     else printf "figure|%s|%s|%s %s|%.3f\n", name, measured, side, bar, measured / bar }' >>"$log"
 }
@@ -42,7 +42,7 @@ measure "feed to the page's stream" bench bitacora-node stream
 recording=../shared/data/ais/raw/uscg-nais-2016-07-28-100k.nm4
 if [ -f "$recording" ]; then
   measure "reading alone" cargo run --quiet --release --locked -p bitacora-feeds --example read_speed -- "$recording"
-  figure "reading, M lines/s" "$(awk '/^assemble, decode, merge, report/ {print $6}' "$log")"
+  figure "reading, M lines/s" "$(awk '/^assemble, decode, merge, report/ {print $5}' "$log")"
   figure "reading, of the floor's speed" "$(sed -nE 's/^of the floor: .*, ([0-9.]+) reporting$/\1/p' "$log")"
 else
   leave_out "reading alone" "place the folder shared beside the project"

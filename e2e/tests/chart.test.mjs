@@ -9,8 +9,8 @@ scene('no vessel leaves the chart because the replay runs fast', { small: false,
   const drawn = async () => Number(await page.locator('[data-vessels]').getAttribute('data-vessels'));
   await until(async () => (await drawn()) > 250, 'the theatre to fill', 30_000);
   const counts = [];
-  // Eight seconds of wall time are two hours of theatre; a status comes each quarter of an hour of it.
-  for (let i = 0; i < 40; i += 1) {
+  // Four seconds of wall time are an hour of theatre; a status comes each quarter of an hour of it.
+  for (let i = 0; i < 20; i += 1) {
     counts.push(await drawn());
     await page.waitForTimeout(200);
   }

@@ -1,8 +1,8 @@
-//! Bodies and queries that cannot be read are refused with a code like everything else.
+//! Bodies, queries and parts of paths that cannot be read are refused with a code like everything else.
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, QueryRejection};
-use axum::extract::{FromRequest, FromRequestParts, Query};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query};
 
 use crate::error::ApiError;
 
@@ -15,6 +15,17 @@ pub(crate) struct Body<T>(pub(crate) T);
 #[derive(Debug, FromRequestParts)]
 #[from_request(via(Query), rejection(ApiError))]
 pub(crate) struct Asked<T>(pub(crate) T);
+
+/// What stands in the path itself.
+#[derive(Debug, FromRequestParts)]
+#[from_request(via(Path), rejection(ApiError))]
+pub(crate) struct Segment<T>(pub(crate) T);
+
+impl From<PathRejection> for ApiError {
+    fn from(rejection: PathRejection) -> Self {
+        Self::bad("path", rejection.body_text())
+    }
+}
 
 impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {

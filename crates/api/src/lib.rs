@@ -11,6 +11,7 @@ mod live;
 mod log;
 mod pulse;
 mod routes;
+mod segments;
 mod session;
 pub mod shapes;
 mod state;

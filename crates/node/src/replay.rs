@@ -114,7 +114,7 @@ pub(crate) fn replay(node: &Node, path: &Path, speed: f64) -> Result<(), NodeErr
                 lines: counts.lines,
                 per_minute: counts.lines as f64 * 60.0 / heard_for,
                 commit_line: mark,
-                totals: totals(counts),
+                totals: totals(counts, &pipeline, recording.source),
             });
         }
     }

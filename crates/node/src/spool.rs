@@ -71,7 +71,11 @@ impl Spool {
     }
 
     fn close_line(&mut self, stamp: &str, lines: &mut Vec<u8>) {
-        lines.extend_from_slice(stamp.as_bytes());
+        // Blank lines and comments have no moment, and with a stamp before them would be neither.
+        let first = self.rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | 0));
+        if first.is_some_and(|byte| *byte != b'#') {
+            lines.extend_from_slice(stamp.as_bytes());
+        }
         lines.append(&mut self.rest);
         lines.push(b'\n');
     }
@@ -85,20 +89,34 @@ impl Spool {
     }
 }
 
-/// Reads a spool from its beginning, line by line with the moment each came.
-pub(crate) fn read(path: &Path, mut take: impl FnMut(&[u8], Option<Instant>)) -> Result<(), NodeError> {
-    let file = File::open(path).map_err(NodeError::file(path, "opened"))?;
-    let mut input = BufReader::with_capacity(1 << 18, file);
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        let count = input.read_until(b'\n', &mut line).map_err(NodeError::file(path, "read"))?;
-        if count == 0 {
-            return Ok(());
-        }
-        let stamp = line.split(|byte| *byte == b' ').next().unwrap_or_default();
+/// A spool read from its beginning, line by line with the moment each came.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    path: PathBuf,
+    input: BufReader<File>,
+    /// The line at which it stands, empty at the end.
+    pub(crate) line: Vec<u8>,
+    /// When it came; a line without a stamp of its own came with the one before.
+    pub(crate) received: Option<Instant>,
+}
+
+impl Reading {
+    /// Stands at the first line.
+    pub(crate) fn of(path: &Path) -> Result<Self, NodeError> {
+        let file = File::open(path).map_err(NodeError::file(path, "opened"))?;
+        let input = BufReader::with_capacity(1 << 18, file);
+        let mut reading = Self { path: path.to_owned(), input, line: Vec::new(), received: None };
+        reading.next_line()?;
+        Ok(reading)
+    }
+
+    pub(crate) fn next_line(&mut self) -> Result<(), NodeError> {
+        self.line.clear();
+        self.input.read_until(b'\n', &mut self.line).map_err(NodeError::file(&self.path, "read"))?;
+        let stamp = self.line.split(|byte| *byte == b' ').next().unwrap_or_default();
         let micros = std::str::from_utf8(stamp).ok().and_then(|text| text.parse().ok());
-        take(&line, micros.map(Instant::from_micros));
+        self.received = micros.map(Instant::from_micros).or(self.received);
+        Ok(())
     }
 }
 
@@ -122,7 +140,11 @@ mod tests {
         OpenOptions::new().append(true).open(&spool.path).unwrap().write_all(b"1700000 !torn").unwrap();
         let again = Spool::open(&data, "tcp://x:1", 3).unwrap();
         let mut lines = Vec::new();
-        read(&again.path, |line, at| lines.push((String::from_utf8(line.to_vec()).unwrap(), at))).unwrap();
+        let mut reading = Reading::of(&again.path).unwrap();
+        while !reading.line.is_empty() {
+            lines.push((String::from_utf8(reading.line.clone()).unwrap(), reading.received));
+            reading.next_line().unwrap();
+        }
         assert_eq!(lines.len(), 4);
         assert_eq!(lines[1], ("1700000000000001 !AIVDM,two\n".to_owned(), Some(at)));
         assert_eq!(lines[3].0, "1700000 !torn\n");

@@ -10,9 +10,9 @@ use std::time::Duration as Wait;
 
 use bitacora_api::shapes::{ClockMode, Totals};
 use bitacora_api::{FeedReport, Live};
-use bitacora_feeds::ais::{Options, Reader};
-use bitacora_primitives::Instant;
-use bitacora_store::{Source, Store};
+use bitacora_feeds::ais::{Counts, Options, Reader};
+use bitacora_primitives::{Instant, SourceId};
+use bitacora_store::{Source, Store, Tallies};
 
 use crate::clock;
 use crate::error::NodeError;
@@ -20,7 +20,7 @@ use crate::feed_url::{Connection, FeedUrl, Got};
 use crate::intake::{Intake, ais_tallies};
 use crate::pipeline::{Pipeline, QuarantineFile};
 use crate::raw_lines::RawLines;
-use crate::spool::{self, Spool};
+use crate::spool::{Reading, Spool};
 use crate::summary::Summary;
 
 /// Facts and the spool are made durable this often, and at once when there is a finding.
@@ -29,6 +29,8 @@ const COMMIT_EVERY: bitacora_primitives::Duration = bitacora_primitives::Duratio
 const SYNC_EVERY: bitacora_primitives::Duration = bitacora_primitives::Duration::from_micros(500_000);
 /// A vanished feed is tried again after this long.
 const RETRY: Wait = Wait::from_secs(3);
+/// Reports in one commit while spools are read again: memory stays bounded whatever a day held.
+const REPORTS_A_COMMIT: usize = 250_000;
 /// Chunks in flight between a connection and the pipeline; a full queue slows the sender down.
 const QUEUE: usize = 256;
 
@@ -64,10 +66,7 @@ pub(crate) fn watch(
     stop: &Arc<AtomicBool>,
     mut on_mark: impl FnMut(&str, u64),
 ) -> Result<Vec<Summary>, NodeError> {
-    let mut watched = Vec::with_capacity(feeds.len());
-    for feed in feeds {
-        watched.push(Watched::open(store, &mut pipeline, feed, clock::now())?);
-    }
+    let mut watched = reopen(store, &mut pipeline, feeds, clock::now())?;
     let (to, from) = sync_channel(QUEUE);
     for (index, feed) in feeds.iter().enumerate() {
         let first = until_closed.then(|| feed.connect()).transpose()?;
@@ -82,6 +81,57 @@ pub(crate) fn watch(
     commit_all(&mut watched, &mut pipeline, &mut on_mark)?;
     outcome?;
     Ok(watched.iter().map(|one| one.summary(&pipeline)).collect())
+}
+
+/// Opens today's spools and reads again what yesterday's and today's hold, so that the picture stands where it
+/// stood.
+fn reopen(
+    store: &Store,
+    pipeline: &mut Pipeline,
+    feeds: &[FeedUrl],
+    now: Instant,
+) -> Result<Vec<Watched>, NodeError> {
+    let mut yesterdays = Vec::new();
+    for url in feeds.iter().map(FeedUrl::text) {
+        let yesterday = Spool::open(store.folder(), &url, now.day() - 1)?;
+        if std::fs::metadata(&yesterday.path).is_ok_and(|file| file.len() > 0) {
+            yesterdays.push(Watched::on(store, pipeline, url, yesterday)?);
+        } else {
+            std::fs::remove_file(&yesterday.path).map_err(NodeError::file(&yesterday.path, "removed"))?;
+        }
+    }
+    read_again(&mut yesterdays, pipeline)?;
+    commit_all(&mut yesterdays, pipeline, &mut |_, _| {})?;
+    let mut todays = Vec::with_capacity(feeds.len());
+    for url in feeds.iter().map(FeedUrl::text) {
+        let today = Spool::open(store.folder(), &url, now.day())?;
+        todays.push(Watched::on(store, pipeline, url, today)?);
+    }
+    read_again(&mut todays, pipeline)?;
+    Ok(todays)
+}
+
+/// Reads spools from their beginning, all feeds together in the order in which the lines came: one feed after
+/// the other, the second would be late for the picture.
+fn read_again(watched: &mut [Watched], pipeline: &mut Pipeline) -> Result<(), NodeError> {
+    let mut readings =
+        watched.iter().map(|one| Reading::of(&one.spool.path)).collect::<Result<Vec<_>, _>>()?;
+    loop {
+        let left = watched.iter_mut().zip(&mut readings).filter(|(_, reading)| !reading.line.is_empty());
+        let Some((one, reading)) = left.min_by_key(|(_, reading)| reading.received) else { break };
+        let mut intake = Intake::new(pipeline, &mut one.quarantine);
+        one.reader.push(&reading.line, reading.received, &mut intake);
+        intake.result()?;
+        reading.next_line()?;
+        if pipeline.pending() >= REPORTS_A_COMMIT {
+            commit_all(watched, pipeline, &mut |_, _| {})?;
+        }
+    }
+    for one in watched {
+        one.acknowledged = one.reader.line();
+        one.lines_a_minute_ago.1 = one.acknowledged;
+    }
+    Ok(())
 }
 
 /// Every spool before the first commit: an event of two feeds stands on lines of both.
@@ -138,7 +188,7 @@ fn run(
             for one in watched.iter_mut() {
                 one.sync(now)?;
                 if let Some(live) = live {
-                    live.report_feed(one.report());
+                    live.report_feed(one.report(pipeline));
                 }
             }
         }
@@ -155,24 +205,6 @@ fn run(
 }
 
 impl Watched {
-    /// Opens today's spool and reads again what yesterday's and today's hold, so that the picture stands where
-    /// it stood.
-    fn open(store: &Store, pipeline: &mut Pipeline, feed: &FeedUrl, now: Instant) -> Result<Self, NodeError> {
-        let url = feed.text();
-        let yesterday = Spool::open(store.folder(), &url, now.day() - 1)?;
-        if std::fs::metadata(&yesterday.path).is_ok_and(|file| file.len() > 0) {
-            let mut before = Self::on(store, pipeline, url.clone(), yesterday)?;
-            before.read_again(pipeline)?;
-            before.commit(pipeline, &mut |_, _| {})?;
-        } else {
-            std::fs::remove_file(&yesterday.path).map_err(NodeError::file(&yesterday.path, "removed"))?;
-        }
-        let today = Spool::open(store.folder(), &url, now.day())?;
-        let mut one = Self::on(store, pipeline, url, today)?;
-        one.read_again(pipeline)?;
-        Ok(one)
-    }
-
     fn on(store: &Store, pipeline: &mut Pipeline, url: String, spool: Spool) -> Result<Self, NodeError> {
         store.register_source(&Source {
             id: spool.source,
@@ -197,17 +229,6 @@ impl Watched {
             lines_a_minute_ago: (clock::now(), 0),
             per_minute: 0.0,
         })
-    }
-
-    fn read_again(&mut self, pipeline: &mut Pipeline) -> Result<(), NodeError> {
-        let path = self.spool.path.clone();
-        let (reader, quarantine) = (&mut self.reader, &mut self.quarantine);
-        let mut intake = Intake::new(pipeline, quarantine);
-        spool::read(&path, |line, received| reader.push(line, received, &mut intake))?;
-        intake.result()?;
-        self.acknowledged = self.reader.line();
-        self.lines_a_minute_ago.1 = self.acknowledged;
-        Ok(())
     }
 
     fn take(
@@ -291,7 +312,7 @@ impl Watched {
         }
     }
 
-    fn report(&self) -> FeedReport {
+    fn report(&self, pipeline: &Pipeline) -> FeedReport {
         let counts = self.reader.counts();
         FeedReport {
             source: self.spool.source,
@@ -303,18 +324,20 @@ impl Watched {
             lines: counts.lines,
             per_minute: self.per_minute,
             commit_line: self.acknowledged,
-            totals: totals(counts),
+            totals: totals(counts, pipeline, self.spool.source),
         }
     }
 }
 
-pub(crate) fn totals(counts: &bitacora_feeds::ais::Counts) -> Totals {
+pub(crate) fn totals(counts: &Counts, pipeline: &Pipeline, source: SourceId) -> Totals {
+    let of_picture = pipeline.with_picture(source, Tallies::new());
+    let refused = of_picture.iter().filter(|(code, _)| code.starts_with("refused:"));
     Totals {
         lines: counts.lines,
         messages: counts.messages,
         ignored: counts.ignored(),
-        refused: counts.refused.total(),
-        late: 0,
+        refused: counts.refused.total() + refused.map(|(_, count)| count).sum::<u64>(),
+        late: of_picture.get("late").copied().unwrap_or(0),
     }
 }
 

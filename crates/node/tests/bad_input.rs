@@ -574,3 +574,18 @@ fn lost_keys_are_named() {
         "restore the folder keys",
     );
 }
+
+#[test]
+fn a_recording_that_was_still_being_written_is_read_on() {
+    // Cut in the middle of its last line and read; grown and read again, that line is there.
+    let folder = folder("growing");
+    let whole = voyage(SHIP, 3000);
+    let path = file(&folder, "growing.nmea", &whole.as_bytes()[..whole.len() / 2 + 17]);
+    let ran = ingest(&folder, &path, &[]);
+    let before = stored(&folder.join("data")).len();
+    assert_eq!((ran.code, ran.summary()["commit_line"].as_u64()), (0, Some(before as u64)), "{ran:?}");
+    assert!((1400..1600).contains(&before), "{before}");
+    let path = file(&folder, "growing.nmea", whole.as_bytes());
+    assert_eq!(ingest(&folder, &path, &[]).code, 0);
+    assert_eq!(stored(&folder.join("data")).len(), 3000);
+}

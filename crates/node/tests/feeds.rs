@@ -14,6 +14,7 @@ use std::io::Write;
 use std::net::{TcpListener, UdpSocket};
 use std::thread;
 
+use bitacora_primitives::SourceId;
 use bitacora_store::Store;
 use harness::sentences::{SHIP, fix, position, voyage};
 use harness::{Node, folder, positions, run, run_fed, stored, text, until};
@@ -197,4 +198,39 @@ fn standard_input_is_read_and_its_raw_lines_are_kept() {
         gzip.finish().map(drop)
     });
     assert_eq!((ran.code, stored(&data).len()), (0, 300), "{ran:?}");
+}
+
+/// A spool of a feed's day as an earlier run left it: one ship, a fix a minute.
+fn spooled(data: &std::path::Path, feed: &str, day: i64, mmsi: u32) {
+    let source = SourceId::of(&[b"live", feed.as_bytes(), &day.to_be_bytes()]);
+    let lines: String = (0..720)
+        .map(|minute| {
+            let micros = (day * 86_400 + 6 * 3600 + 60 * minute) * 1_000_000;
+            format!("{micros} {}\r\n", position(mmsi, 14.5, -75.0 + minute as f64 * 0.003))
+        })
+        .collect();
+    std::fs::create_dir_all(data.join("raw")).unwrap();
+    std::fs::write(data.join(format!("raw/{source}.nmea")), lines).unwrap();
+}
+
+#[test]
+fn after_a_restart_no_feed_is_late_because_of_another() {
+    let folder = folder("feed-restart");
+    let data = folder.join("data");
+    let listeners = [TcpListener::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap()];
+    let feeds = listeners.each_ref().map(|one| format!("tcp://{}", one.local_addr().unwrap()));
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let yesterday = i64::try_from(now.as_secs()).unwrap() / 86_400 - 1;
+    for (feed, mmsi) in feeds.iter().zip([SHIP, SHIP + 1]) {
+        spooled(&data, feed, yesterday, mmsi);
+    }
+    let node = Node::start(&data, &["--feed", &feeds[0], "--feed", &feeds[1]]);
+    until("both ships", || (mmsis(&data).len() == 1440).then_some(()));
+    drop(node);
+    let marks = Store::open(&data, None).unwrap().latest_marks().unwrap();
+    let yesterdays: Vec<_> = marks.iter().filter(|mark| mark.line == 720).collect();
+    assert_eq!(yesterdays.len(), 2, "{marks:?}");
+    for mark in yesterdays {
+        assert_eq!(mark.tallies.get("late"), None, "{mark:?}");
+    }
 }

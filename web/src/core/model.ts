@@ -74,7 +74,8 @@ export interface PositionColumns {
 export interface Track {
   mmsi: number;
   t_ms: number[]; lat: number[]; lon: number[]; sog_kn: (number | null)[];
-  /** Index of the first fix of each segment: a new one starts where motion was impossible or two ships share the number. */
+  /** Index of the first fix of each segment: a new one starts where motion was impossible or two ships share the number.
+   *  Fixes are in order of time within a segment; a later segment may begin earlier than the one before ends. */
   breaks: number[];
   gaps: { event: string; start_ms: number; end_ms: number | null }[];
 }

@@ -8,6 +8,8 @@ class Session {
   state = $state<'unknown' | 'in' | 'out' | 'unreachable'>('unknown');
   /** The node ended a session that this page was using: the officer is told, and what was on screen goes. */
   ended = $state(false);
+  /** Only the answer to the last question counts. */
+  #asked = 0;
 
   constructor() {
     onSessionEnd(() => {
@@ -23,11 +25,15 @@ class Session {
   }
 
   async load(): Promise<void> {
+    const asked = ++this.#asked;
     try {
-      this.me = await api.me();
+      const me = await api.me();
+      if (asked !== this.#asked) return;
+      this.me = me;
       this.state = 'in';
       this.ended = false;
     } catch (cause) {
+      if (asked !== this.#asked) return;
       this.me = null;
       this.state = cause instanceof ApiFailure && cause.status === 401 ? 'out' : 'unreachable';
     }
@@ -35,6 +41,8 @@ class Session {
 
   /** A one-time token from the sign-in link. Throws `ApiFailure` when the node refuses it. */
   async signIn(token: string): Promise<void> {
+    // Who one was before the token counts no more, even if that answer comes last.
+    this.#asked += 1;
     await api.signIn(token);
     await this.load();
   }

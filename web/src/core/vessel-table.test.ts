@@ -67,3 +67,14 @@ it('classes ship types as M.1371 numbers them', () => {
   expect([0, null, 30, 36, 52, 49, 60, 79, 89, 90, 20].map(shipClass))
     .toEqual(['unknown', 'unknown', 'fishing', 'pleasure', 'service', 'fast', 'passenger', 'cargo', 'tanker', 'other', 'other']);
 });
+
+describe('the row filter', () => {
+  it('leaves out vessels unheard for too long, with or without other filters', () => {
+    const table = new VesselTable();
+    table.apply(columns([{ mmsi: 290000001, t: 1000, lat: 10, name: 'A' }, { mmsi: 290000002, t: 5000, lat: 10, name: 'A' }]));
+    for (const q of ['', 'a']) {
+      const keeps = rowFilter(table, { ...DEFAULTS, q }, 2000);
+      expect([keeps(0), keeps(1)]).toEqual([false, true]);
+    }
+  });
+});

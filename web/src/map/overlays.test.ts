@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Track } from '../core/model';
 import { graticule, gridStep } from './graticule';
-import { trackFeatures } from './overlays';
+import type { BehaviourEvent, LeadSummary } from '../core/model';
+import { eventFeatures, trackFeatures } from './overlays';
 import { speedClass } from './speed';
 
 const track: Track = {
@@ -37,5 +38,20 @@ describe('graticule', () => {
   it('names minutes when they are drawn', () => {
     const { labels } = graticule({ west: 10.1, south: 54.1, east: 10.4, north: 54.2 }, 1 / 6);
     expect(labels.find((l) => l.axis === 'lon')?.text).toBe('010°10′E');
+  });
+});
+
+describe('events on the chart', () => {
+  const event = (over: Partial<BehaviourEvent>): BehaviourEvent => ({
+    id: 'e', revision: 1, kind: 'encounter', mmsi: 1, name: null, other: 2, other_name: null, start: '2026-03-14T02:00:00Z', end: '2026-03-14T03:00:00Z',
+    lat: 10, lon: -77, end_lat: null, end_lon: null, numbers: {}, evidence: [], ...over,
+  });
+  const lead = { id: 'l', mmsi: 1, other: 2, start: '2026-03-14T02:00:00Z', updated: '2026-03-14T03:30:00Z' } as LeadSummary;
+  const kindOf = (e: BehaviourEvent, selected: string | null = null): unknown => eventFeatures([e], selected, [lead])[0]?.properties?.['kind'];
+  it('stand out when they belong to an open lead or are chosen, and are context otherwise', () => {
+    expect(kindOf(event({}))).toBe('encounter');
+    expect(kindOf(event({ other: 3 }))).toBe('encounter-quiet');
+    expect(kindOf(event({ other: 3 }), 'e')).toBe('encounter');
+    expect(kindOf(event({ start: '2026-03-14T05:00:00Z', end: null }))).toBe('encounter-quiet');
   });
 });

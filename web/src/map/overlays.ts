@@ -24,7 +24,8 @@ export function trackFeatures(track: Track, until: number): Feature[] {
   };
   for (let i = 0; i < track.t_ms.length; i++) {
     const t = track.t_ms[i] as number;
-    if (t > until) break;
+    // The next segment may begin earlier than this one ends.
+    if (t > until) continue;
     const here: [number, number] = [track.lon[i] as number, track.lat[i] as number];
     if (i === 0 || breaks.has(i)) {
       close();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use bitacora_primitives::{Ability, SourceId};
 use bitacora_store::EventFilter;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 
 use crate::convert::{event_shape, mmsi, optional_time};
 use crate::error::ApiError;
-use crate::extract::Asked;
+use crate::extract::{Asked, Segment};
 use crate::session::{SignedIn, hex};
 use crate::shapes::{BehaviourEvent, Quarantine, QuarantineSample, RawLine, ReasonCount};
 use crate::state::AppState;
@@ -57,7 +57,7 @@ pub(super) async fn source_names(state: &AppState) -> Result<BTreeMap<SourceId, 
 pub(super) async fn evidence(
     State(state): State<AppState>,
     who: SignedIn,
-    Path((source, line)): Path<(String, u64)>,
+    Segment((source, line)): Segment<(String, u64)>,
 ) -> Result<Json<RawLine>, ApiError> {
     who.may(Ability::SeePicture)?;
     let id: SourceId = source.parse().map_err(|error| ApiError::bad("source", error))?;

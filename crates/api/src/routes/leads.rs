@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use bitacora_leads::{Lead, NewDecision, State as LeadState};
 use bitacora_primitives::{Ability, EvidenceRef, FactId, LeadId, Officer, OfficerId};
@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 
 use crate::convert::{decision_shape, lead_summary, optional_time, parse_state, state_of};
 use crate::error::ApiError;
-use crate::extract::{Asked, Body};
+use crate::extract::{Asked, Body, Segment};
 use crate::log::signed_leaf;
 use crate::routes::events::source_names;
 use crate::session::{SignedIn, hex, officer_of};
@@ -102,7 +102,7 @@ pub(super) async fn leads(
 pub(super) async fn lead(
     State(state): State<AppState>,
     who: SignedIn,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
 ) -> Result<Json<LeadShape>, ApiError> {
     who.may(Ability::SeePicture)?;
     Ok(Json(card(&state, lead_id(&id)?).await?))
@@ -251,7 +251,7 @@ fn history(folder: &Folder) -> Result<Vec<HistoryItem>, ApiError> {
 pub(super) async fn decide(
     State(state): State<AppState>,
     who: SignedIn,
-    Path(id): Path<String>,
+    Segment(id): Segment<String>,
     Body(ask): Body<NewDecision>,
 ) -> Result<(StatusCode, Json<DecisionShape>), ApiError> {
     let ability = match ask.action {

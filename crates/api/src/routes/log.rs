@@ -1,7 +1,7 @@
 //! The tamper-evident log: head, entries, inclusion proofs.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use bitacora_ledger::Hash;
 use bitacora_primitives::Ability;
 use bitacora_store::LeafRow;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::error::ApiError;
-use crate::extract::Asked;
+use crate::extract::{Asked, Segment};
 use crate::session::SignedIn;
 use crate::shapes::{LogEntry, LogHead};
 use crate::state::AppState;
@@ -44,7 +44,7 @@ fn shape(row: LeafRow) -> LogEntry {
 pub(super) async fn entry(
     State(state): State<AppState>,
     who: SignedIn,
-    Path(index): Path<u64>,
+    Segment(index): Segment<u64>,
 ) -> Result<Json<LogEntry>, ApiError> {
     who.may(Ability::SeeLog)?;
     let row = state.with_store(move |store| store.leaf(index)).await?;

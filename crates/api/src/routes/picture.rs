@@ -1,10 +1,10 @@
 //! Vessels, tracks and positions, live and as stored.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use bitacora_primitives::{Ability, Duration, Instant};
 use bitacora_sea::contacts::ContactFlags;
-use bitacora_store::{EventFilter, LeadFilter, PositionQuery, PositionRow};
+use bitacora_store::{EventFilter, LeadFilter, PositionQuery};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -12,8 +12,9 @@ use crate::convert::{
     event_shape, flag_codes, identity_shape, mmsi, optional_time, push_vessel, round6, station_code,
 };
 use crate::error::ApiError;
-use crate::extract::Asked;
+use crate::extract::{Asked, Segment};
 use crate::live::LiveVessel;
+use crate::segments::by_track;
 use crate::session::SignedIn;
 use crate::shapes::{Density, LastFix, PositionColumns, Track, TrackGap, Vessel, VesselColumns};
 use crate::state::AppState;
@@ -97,13 +98,13 @@ pub(super) async fn positions(
     Ok(Json(columns))
 }
 
-/// One vessel's track: every stored fix, its segments and its gaps.
+/// One vessel's track: every stored fix, segment by segment, and its gaps.
 #[utoipa::path(get, path = "/api/vessels/{mmsi}/track", params(("mmsi" = u32, Path), Window),
     responses((status = 200, body = Track)))]
 pub(super) async fn track(
     State(state): State<AppState>,
     who: SignedIn,
-    Path(number): Path<u32>,
+    Segment(number): Segment<u32>,
     Asked(window): Asked<Window>,
 ) -> Result<Json<Track>, ApiError> {
     who.may(Ability::SeePicture)?;
@@ -123,14 +124,14 @@ pub(super) async fn track(
             Ok((found, gaps))
         })
         .await?;
-    let rows = &found.rows;
+    let (rows, breaks) = by_track(found.rows);
     Ok(Json(Track {
         mmsi: number,
         t_ms: rows.iter().map(|row| row.time.micros() / 1000).collect(),
         lat: rows.iter().map(|row| round6(row.lat)).collect(),
         lon: rows.iter().map(|row| round6(row.lon)).collect(),
         sog_kn: rows.iter().map(|row| row.sog_kn).collect(),
-        breaks: breaks(rows),
+        breaks,
         gaps: gaps
             .iter()
             .map(|row| TrackGap {
@@ -142,26 +143,13 @@ pub(super) async fn track(
     }))
 }
 
-/// Where a new segment starts: the first fix, and each one that is on another track than the fix before.
-fn breaks(rows: &[PositionRow]) -> Vec<usize> {
-    let mut last = None;
-    let mut starts = Vec::new();
-    for (index, row) in rows.iter().enumerate() {
-        if last != Some(row.track) {
-            starts.push(index);
-            last = Some(row.track);
-        }
-    }
-    starts
-}
-
 /// One vessel's card: identities, last fix, events and leads.
 #[utoipa::path(get, path = "/api/vessels/{mmsi}", params(("mmsi" = u32, Path)),
     responses((status = 200, body = Vessel)))]
 pub(super) async fn vessel(
     State(state): State<AppState>,
     who: SignedIn,
-    Path(number): Path<u32>,
+    Segment(number): Segment<u32>,
 ) -> Result<Json<Vessel>, ApiError> {
     who.may(Ability::SeePicture)?;
     let vessel = mmsi(number)?;

@@ -111,6 +111,10 @@ pub(super) async fn add_note(
     }
     let lead: Option<LeadId> =
         note.lead.map(|id| id.parse().map_err(|error| ApiError::bad("lead", error))).transpose()?;
+    if let Some(id) = lead {
+        let found = state.with_store(move |store| store.lead(id)).await?;
+        found.ok_or_else(|| ApiError::NotFound(id.to_string()))?;
+    }
     let mut entry = new_entry(&state, "note", "note", officer.id, Some(text.clone()))?;
     entry.lead = lead;
     let body = json!({ "note": entry.id, "at": entry.at, "text": text, "lead": lead });

@@ -43,7 +43,7 @@ pub struct Track {
     pub lat: Vec<f64>,
     pub lon: Vec<f64>,
     pub sog_kn: Vec<Option<f32>>,
-    /// Index of the first fix of each segment.
+    /// Index of the first fix of each segment; within a segment fixes are in order of time.
     pub breaks: Vec<usize>,
     pub gaps: Vec<TrackGap>,
 }

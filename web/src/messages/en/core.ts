@@ -116,6 +116,8 @@ export const core: Words<typeof source> = {
     store_busy: 'The store is busy: try again',
     store_io: 'The disk failed',
   },
+  rawLineAbsent: (line, offset) =>
+    `Line ${line} of the recording${offset === null ? '' : `, offset ${offset}`}. Only lines that stand behind an event or a lead are copied to the store.`,
   errorWithCode: (text, code) => `${text} (${code})`,
   noWebgl: 'This browser offers no WebGL 2: the chart cannot be drawn. Everything on the chart is in the list.',
 };

@@ -114,6 +114,8 @@ export const core = {
     store_busy: 'El almacén está ocupado: vuelva a intentarlo',
     store_io: 'El disco dio un fallo',
   },
+  rawLineAbsent: (line: string, offset: string | null) =>
+    `Línea ${line} de la grabación${offset === null ? '' : `, desplazamiento ${offset}`}. Solo se copian al almacén las líneas que sostienen un suceso o un indicio.`,
   errorWithCode: (text: string, code: string) => `${text} (${code})`,
   noWebgl: 'Este navegador no ofrece WebGL 2: la carta no se puede dibujar. Todo lo de la carta está en la lista.',
 };

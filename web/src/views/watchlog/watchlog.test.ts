@@ -3,7 +3,7 @@ import { TABLES } from '../../core/i18n.svelte';
 import type { WatchLogEntry } from '../../core/model';
 import { isFiltered, matches, NO_FILTER, readFilter, readMmsi, writeFilter } from './filter';
 import { byHour, merge, watchOf, watchStart } from './groups';
-import { detail, headline } from './wording';
+import { detail, headline, partnersOf, withPartner } from './wording';
 
 const entry = (over: Partial<WatchLogEntry>): WatchLogEntry => ({
   id: 'a', at: '2026-03-14T05:10:00Z', recorded: '2026-03-14T05:10:00Z', kind: 'event', code: 'gap', officer: null, mmsi: 100000001,
@@ -62,5 +62,18 @@ describe('wording', () => {
     const e = entry({ numbers: { duration_h: 6.95, implied_speed_kn: 10.2 } });
     expect(detail(e, TABLES.es, 'es')).toContain('10,2 kn');
     expect(detail(e, TABLES.en, 'en')).toContain('10.2 kn');
+  });
+});
+
+describe('an encounter names both ships', () => {
+  const met = { id: 'e', other: 100000002, other_name: 'PETREL' } as never;
+  const partners = partnersOf([met], []);
+  it('when the picture holds the event', () => {
+    expect(withPartner('Encuentro', entry({ code: 'encounter' }), partners, TABLES.es)).toBe('Encuentro con PETREL');
+    expect(withPartner('Encounter', entry({ code: 'encounter' }), partners, TABLES.en)).toBe('Encounter with PETREL');
+  });
+  it('and says nothing it does not know, nor of other kinds of entry', () => {
+    expect(withPartner('Encuentro', entry({ event: 'x' }), partners, TABLES.es)).toBe('Encuentro');
+    expect(withPartner('Aceptado', entry({ kind: 'decision' }), partners, TABLES.es)).toBe('Aceptado');
   });
 });

@@ -1,6 +1,6 @@
 /** An entry's code and numbers as words, in the language asked for. Used by the page and by the printed sheet. */
 import { word, type Messages } from '../../core/i18n.svelte';
-import type { WatchLogEntry } from '../../core/model';
+import type { BehaviourEvent, LeadSummary, WatchLogEntry } from '../../core/model';
 import { named } from '../../core/show.svelte';
 import { formatMmsi, type Lang } from '../../core/units';
 
@@ -27,6 +27,20 @@ export function detail(entry: WatchLogEntry, t: Messages, lang: Lang): string {
 export function numbers(values: Record<string, number>, t: Messages, lang: Lang): string[] {
   const labels: Record<string, string> = t.core.number;
   return Object.entries(values).filter(([name]) => !/_(lat|lon)$/.test(name)).map(([name, value]) => `${labels[name] ?? name} ${named(lang, name, value)}`);
+}
+
+/** An entry names one vessel; whom it met is in the event or the lead, by its id. */
+export function partnersOf(events: readonly BehaviourEvent[], leads: readonly LeadSummary[]): ReadonlyMap<string, string> {
+  const out = new Map<string, string>();
+  for (const x of [...events, ...leads]) if (x.other !== null) out.set(x.id, vesselName({ mmsi: x.other, name: x.other_name }));
+  return out;
+}
+
+/** `Encuentro con BRUMALIA BORRASQUIN`, when the picture holds the event or the lead. */
+export function withPartner(text: string, entry: WatchLogEntry, partners: ReadonlyMap<string, string>, t: Messages): string {
+  if (entry.kind !== 'event' && entry.kind !== 'lead') return text;
+  const other = partners.get(entry.event ?? '') ?? partners.get(entry.lead ?? '');
+  return other === undefined ? text : t.sea.queue.with(text, other);
 }
 
 /** A decision's text may be a bare reason code. */
