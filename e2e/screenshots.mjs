@@ -13,11 +13,11 @@ const UNDER_WAY = '2026-03-14T12:00:00';
 const wanted = process.argv.slice(2);
 
 const SHOTS = [
+  { name: 'watchlog-night-es', palette: 'night', lang: 'es', hash: 'view=guard', ready: '.watchlog [data-row]' },
   { name: 'sea-dusk-es', palette: 'dusk', lang: 'es', hash: 'view=sea&lead=LEAD', map: true },
   { name: 'sea-day-es', palette: 'day', lang: 'es', hash: 'view=sea&lead=LEAD', map: true },
   { name: 'sea-night-es', palette: 'night', lang: 'es', hash: 'view=sea', map: true },
   { name: 'lead-card-en', palette: 'dusk', lang: 'en', hash: 'view=sea&lead=LEAD', map: true, only: 'aside.card' },
-  { name: 'watchlog-night-es', palette: 'night', lang: 'es', hash: 'view=guard', ready: '.watchlog [data-row]' },
   { name: 'list-day-en', palette: 'day', lang: 'en', hash: 'view=list&l_tab=leads', ready: '.list [data-row]' },
   { name: 'log-entry-dusk-en', palette: 'dusk', lang: 'en', hash: 'view=log&leaf=LEAF', ready: '[data-proof="holds"]' },
 ];

@@ -112,6 +112,8 @@ impl Live {
     pub fn now(&self, wall: Instant) -> Instant {
         match *self.clock.read().unwrap_or_else(PoisonError::into_inner) {
             (ClockMode::Live, ..) => wall,
+            // Nothing stored and nothing heard: the only time there is.
+            (ClockMode::Still, _, now) if now == Instant::default() => wall,
             (_, _, now) => now,
         }
     }

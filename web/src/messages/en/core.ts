@@ -89,7 +89,7 @@ export const core: Words<typeof source> = {
   number: {
     distance_m: 'distance', implied_speed_kn: 'implied speed', min_distance_m: 'minimum', median_distance_m: 'median',
     median_speed_kn: 'median speed', avg_speed_kn: 'mean speed', radius_m: 'radius', max_distance_m: 'greatest distance', others_silent: 'others silent', others_heard: 'others heard', nav_status_share: 'share declared at rest',
-    alternations: 'alternations', duration_h: 'duration',
+    alternations: 'alternations', rows: 'rows', bytes: 'bytes', duration_h: 'duration',
     off_shore_nm: 'off the coast', reception: 'reception', count: 'times', share: 'share', speed_kn: 'speed',
   },
   flag: {

@@ -87,7 +87,7 @@ export const core = {
   number: {
     distance_m: 'distancia', implied_speed_kn: 'velocidad implícita', min_distance_m: 'mínima', median_distance_m: 'mediana',
     median_speed_kn: 'velocidad mediana', avg_speed_kn: 'velocidad media', radius_m: 'radio', max_distance_m: 'distancia máxima', others_silent: 'otros en silencio', others_heard: 'otros oídos', nav_status_share: 'parte en reposo declarado',
-    alternations: 'alternancias', duration_h: 'duración',
+    alternations: 'alternancias', rows: 'filas', bytes: 'octetos', duration_h: 'duración',
     off_shore_nm: 'de la costa', reception: 'recepción', count: 'veces', share: 'parte', speed_kn: 'velocidad',
   },
   flag: {
