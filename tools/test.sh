@@ -50,7 +50,7 @@ rm -f "$rust_log"
 step "page: types" bash -c 'cd web && npm run --silent check'
 step "page: unit tests" bash -c 'cd web && npm test --silent'
 if python3 -c 'import pyais' 2>/dev/null && [ -d ../shared/data ]; then
-  step "decoder against pyais" python3 tools/compare_decoders.py "$BITACORA_BIN"
+  step "decoder against pyais" python3 tools/compare_decoders.py --command "$BITACORA_BIN decode --summary --json" ../shared/data/ais/raw/*
 else
   leave_out "decoder against pyais" "pip install pyais==3.3.1, and place the folder shared beside the project"
 fi

@@ -141,7 +141,7 @@ impl Live {
         self.publish("event", &live_event(self, event));
     }
 
-    /// Sends what moved since the last call as one message. Called every tenth of a second.
+    /// Sends what moved since the last call as one message. Called every twentieth of a second.
     pub fn flush(&self) {
         let changed = std::mem::take(&mut *self.changed.lock().unwrap_or_else(PoisonError::into_inner));
         if changed.is_empty() || !self.has_pages() {

@@ -1,4 +1,4 @@
-//! The beat of the open pages: moves every tenth of a second, the status every second.
+//! The beat of the open pages: moves every twentieth of a second, the status every second.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::routes::compose_status;
 use crate::state::AppState;
 
-const FLUSH_EVERY: Duration = Duration::from_millis(100);
-const STATUS_EVERY_FLUSHES: u32 = 10;
+const FLUSH_EVERY: Duration = Duration::from_millis(50);
+const STATUS_EVERY_FLUSHES: u32 = 20;
 
 /// Runs until the node ends.
 pub async fn pulse(state: AppState) {

@@ -11,7 +11,6 @@ mod intake;
 mod keys;
 mod pipeline;
 mod random;
-mod raw_lines;
 mod recording;
 mod replay;
 mod serving;

@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 
 use bitacora_feeds::open::{Format, Opened};
 use bitacora_primitives::SourceId;
-use bitacora_store::{Source, Store};
+use bitacora_store::{RawLines, Source, Store};
 
 use crate::clock;
 use crate::error::NodeError;
-use crate::raw_lines::RawLines;
 
 /// How much of the beginning names a recording.
 const NAMED_BY: u64 = 64 * 1024;
@@ -76,7 +75,7 @@ impl Recording {
             }
             File::create(path).map_err(NodeError::file(path, "created"))?;
         }
-        self.lines.as_deref().map_or_else(|| Ok(RawLines::none()), RawLines::of)
+        Ok(self.lines.as_deref().map_or_else(|| Ok(RawLines::none()), RawLines::of)?)
     }
 
     /// Passes the input through, keeping the copy that evidence will be read from.

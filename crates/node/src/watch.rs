@@ -12,14 +12,13 @@ use bitacora_api::shapes::{ClockMode, Totals};
 use bitacora_api::{FeedReport, Live};
 use bitacora_feeds::ais::{Counts, Options, Reader};
 use bitacora_primitives::{Instant, SourceId};
-use bitacora_store::{Source, Store, Tallies};
+use bitacora_store::{RawLines, Source, Store, Tallies};
 
 use crate::clock;
 use crate::error::NodeError;
 use crate::feed_url::{Connection, FeedUrl, Got};
 use crate::intake::{Intake, ais_tallies};
 use crate::pipeline::{Pipeline, QuarantineFile};
-use crate::raw_lines::RawLines;
 use crate::spool::{Reading, Spool};
 use crate::summary::Summary;
 

@@ -417,6 +417,21 @@ fn kml_placemarks(text: &str) -> usize {
 }
 
 #[test]
+fn a_vessels_last_fix_leads_back_to_its_raw_line() {
+    let (data, node) = served("raw");
+    let client = node.sign_in(&data, "A", "analyst");
+    let vessels = client.get("/api/vessels").json();
+    let mmsi = vessels["mmsi"][0].as_u64().unwrap();
+    let fix = client.get(&format!("/api/vessels/{mmsi}")).json()["last"]["evidence"].clone();
+    let (source, line, offset) = (fix["source"].as_str().unwrap(), &fix["line"], &fix["offset"]);
+    let raw = client.get(&format!("/api/evidence/{source}/{line}?offset={offset}"));
+    assert_eq!(raw.status, 200, "{}", raw.text());
+    assert!(raw.json()["raw"].as_str().unwrap().contains("VDM,"), "{}", raw.text());
+    let nowhere = client.get(&format!("/api/evidence/{source}/{line}?offset=99999999999"));
+    assert!(nowhere.status == 404 || nowhere.json() == raw.json(), "kept lines need no offset");
+}
+
+#[test]
 fn a_sign_in_link_is_good_once() {
     let (data, node) = served("once");
     let token = officer(&data, "Ana", "watch");

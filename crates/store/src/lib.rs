@@ -15,6 +15,7 @@ mod link;
 mod log;
 mod officers;
 mod positions;
+mod raw_lines;
 mod schema;
 mod sources;
 mod watchlog;
@@ -34,6 +35,7 @@ pub use leads::{FIRST_STATE, LeadFilter, LeadRow, NewLead};
 pub use log::{CheckpointRow, Leaf, LeafRow};
 pub use officers::{Officer, Session, SignIn, Token};
 pub use positions::{Compacted, PositionQuery, PositionRow, Positions};
+pub use raw_lines::RawLines;
 pub use sources::{Mark, Source, Tallies};
 pub use watchlog::{NewEntry, WatchLogFilter, WatchLogRow};
 

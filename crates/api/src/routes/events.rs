@@ -1,12 +1,14 @@
 //! Behaviour events, the raw lines behind them, and what was put in quarantine.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use axum::Json;
 use axum::extract::State;
 use bitacora_primitives::{Ability, SourceId};
-use bitacora_store::EventFilter;
+use bitacora_store::{EventFilter, RawLines, Store, StoreError};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 
 use crate::convert::{event_shape, mmsi, optional_time};
@@ -51,26 +53,48 @@ pub(super) async fn source_names(state: &AppState) -> Result<BTreeMap<SourceId, 
     Ok(sources.into_iter().map(|source| (source.id, source.name)).collect())
 }
 
-/// One raw line that an event or lead stands on.
-#[utoipa::path(get, path = "/api/evidence/{source}/{line}", params(("source" = String, Path), ("line" = u64, Path)),
-    responses((status = 200, body = RawLine)))]
+#[derive(Debug, Deserialize, IntoParams)]
+pub(super) struct Offset {
+    /// Byte offset of the line, for one that no event or lead stands on.
+    offset: Option<u64>,
+}
+
+/// One raw line: as kept with the event or lead that stands on it, else from its recording by offset.
+#[utoipa::path(get, path = "/api/evidence/{source}/{line}",
+    params(("source" = String, Path), ("line" = u64, Path), Offset), responses((status = 200, body = RawLine)))]
 pub(super) async fn evidence(
     State(state): State<AppState>,
     who: SignedIn,
     Segment((source, line)): Segment<(String, u64)>,
+    Asked(query): Asked<Offset>,
 ) -> Result<Json<RawLine>, ApiError> {
     who.may(Ability::SeePicture)?;
     let id: SourceId = source.parse().map_err(|error| ApiError::bad("source", error))?;
-    let found = state.with_store(move |store| store.evidence(id, line)).await?;
-    let found = found.ok_or_else(|| ApiError::NotFound(format!("{source}:{line}")))?;
+    let found = state.with_store(move |store| raw_line(store, id, line, query.offset)).await?;
+    let raw = found.ok_or_else(|| ApiError::NotFound(format!("{source}:{line}")))?;
     let names = source_names(&state).await?;
     Ok(Json(RawLine {
         source,
         source_name: names.get(&id).cloned().unwrap_or_default(),
         line,
-        raw: String::from_utf8_lossy(&found.raw).into_owned(),
-        sha256: hex(&found.sha256),
+        raw: String::from_utf8_lossy(&raw).into_owned(),
+        sha256: hex(&Sha256::digest(&raw)),
     }))
+}
+
+fn raw_line(
+    store: &Store,
+    source: SourceId,
+    line: u64,
+    offset: Option<u64>,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    if let Some(kept) = store.evidence(source, line)? {
+        return Ok(Some(kept.raw));
+    }
+    let recording = store.source(source)?.and_then(|source| source.raw_path);
+    let (Some(recording), Some(offset)) = (recording, offset) else { return Ok(None) };
+    // A recording that was moved away takes its other lines along: not found, no failure of the store.
+    Ok(RawLines::of(Path::new(&recording)).ok().and_then(|lines| lines.at(offset)))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

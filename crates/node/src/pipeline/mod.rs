@@ -14,12 +14,11 @@ use bitacora_primitives::{Duration, EvidenceRef, Instant, Mmsi, SourceId};
 use bitacora_sea::contacts::Report;
 use bitacora_sea::indications::{UsualPlace, ids, mint};
 use bitacora_sea::{Event, Output, Parameters, Picture};
-use bitacora_store::{Batch, Committed, NewLead, PositionRow, Quarantined, Store, Tallies};
+use bitacora_store::{Batch, Committed, NewLead, PositionRow, Quarantined, RawLines, Store, Tallies};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::clock;
 use crate::error::NodeError;
-use crate::raw_lines::RawLines;
 
 pub(crate) use quarantine::QuarantineFile;
 

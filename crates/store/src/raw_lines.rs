@@ -1,31 +1,32 @@
-//! Fetches the raw line behind a piece of evidence, from the recording or from the spool of a live feed.
+//! Raw lines by offset, from a recording or the spool of a live feed: what evidence is copied from.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use crate::error::NodeError;
+use crate::StoreError;
 
 /// The longest line kept as evidence; AIS sentences with TAG blocks stay far below.
 const MAX_LINE: usize = 4096;
 
 #[derive(Debug)]
-pub(crate) struct RawLines {
+pub struct RawLines {
     file: Option<File>,
 }
 
 impl RawLines {
     /// For input whose lines cannot be found again by offset, such as Parquet.
-    pub(crate) const fn none() -> Self {
+    pub const fn none() -> Self {
         Self { file: None }
     }
 
-    pub(crate) fn of(path: &Path) -> Result<Self, NodeError> {
-        Ok(Self { file: Some(File::open(path).map_err(NodeError::file(path, "opened"))?) })
+    pub fn of(path: &Path) -> Result<Self, StoreError> {
+        let failed = |source| StoreError::Io { doing: "opening", path: path.to_owned(), source };
+        Ok(Self { file: Some(File::open(path).map_err(failed)?) })
     }
 
     /// The line that starts at `offset`, without its line end.
-    pub(crate) fn at(&self, offset: u64) -> Option<Vec<u8>> {
+    pub fn at(&self, offset: u64) -> Option<Vec<u8>> {
         let file = self.file.as_ref()?;
         let mut buffer = vec![0; MAX_LINE];
         let mut filled = 0;
