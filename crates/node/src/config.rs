@@ -26,6 +26,9 @@ pub(crate) struct Config {
     /// tcp://host:port, udp://host:port
     pub(crate) feeds: Vec<String>,
     pub(crate) sea: Parameters,
+    /// How long a live feed's reports are waited for, seconds: an officer would rather hear of a meeting two minutes
+    /// later than ten. What comes later still is stored and revises gaps. Recordings wait `sea.lateness`.
+    pub(crate) live_lateness_s: u32,
     /// Port approaches, anchorages, pilot stations, fishing grounds.
     pub(crate) places: Vec<UsualPlace>,
 }
@@ -52,6 +55,7 @@ impl Default for Config {
             hosts: Vec::new(),
             feeds: Vec::new(),
             sea: watch_parameters(),
+            live_lateness_s: 120,
             places: Vec::new(),
         }
     }
@@ -97,6 +101,16 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_documented_settings_are_read() {
+        let page = include_str!("../../../docs/configuration.md");
+        let example = page.split("```toml").nth(1).unwrap().split("```").next().unwrap();
+        let config: Config = toml::from_str(example).unwrap();
+        assert_eq!((config.node.id.as_str(), config.feeds.len(), config.places.len()), ("CO-ARC-1", 2, 1));
+        assert_eq!(config.sea.gap.min_duration.hours_f64(), 6.0);
+        assert_eq!(config.live_lateness_s, 120);
+    }
 
     #[test]
     fn every_setting_has_a_default_and_a_wrong_one_names_its_line() {

@@ -10,7 +10,8 @@
 
 mod harness;
 
-use bitacora_sea::Event;
+use bitacora_primitives::{Instant, Mmsi, Numbers};
+use bitacora_sea::{Event, Kind};
 use bitacora_store::{EventFilter, Store};
 use harness::{file, folder, run, text};
 
@@ -28,15 +29,24 @@ fn rows() -> Vec<String> {
     rows
 }
 
-fn found(name: &str, rows: &[String]) -> Vec<Event> {
+fn found(name: &str, files: &[&[String]]) -> Vec<Event> {
     let folder = folder(name);
-    let csv = format!("time,mmsi,lat,lon,sog,cog\n{}\n", rows.join("\n"));
-    let input = file(&folder, "archive.csv", csv.as_bytes());
     let data = folder.join("data");
-    let ran = run(&["ingest", "--json", "--data", text(&data), text(&input)]);
+    let inputs: Vec<_> = files
+        .iter()
+        .enumerate()
+        .map(|(number, rows)| {
+            let csv = format!("time,mmsi,lat,lon,sog,cog\n{}\n", rows.join("\n"));
+            file(&folder, &format!("archive-{number}.csv"), csv.as_bytes())
+        })
+        .collect();
+    let mut words = vec!["ingest", "--json", "--data", text(&data)];
+    words.extend(inputs.iter().map(|input| text(input)));
+    let ran = run(&words);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let summary = ran.summary();
-    assert_eq!((&summary["positions"], &summary["late"]), (&rows.len().into(), &0.into()), "{summary}");
+    for (summary, rows) in ran.summaries().iter().zip(files) {
+        assert_eq!((&summary["positions"], &summary["late"]), (&rows.len().into(), &0.into()), "{summary}");
+    }
     let store = Store::open(&data, None).unwrap();
     let rows = store.events(&EventFilter::default()).unwrap();
     rows.iter().map(|row| serde_json::from_str(&row.event.body).unwrap()).collect()
@@ -47,15 +57,27 @@ fn rows_in_any_order_give_the_same_events() {
     let sorted = rows();
     // A fixed stride that is coprime to the number of rows visits each once, far apart in time.
     let mixed: Vec<String> = (0..sorted.len()).map(|i| sorted[(i * 271) % sorted.len()].clone()).collect();
-    let mut both = [found("archive-sorted", &sorted), found("archive-mixed", &mixed)].map(|events| {
-        let shape = |event: &Event| {
-            (event.kind, event.mmsi, event.other, event.start, event.end, event.numbers.clone())
-        };
-        events.iter().map(shape).collect::<Vec<_>>()
-    });
-    both[0].sort_by_key(|event| (event.0, event.1, event.3));
-    both[1].sort_by_key(|event| (event.0, event.1, event.3));
-    let meetings = both[0].iter().filter(|event| event.0 == bitacora_sea::Kind::Encounter).count();
-    assert_eq!(meetings, 1, "{:?}", both[0]);
-    assert_eq!(both[0], both[1]);
+    let [sorted, mixed] = [shapes("archive-sorted", &[&sorted]), shapes("archive-mixed", &[&mixed])];
+    assert_eq!(sorted.iter().filter(|event| event.0 == Kind::Encounter).count(), 1, "{sorted:?}");
+    assert_eq!(sorted, mixed);
+}
+
+/// Global Fishing Watch cuts encounters at midnight; a file a day must not do the same to us.
+#[test]
+fn a_meeting_across_the_border_of_two_files_stays_one() {
+    let rows = rows();
+    let (before, after) = rows.split_at(3 * 85);
+    assert_eq!(shapes("archive-whole", &[&rows]), shapes("archive-cut", &[before, after]));
+}
+
+type Shape = (Kind, Mmsi, Option<Mmsi>, Instant, Option<Instant>, Numbers);
+
+/// What must not depend on how the rows were put into files; ids do, since they name the source.
+fn shapes(name: &str, files: &[&[String]]) -> Vec<Shape> {
+    let mut shapes: Vec<Shape> = found(name, files)
+        .into_iter()
+        .map(|event| (event.kind, event.mmsi, event.other, event.start, event.end, event.numbers))
+        .collect();
+    shapes.sort_by_key(|event| (event.0, event.1, event.3));
+    shapes
 }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant as Stopwatch;
 
-use bitacora_feeds::ais::{Options, Reader};
+use bitacora_feeds::ais::{Options, Reader, Sink};
 use bitacora_feeds::open::{self, Format, Opened};
 use bitacora_feeds::positions::{ColumnMap, Positions};
-use bitacora_primitives::{Duration, Instant};
+use bitacora_feeds::refusal::Refusal;
+use bitacora_primitives::{Duration, Instant, SourceId};
 use bitacora_sea::contacts::Report;
 use bitacora_store::{PositionQuery, PositionRow, Store, Tallies};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -49,22 +50,24 @@ pub(crate) fn run(args: IngestArgs, words: Words) -> Result<ExitCode, NodeError>
 
     let mut pipeline = Pipeline::new(Arc::clone(&store), None, config.sea, config.places);
     let mut usable = false;
-    for path in paths {
+    for (index, path) in paths.iter().enumerate() {
+        let next = paths.get(index + 1).and_then(|next| first_moment(Path::new(next), &args.reading, &map));
         // What cannot be read is said and does not stop the rest; what cannot be stored stops everything.
-        let summary = match recording(&store, &mut pipeline, Path::new(path), &args.reading, &map, words) {
-            Err(error) if error.is_of_input() => {
-                eprintln!("{}", words.failure(&error));
-                continue;
-            }
-            outcome => outcome?,
-        };
+        let summary =
+            match recording(&store, &mut pipeline, Path::new(path), &args.reading, &map, next, words) {
+                Err(error) if error.is_of_input() => {
+                    eprintln!("{}", words.failure(&error));
+                    continue;
+                }
+                outcome => outcome?,
+            };
         usable |= summary.usable;
         print(&summary, args.json, words)?;
         if let Some(damage) = &summary.damage {
             eprintln!("{}", words.failure(damage));
         }
         if summary.needs_start {
-            eprintln!("{}", words.failure(&NodeError::NoTime { path: path.clone() }));
+            eprintln!("{}", words.failure(&NodeError::NoTime { path: (*path).clone() }));
         }
     }
     if !feeds.is_empty() {
@@ -99,6 +102,7 @@ fn recording(
     path: &Path,
     reading: &ReadingArgs,
     map: &ColumnMap,
+    next: Option<Instant>,
     words: Words,
 ) -> Result<Summary, NodeError> {
     let mut opened = open::open(path)?;
@@ -111,9 +115,9 @@ fn recording(
     let stopwatch = Stopwatch::now();
     let before = pipeline.found();
     let mut summary = match opened.format {
-        Format::Nmea => nmea(pipeline, &recording, opened, reading, &mut quarantine, &bar)?,
+        Format::Nmea => nmea(pipeline, &recording, opened, reading, next, &mut quarantine, &bar)?,
         Format::Csv | Format::Parquet => {
-            rows(store, pipeline, &recording, opened, map, &mut quarantine, &bar)?
+            rows(pipeline, &recording, opened, map, next, &mut quarantine, &bar)?
         }
     };
     bar.finish_and_clear();
@@ -126,6 +130,40 @@ fn recording(
     summary.seconds = stopwatch.elapsed().as_secs_f64();
     summary.quarantine = quarantine.path().map(Path::to_owned);
     Ok(summary)
+}
+
+/// When a recording begins, as far as its first chunk tells; `None` where nothing there can be read.
+fn first_moment(path: &Path, reading: &ReadingArgs, map: &ColumnMap) -> Option<Instant> {
+    // A stream can be read only once.
+    std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    let mut opened = open::open(path).ok()?;
+    let source = SourceId::of(&[]);
+    let mut first = First(None);
+    if opened.format == Format::Nmea {
+        let mut chunk = Vec::with_capacity(CHUNK);
+        opened.reader.by_ref().take(CHUNK as u64).read_to_end(&mut chunk).ok()?;
+        let options =
+            Options { start: reading.start, rate: reading.rate.unwrap_or(1.0), ..Options::default() };
+        Reader::new(source, options).push(&chunk, None, &mut first);
+    } else {
+        Positions::new(opened, source, map).ok()?.read(1, &mut first).ok()?;
+    }
+    first.0
+}
+
+/// Takes the time of the first report and leaves the rest.
+struct First(Option<Instant>);
+
+impl Sink for First {
+    fn report(&mut self, report: Report) {
+        let observed = match report {
+            Report::Position(contact) => contact.observed,
+            Report::Static(told) => told.observed,
+        };
+        self.0.get_or_insert(observed);
+    }
+
+    fn refused(&mut self, _refusal: Refusal) {}
 }
 
 fn progress_bar(opened: &Opened, words: Words) -> ProgressBar {
@@ -154,6 +192,7 @@ fn nmea(
     recording: &Recording,
     mut opened: Opened,
     reading: &ReadingArgs,
+    next: Option<Instant>,
     quarantine: &mut QuarantineFile,
     bar: &ProgressBar,
 ) -> Result<Summary, NodeError> {
@@ -184,7 +223,9 @@ fn nmea(
         let counts = reader.counts();
         show(bar, opened.progress.bytes(), counts.lines, stopwatch);
         if count == 0 {
-            pipeline.finish()?;
+            if !pipeline.is_continued_by(next) {
+                pipeline.finish()?;
+            }
             // A last line that breaks off and gives nothing is not stored: the recording may still grow.
             let is_whole = counts.positions + counts.statics > before.1;
             let mark = if is_whole { reader.line() } else { before.0 };
@@ -207,11 +248,11 @@ fn nmea(
 }
 
 fn rows(
-    store: &Store,
     pipeline: &mut Pipeline,
     recording: &Recording,
     opened: Opened,
     map: &ColumnMap,
+    next: Option<Instant>,
     quarantine: &mut QuarantineFile,
     bar: &ProgressBar,
 ) -> Result<Summary, NodeError> {
@@ -238,9 +279,11 @@ fn rows(
     }
     let counts = positions.counts();
     if let Some(span) = pipeline.enter(Phase::Detect) {
-        detect(store, pipeline, recording, span, bar)?;
+        detect(pipeline, recording, span, bar)?;
     }
-    pipeline.finish()?;
+    if !pipeline.is_continued_by(next) {
+        pipeline.finish()?;
+    }
     commit(pipeline, recording, positions.line(), position_tallies(counts), quarantine)?;
     pipeline.enter(Phase::StoreAndDetect);
     Ok(Summary {
@@ -255,7 +298,6 @@ fn rows(
 /// Gives the stored positions of a recording to the picture in order of time, window by window: memory stays
 /// bounded however the rows were ordered.
 fn detect(
-    store: &Store,
     pipeline: &mut Pipeline,
     recording: &Recording,
     (first, last): (Instant, Instant),
@@ -264,7 +306,8 @@ fn detect(
     let (mut from, mut step) = (first, FIRST_WINDOW);
     while from <= last {
         let to = from + step - Duration::from_micros(1);
-        let found = store.positions(&PositionQuery { from, to, mmsi: None, limit: WINDOW_ROWS })?;
+        let found =
+            pipeline.store().positions(&PositionQuery { from, to, mmsi: None, limit: WINDOW_ROWS })?;
         if found.truncated && step > SHORTEST_WINDOW {
             step = Duration::from_micros(step.micros() / 2);
             continue;

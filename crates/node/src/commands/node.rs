@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
 
+use bitacora_primitives::Duration;
+use bitacora_sea::Parameters;
 use bitacora_store::Store;
 
 use crate::cli::NodeArgs;
@@ -58,10 +60,12 @@ pub(crate) fn report_end(outcome: Result<(), NodeError>, node: &Node, words: Wor
 }
 
 fn watch_feeds(node: &Node, urls: &[FeedUrl]) -> Result<(), NodeError> {
+    let lateness = Duration::from_secs(node.config.live_lateness_s.into());
+    let parameters = Parameters { lateness, ..node.config.sea.clone() };
     let pipeline = Pipeline::new(
         Arc::clone(&node.store),
         Some(Arc::clone(&node.live)),
-        node.config.sea.clone(),
+        parameters,
         node.config.places.clone(),
     );
     watch(&node.store, Some(&node.live), pipeline, urls, false, &node.stop, |url, line| {

@@ -47,6 +47,8 @@ pub(crate) struct Pipeline {
     stored_span: Option<(Instant, Instant)>,
     /// The next report is the first of a recording.
     begins: bool,
+    /// The picture's input has ended: the next recording is another picture.
+    has_ended: bool,
     expired_at: Instant,
     samples: BTreeMap<(SourceId, &'static str), u32>,
     /// Positions refused by the picture and reports that came late, by code, for the tallies.
@@ -117,6 +119,7 @@ impl Pipeline {
             phase: Phase::default(),
             stored_span: None,
             begins: false,
+            has_ended: false,
             expired_at: Instant::default(),
             samples: BTreeMap::new(),
             extra: FxHashMap::default(),
@@ -125,13 +128,17 @@ impl Pipeline {
         }
     }
 
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// A source is about to be read; its raw lines will be asked for as evidence.
     pub(crate) fn add_source(&mut self, source: SourceId, lines: RawLines) {
         self.sources.insert(source, lines);
         self.extra.remove(&source);
     }
 
-    /// A recording is about to be read. If it lies far from the one before, it is another picture.
+    /// A recording is about to be read. Unless the one before was left open for it, it is another picture.
     pub(crate) fn begin_recording(&mut self, source: SourceId, lines: RawLines) {
         self.add_source(source, lines);
         self.begins = true;
@@ -194,7 +201,7 @@ impl Pipeline {
             }
         }
         if self.phase != Phase::Store {
-            self.set_time(&report)?;
+            self.set_time(&report);
         }
         let mut outputs = std::mem::take(&mut self.outputs);
         self.picture.push(report, &mut outputs);
@@ -203,18 +210,15 @@ impl Pipeline {
         self.expire()
     }
 
-    fn set_time(&mut self, report: &Report) -> Result<(), NodeError> {
+    fn set_time(&mut self, report: &Report) {
         let observed = match report {
             Report::Position(contact) => contact.observed,
             Report::Static(told) => told.observed,
         };
-        if std::mem::take(&mut self.begins)
-            && self.newest.is_some_and(|newest| (observed - newest).abs() > MAX_PAUSE)
-        {
-            self.start_over()?;
+        if std::mem::take(&mut self.begins) && self.has_ended {
+            self.start_over();
         }
         self.newest = Some(self.newest.map_or(observed, |newest| newest.max(observed)));
-        Ok(())
     }
 
     /// Time goes on while nothing is heard: silences are noticed.
@@ -226,8 +230,15 @@ impl Pipeline {
         self.expire()
     }
 
+    /// True when a recording that begins at `next` goes on where this one ends, as one day's file after another:
+    /// then nothing ends here, and a meeting across the border of two files stays one.
+    pub(crate) fn is_continued_by(&self, next: Option<Instant>) -> bool {
+        self.newest.zip(next).is_some_and(|(newest, next)| (next - newest).abs() <= MAX_PAUSE)
+    }
+
     /// The input has ended: what the picture held back comes out.
     pub(crate) fn finish(&mut self) -> Result<(), NodeError> {
+        self.has_ended = true;
         let mut outputs = std::mem::take(&mut self.outputs);
         self.picture.finish(&mut outputs);
         self.drain(&mut outputs)?;
@@ -235,12 +246,11 @@ impl Pipeline {
         Ok(())
     }
 
-    fn start_over(&mut self) -> Result<(), NodeError> {
-        self.finish()?;
+    fn start_over(&mut self) {
         self.picture = Picture::new(self.parameters.clone());
         self.desk = Desk::new(Timing::default());
         self.newest = None;
-        Ok(())
+        self.has_ended = false;
     }
 
     pub(crate) fn refuse(&mut self, refusal: &Refusal) {
