@@ -2,13 +2,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use bitacora_ledger::{Checkpoint, Hash, LeafRecord, Salt, Tree};
+use bitacora_ledger::{Checkpoint, Hash, LeafRecord, Salt, Tree, hex};
 use bitacora_primitives::{Instant, Officer};
 use bitacora_store::{CheckpointRow, Leaf, Store};
 use serde_json::{Value, json};
 
 use crate::error::ApiError;
-use crate::session::hex;
 use crate::shapes::{InclusionProof, LogHead};
 use crate::state::{AppState, Keys};
 
@@ -40,7 +39,7 @@ pub fn signed_leaf(
         signature: None,
     };
     let signature = keys.sign_as(officer.id, &record.signed_bytes()?)?;
-    record.signature = Some(hex(&signature));
+    record.signature = Some(hex::encode(&signature));
     let hash = record.hash()?;
     Ok(Leaf { kind: kind.to_owned(), recorded, record: record.canonical()?, hash: hash.0 })
 }

@@ -67,7 +67,3 @@ impl FromRequestParts<AppState> for SignedIn {
         Ok(Self(officer_of(&officer.ok_or(ApiError::NotSignedIn)?)?))
     }
 }
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}

@@ -1,10 +1,9 @@
 //! The append-only Merkle log behind the watch log: RFC 6962 tree and proofs, salted records, C2SP checkpoints.
 //! Pure: no clock, file or randomness; salts and signatures are given by the node, storage is the store's.
 
-mod hex;
-
 pub mod checkpoint;
 pub mod hash;
+pub mod hex;
 pub mod note;
 pub mod proof;
 pub mod record;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use bitacora_api::{Keys, KeysError};
-use bitacora_ledger::VerifierKey;
+use bitacora_ledger::{VerifierKey, hex};
 use bitacora_primitives::OfficerId;
 
 use crate::error::NodeError;
@@ -97,14 +97,14 @@ fn public_key(pair: &Ed25519KeyPair) -> [u8; 32] {
 
 /// A new file, never over an old one, durable before it is used.
 fn write_new(path: &Path, seed: &[u8; 32]) -> Result<(), NodeError> {
-    let hex: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = hex::encode(seed);
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(path)
         .map_err(NodeError::file(path, "created"))?;
-    writeln!(file, "{hex}").and_then(|()| file.sync_all()).map_err(NodeError::file(path, "written"))?;
+    writeln!(file, "{text}").and_then(|()| file.sync_all()).map_err(NodeError::file(path, "written"))?;
     let folder = path.parent().unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(NodeError::file(folder, "written"))
 }
@@ -112,14 +112,7 @@ fn write_new(path: &Path, seed: &[u8; 32]) -> Result<(), NodeError> {
 fn read(path: &Path) -> Result<Ed25519KeyPair, NodeError> {
     let text = std::fs::read_to_string(path).map_err(NodeError::file(path, "read"))?;
     let broken = |why: &str| NodeError::Key { path: path.to_owned(), why: why.to_owned() };
-    let hex = text.trim();
-    if hex.len() != 64 || !hex.is_ascii() {
-        return Err(broken("it is not 64 hexadecimal digits"));
-    }
-    let seed: Vec<u8> = (0..32)
-        .map(|i| hex.get(2 * i..2 * i + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect::<Option<_>>()
-        .ok_or_else(|| broken("it is not 64 hexadecimal digits"))?;
+    let seed: [u8; 32] = hex::decode(text.trim()).ok_or_else(|| broken("it is not 64 hexadecimal digits"))?;
     Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| broken("it is no Ed25519 seed"))
 }
 

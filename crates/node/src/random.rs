@@ -2,6 +2,8 @@
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 
+use bitacora_ledger::hex;
+
 use crate::error::NodeError;
 
 pub(crate) fn bytes() -> Result<[u8; 32], NodeError> {
@@ -11,5 +13,5 @@ pub(crate) fn bytes() -> Result<[u8; 32], NodeError> {
 }
 
 pub(crate) fn token() -> Result<String, NodeError> {
-    Ok(bytes()?.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(&bytes()?))
 }

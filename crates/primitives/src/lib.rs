@@ -12,11 +12,11 @@ pub mod position;
 pub mod ratios;
 pub mod units;
 
-pub use evidence::{EvidenceRef, Grade};
+pub use evidence::EvidenceRef;
 pub use ids::{EventId, FactId, IndicationId, LeadId, OfficerId, SourceId, TrackId};
 pub use indication::{Basis, Family, Indication, IndicationCode, LogLikelihoodRatio, Numbers, Subject};
 pub use instant::{Duration, Instant};
 pub use mmsi::Mmsi;
 pub use officer::{Ability, Officer, Role};
 pub use position::Position;
-pub use units::{Degrees, Knots, Metres};
+pub use units::Metres;

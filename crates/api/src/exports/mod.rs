@@ -7,6 +7,7 @@ mod geojson;
 mod kml;
 mod rows;
 
+use bitacora_ledger::hex;
 use bitacora_primitives::{Ability, Officer};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -14,7 +15,6 @@ use sha2::{Digest, Sha256};
 use crate::error::ApiError;
 use crate::log::signed_leaf;
 use crate::routes::{card_of, new_log_entry, publish_entry, signed_head, watchlog_of};
-use crate::session::hex;
 use crate::shapes::{ExportFormat, ExportWhat, NewExport, Sheet};
 use crate::state::AppState;
 
@@ -60,7 +60,7 @@ pub(crate) async fn own_use(
         ExportFormat::Geojson => rendered(state, ask, geojson::render).await?,
         ExportFormat::Kml => rendered(state, ask, kml::render).await?,
     };
-    let hash = hex(&Sha256::digest(&bytes));
+    let hash = hex::encode(&Sha256::digest(&bytes));
     let mut entry = new_log_entry(state, "export", &code_of(ask), officer.id, Some(purpose.to_owned()))?;
     entry.body = json!({ "numbers": { "rows": count, "bytes": bytes.len() } }).to_string();
     let act = json!({

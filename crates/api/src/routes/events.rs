@@ -5,6 +5,7 @@ use std::path::Path;
 
 use axum::Json;
 use axum::extract::State;
+use bitacora_ledger::hex;
 use bitacora_primitives::{Ability, SourceId};
 use bitacora_store::{EventFilter, RawLines, Store, StoreError};
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use utoipa::IntoParams;
 use crate::convert::{event_shape, mmsi, optional_time};
 use crate::error::ApiError;
 use crate::extract::{Asked, Segment};
-use crate::session::{SignedIn, hex};
+use crate::session::SignedIn;
 use crate::shapes::{BehaviourEvent, Quarantine, QuarantineSample, RawLine, ReasonCount};
 use crate::state::AppState;
 
@@ -78,7 +79,7 @@ pub(super) async fn evidence(
         source_name: names.get(&id).cloned().unwrap_or_default(),
         line,
         raw: String::from_utf8_lossy(&raw).into_owned(),
-        sha256: hex(&Sha256::digest(&raw)),
+        sha256: hex::encode(&Sha256::digest(&raw)),
     }))
 }
 

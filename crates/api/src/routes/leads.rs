@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use bitacora_leads::{Lead, NewDecision, State as LeadState};
+use bitacora_ledger::hex;
 use bitacora_primitives::{Ability, EvidenceRef, FactId, LeadId, Officer, OfficerId};
 use bitacora_store::{Decided, DecisionRow, LeadFilter, LeadRow, RawLine, Store, StoreError};
 use serde::Deserialize;
@@ -17,7 +18,7 @@ use crate::error::ApiError;
 use crate::extract::{Asked, Body, Segment};
 use crate::log::signed_leaf;
 use crate::routes::events::source_names;
-use crate::session::{SignedIn, hex, officer_of};
+use crate::session::{SignedIn, officer_of};
 use crate::shapes::{
     ApiErrorBody, DecisionShape, EvidenceShape, First, HistoryItem, LeadShape, LeadSummary, OfficerShape,
     Prior, ReasonShape,
@@ -168,7 +169,7 @@ pub(crate) async fn card(state: &AppState, id: LeadId) -> Result<LeadShape, ApiE
                 source_name: sources.get(&piece.evidence.source).cloned().unwrap_or_default(),
                 grade: AIS_GRADE.to_owned(),
                 raw: line.map(|line| String::from_utf8_lossy(&line.raw).into_owned()),
-                sha256: line.map(|line| hex(&line.sha256)).unwrap_or_default(),
+                sha256: line.map(|line| hex::encode(&line.sha256)).unwrap_or_default(),
             }
         })
         .collect();

@@ -4,13 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::{HeaderMap, HeaderValue, SET_COOKIE};
 use axum::http::request::Parts;
+use bitacora_ledger::hex;
 use bitacora_primitives::{Duration, FactId, Officer};
 use bitacora_store::{NewEntry, Session, SignIn as Outcome, StoreError};
 
 use crate::error::ApiError;
 use crate::extract::Body;
 use crate::log::node_leaf;
-use crate::session::{COOKIE_NAME, SESSION_SECONDS, SignedIn, hash_token, hex, officer_of, secret_of};
+use crate::session::{COOKIE_NAME, SESSION_SECONDS, SignedIn, hash_token, officer_of, secret_of};
 use crate::shapes::{ApiErrorBody, Me, OfficerShape, SignIn};
 use crate::state::AppState;
 
@@ -35,7 +36,7 @@ pub(super) async fn sign_in(
     State(state): State<AppState>,
     Body(ask): Body<SignIn>,
 ) -> Result<(HeaderMap, Json<Me>), ApiError> {
-    let secret = hex(&state.keys.random()?);
+    let secret = hex::encode(&state.keys.random()?);
     let started = (state.now)();
     let session = Session {
         hash: hash_token(&secret),

@@ -117,7 +117,7 @@ fn places() -> Vec<UsualPlace> {
             Some(UsualPlace {
                 name: format!("{name} {what}"),
                 position: Position::new(point.lat, point.lon).ok()?,
-                radius: Metres::new(4.0 * 1852.0),
+                radius: Metres::from_nautical_miles(4.0),
                 usual: vec![Kind::Encounter, Kind::Loitering],
             })
         })

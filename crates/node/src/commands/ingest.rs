@@ -156,11 +156,7 @@ struct First(Option<Instant>);
 
 impl Sink for First {
     fn report(&mut self, report: Report) {
-        let observed = match report {
-            Report::Position(contact) => contact.observed,
-            Report::Static(told) => told.observed,
-        };
-        self.0.get_or_insert(observed);
+        self.0.get_or_insert(report.observed());
     }
 
     fn refused(&mut self, _refusal: Refusal) {}

@@ -203,18 +203,21 @@ impl Pipeline {
         if self.phase != Phase::Store {
             self.set_time(&report);
         }
-        let mut outputs = std::mem::take(&mut self.outputs);
-        self.picture.push(report, &mut outputs);
-        self.drain(&mut outputs)?;
-        self.outputs = outputs;
+        self.picture_takes(|picture, outputs| picture.push(report, outputs))?;
         self.expire()
     }
 
+    /// Whatever the picture is given, what comes out of it goes one way.
+    fn picture_takes(&mut self, step: impl FnOnce(&mut Picture, &mut Vec<Output>)) -> Result<(), NodeError> {
+        let mut outputs = std::mem::take(&mut self.outputs);
+        step(&mut self.picture, &mut outputs);
+        self.drain(&mut outputs)?;
+        self.outputs = outputs;
+        Ok(())
+    }
+
     fn set_time(&mut self, report: &Report) {
-        let observed = match report {
-            Report::Position(contact) => contact.observed,
-            Report::Static(told) => told.observed,
-        };
+        let observed = report.observed();
         if std::mem::take(&mut self.begins) && self.has_ended {
             self.start_over();
         }
@@ -223,10 +226,8 @@ impl Pipeline {
 
     /// Time goes on while nothing is heard: silences are noticed.
     pub(crate) fn advance(&mut self, now: Instant) -> Result<(), NodeError> {
-        let mut outputs = std::mem::take(&mut self.outputs);
-        self.picture.advance(now - self.parameters.lateness, &mut outputs);
-        self.drain(&mut outputs)?;
-        self.outputs = outputs;
+        let watermark = now - self.parameters.lateness;
+        self.picture_takes(|picture, outputs| picture.advance(watermark, outputs))?;
         self.expire()
     }
 
@@ -239,11 +240,7 @@ impl Pipeline {
     /// The input has ended: what the picture held back comes out.
     pub(crate) fn finish(&mut self) -> Result<(), NodeError> {
         self.has_ended = true;
-        let mut outputs = std::mem::take(&mut self.outputs);
-        self.picture.finish(&mut outputs);
-        self.drain(&mut outputs)?;
-        self.outputs = outputs;
-        Ok(())
+        self.picture_takes(Picture::finish)
     }
 
     fn start_over(&mut self) {

@@ -10,6 +10,16 @@ pub enum Report {
     Static(StaticReport),
 }
 
+impl Report {
+    /// When the transmitter said it.
+    pub const fn observed(&self) -> Instant {
+        match self {
+            Self::Position(contact) => contact.observed,
+            Self::Static(told) => told.observed,
+        }
+    }
+}
+
 /// One position report.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Contact {
