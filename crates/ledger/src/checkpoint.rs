@@ -46,11 +46,16 @@ impl Checkpoint {
 
     /// Reads a signed note, checks it with `key` and that it is of the log `origin`.
     pub fn verify(note: &str, origin: &str, key: &VerifierKey) -> Result<Self, CheckpointError> {
-        let note = Note::parse(note.as_bytes())?;
-        let (text, _) = note.verify(std::slice::from_ref(key))?;
+        Self::open(note.as_bytes(), origin, std::slice::from_ref(key)).map(|(_, checkpoint)| checkpoint)
+    }
+
+    /// The same for a log that has had several keys; gives the note too, for its cosignatures.
+    pub fn open(note: &[u8], origin: &str, keys: &[VerifierKey]) -> Result<(Note, Self), CheckpointError> {
+        let note = Note::parse(note)?;
+        let (text, _) = note.verify(keys)?;
         let checkpoint = Self::parse(text)?;
         if checkpoint.origin == origin {
-            Ok(checkpoint)
+            Ok((note, checkpoint))
         } else {
             Err(CheckpointError::OtherLog { found: checkpoint.origin, expected: origin.to_owned() })
         }
@@ -58,7 +63,7 @@ impl Checkpoint {
 }
 
 /// Decimal without sign or leading zeros.
-fn decimal(text: &str) -> Option<u64> {
+pub(crate) fn decimal(text: &str) -> Option<u64> {
     let digits = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     if digits { text.parse().ok() } else { None }
 }

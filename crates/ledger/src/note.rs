@@ -59,10 +59,7 @@ pub struct VerifierKey {
 impl VerifierKey {
     /// The name must be non-empty, without blanks and plus signs.
     pub fn new(name: &str, public_key: [u8; 32]) -> Result<Self, NoteError> {
-        let bad = name.is_empty() || name.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+');
-        if bad || VerifyingKey::from_bytes(&public_key).is_err() {
-            return Err(NoteError::BadKey(name.chars().take(80).collect()));
-        }
+        named_key(name, &public_key)?;
         Ok(Self { name: name.to_owned(), public_key })
     }
     pub fn name(&self) -> &str {
@@ -73,13 +70,7 @@ impl VerifierKey {
     }
     /// `SHA-256(name || 0x0A || type || key)[:4]`.
     pub fn key_hash(&self) -> [u8; 4] {
-        let mut hasher = Sha256::new();
-        hasher.update(self.name.as_bytes());
-        hasher.update([b'\n', ED25519]);
-        hasher.update(self.public_key);
-        let digest: [u8; 32] = hasher.finalize().into();
-        let [a, b, c, d, ..] = digest;
-        [a, b, c, d]
+        key_id(&self.name, ED25519, &self.public_key)
     }
     fn verify(&self, text: &str, signature: &[u8]) -> Result<(), NoteError> {
         let wrong = || NoteError::WrongSignature { name: self.name.clone() };
@@ -91,25 +82,57 @@ impl VerifierKey {
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut typed = vec![ED25519];
-        typed.extend_from_slice(&self.public_key);
-        write!(f, "{}+{}+{}", self.name, crate::hex::encode(&self.key_hash()), STANDARD.encode(typed))
+        f.write_str(&vkey(&self.name, ED25519, &self.public_key))
     }
 }
 
 impl FromStr for VerifierKey {
     type Err = NoteError;
     fn from_str(text: &str) -> Result<Self, NoteError> {
-        let bad = || NoteError::BadKey(text.chars().take(80).collect());
-        let mut parts = text.splitn(3, '+');
-        let (Some(name), Some(hash), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(bad());
-        };
-        let typed = STANDARD.decode(key).map_err(|_| bad())?;
-        let Some((&ED25519, key)) = typed.split_first() else { return Err(bad()) };
-        let key = Self::new(name, key.try_into().map_err(|_| bad())?)?;
-        if crate::hex::decode(hash) == Some(key.key_hash()) { Ok(key) } else { Err(bad()) }
+        let (name, public_key) = parse_vkey(text, ED25519)?;
+        Self::new(name, public_key)
     }
+}
+
+/// The key id of C2SP signed-note, "Signatures": `SHA-256(name || 0x0A || type || key)[:4]`.
+pub(crate) fn key_id(name: &str, kind: u8, public_key: &[u8; 32]) -> [u8; 4] {
+    let mut hasher = Sha256::new();
+    hasher.update(name.as_bytes());
+    hasher.update([b'\n', kind]);
+    hasher.update(public_key);
+    let digest: [u8; 32] = hasher.finalize().into();
+    let [a, b, c, d, ..] = digest;
+    [a, b, c, d]
+}
+
+/// The name is non-empty, without blanks and plus signs, and the key is a point of the curve.
+pub(crate) fn named_key(name: &str, public_key: &[u8; 32]) -> Result<(), NoteError> {
+    let bad = name.is_empty() || name.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+');
+    if bad || VerifyingKey::from_bytes(public_key).is_err() {
+        return Err(NoteError::BadKey(name.chars().take(80).collect()));
+    }
+    Ok(())
+}
+
+/// C2SP signed-note, "Verifier keys": `name+hash+base64(type || key)`.
+pub(crate) fn vkey(name: &str, kind: u8, public_key: &[u8; 32]) -> String {
+    let mut typed = vec![kind];
+    typed.extend_from_slice(public_key);
+    format!("{name}+{}+{}", crate::hex::encode(&key_id(name, kind, public_key)), STANDARD.encode(typed))
+}
+
+/// Name and key of a verifier key of this type, its hash checked.
+pub(crate) fn parse_vkey(text: &str, kind: u8) -> Result<(&str, [u8; 32]), NoteError> {
+    let bad = || NoteError::BadKey(text.chars().take(80).collect());
+    let mut parts = text.splitn(3, '+');
+    let (Some(name), Some(hash), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(bad());
+    };
+    let typed = STANDARD.decode(key).map_err(|_| bad())?;
+    let (found, key) = typed.split_first().ok_or_else(bad)?;
+    let key: [u8; 32] = key.try_into().map_err(|_| bad())?;
+    let right = *found == kind && crate::hex::decode(hash) == Some(key_id(name, kind, &key));
+    if right { Ok((name, key)) } else { Err(bad()) }
 }
 
 /// One signature line.
@@ -161,6 +184,18 @@ impl Note {
         Self { text: text.to_owned(), signatures: vec![signature] }
     }
 
+    /// Adds a signature line below the others, as a cosigner does. The same line again changes nothing.
+    pub fn add(&mut self, line: NoteSignature) -> Result<(), NoteError> {
+        if self.signatures.contains(&line) {
+            return Ok(());
+        }
+        if self.signatures.len() >= MAX_SIGNATURES {
+            return Err(NoteError::TooManySignatures);
+        }
+        self.signatures.push(line);
+        Ok(())
+    }
+
     /// Not proven: for deciding which keys to ask for.
     pub fn unverified_text(&self) -> &str {
         &self.text
@@ -188,11 +223,28 @@ impl Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
-        self.signatures.iter().try_for_each(|line| {
-            let mut bytes = line.key_hash.to_vec();
-            bytes.extend_from_slice(&line.signature);
-            writeln!(f, "{SIGNATURE_START}{} {}", line.name, STANDARD.encode(bytes))
-        })
+        self.signatures.iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+impl fmt::Display for NoteSignature {
+    /// The signature line without its newline.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut bytes = self.key_hash.to_vec();
+        bytes.extend_from_slice(&self.signature);
+        write!(f, "{SIGNATURE_START}{} {}", self.name, STANDARD.encode(bytes))
+    }
+}
+
+impl FromStr for NoteSignature {
+    type Err = NoteError;
+    /// Reads one signature line, without its newline.
+    fn from_str(line: &str) -> Result<Self, NoteError> {
+        if line.len() > MAX_NOTE_BYTES {
+            return Err(NoteError::TooLong(line.len()));
+        }
+        let plain = !line.chars().any(|c| c < ' ');
+        signature_line(line).filter(|_| plain).ok_or(NoteError::BadSignatureLine(1))
     }
 }
 

@@ -76,14 +76,31 @@ pub fn verify_consistency(
             Err(ProofError::OldRoot { computed: expected_old, expected: *old_root })
         };
     }
-    // The old tree of 2^k leaves is itself a node of the new tree: the proof leaves it out.
+    let (old_hash, new_hash) = consistency_roots(old, new, old_root, path)?;
+    if old_hash != *old_root {
+        return Err(ProofError::OldRoot { computed: old_hash, expected: *old_root });
+    }
+    if new_hash != *new_root {
+        return Err(ProofError::Root { computed: new_hash, expected: *new_root });
+    }
+    Ok(())
+}
+
+/// The roots of the first `old` and of all `new` leaves that a consistency proof leads to, for `0 < old < new`. The old
+/// tree of 2^k leaves is itself a node of the new tree: the proof leaves it out, and `old_root` stands in for it.
+pub(crate) fn consistency_roots(
+    old: u64,
+    new: u64,
+    old_root: &Hash,
+    path: &[Hash],
+) -> Result<(Hash, Hash), ProofError> {
     let mut hashes = path.iter();
     let first = if old.is_power_of_two() {
         *old_root
     } else {
         *hashes.next().ok_or(ProofError::Length { found: 0, long: false })?
     };
-    let (mut node, mut last) = (old - 1, new - 1);
+    let (mut node, mut last) = (old.saturating_sub(1), new.saturating_sub(1));
     while node & 1 == 1 {
         node >>= 1;
         last >>= 1;
@@ -106,14 +123,9 @@ pub fn verify_consistency(
         node >>= 1;
         last >>= 1;
     }
-    if last != 0 {
-        return Err(ProofError::Length { found: path.len(), long: false });
+    if last == 0 {
+        Ok((old_hash, new_hash))
+    } else {
+        Err(ProofError::Length { found: path.len(), long: false })
     }
-    if old_hash != *old_root {
-        return Err(ProofError::OldRoot { computed: old_hash, expected: *old_root });
-    }
-    if new_hash != *new_root {
-        return Err(ProofError::Root { computed: new_hash, expected: *new_root });
-    }
-    Ok(())
 }

@@ -68,6 +68,34 @@ impl Tree {
         if size == 0 { Some(empty_root()) } else { self.subtree(0, size) }
     }
 
+    /// The root that the tree would have with these leaves appended: a mirror checks a checkpoint with it before it
+    /// takes them.
+    pub fn root_with(&self, more: &[Hash]) -> Hash {
+        // Complete subtrees from the left, each higher than the next.
+        let mut peaks: Vec<(u32, Hash)> = Vec::new();
+        let mut start = 0;
+        for height in (0..self.levels.len() as u32).rev() {
+            if self.size() >> height & 1 == 1 {
+                peaks.extend(self.complete(height, start >> height).map(|peak| (height, peak)));
+                start += 1 << height;
+            }
+        }
+        for leaf in more {
+            let (mut height, mut carried) = (0, *leaf);
+            while let Some((_, left)) = peaks.pop_if(|(peak, _)| *peak == height) {
+                carried = node_hash(&left, &carried);
+                height += 1;
+            }
+            peaks.push((height, carried));
+        }
+        peaks
+            .into_iter()
+            .rev()
+            .map(|(_, peak)| peak)
+            .reduce(|right, left| node_hash(&left, &right))
+            .unwrap_or_else(empty_root)
+    }
+
     /// `PATH(index, D[size])` of RFC 6962 section 2.1.1; `None` unless `index < size <= self.size()`.
     pub fn inclusion(&self, index: u64, size: u64) -> Option<Vec<Hash>> {
         if index >= size || size > self.size() {
@@ -138,7 +166,8 @@ impl Tree {
         right
     }
 
-    fn complete(&self, height: u32, index: u64) -> Option<Hash> {
+    /// The root of leaves `index << height .. (index + 1) << height`, where the tree has them all.
+    pub(crate) fn complete(&self, height: u32, index: u64) -> Option<Hash> {
         self.levels.get(height as usize)?.get(usize::try_from(index).ok()?).copied()
     }
 }

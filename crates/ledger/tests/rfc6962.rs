@@ -142,6 +142,20 @@ fn every_proof_up_to_64_leaves_is_the_naive_one_and_holds() {
 }
 
 #[test]
+fn the_root_with_leaves_not_yet_appended_is_the_one_they_lead_to() {
+    for size in 0..=70 {
+        let leaves = numbered(size);
+        let whole = Tree::from_leaf_hashes(leaves.iter().copied());
+        for held in 0..=leaves.len() {
+            let (before, more) = leaves.split_at(held);
+            let tree = Tree::from_leaf_hashes(before.iter().copied());
+            assert_eq!(tree.root_with(more), whole.root(), "{held} and {}", more.len());
+            assert_eq!(tree.size(), held as u64);
+        }
+    }
+}
+
+#[test]
 fn what_was_never_in_the_tree_has_no_proof() {
     let tree = Tree::from_leaf_hashes(numbered(5));
     assert_eq!(tree.inclusion(5, 5), None);

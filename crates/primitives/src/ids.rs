@@ -107,6 +107,18 @@ typed_id!(
     OfficerId, "off"
 );
 typed_id!(
+    /// One release of one item to one partner.
+    ReleaseId, "rel"
+);
+typed_id!(
+    /// A suspension, whole or in part.
+    SuspensionId, "sus"
+);
+typed_id!(
+    /// An incident of the register.
+    IncidentId, "inc"
+);
+typed_id!(
     /// Any other stored fact: a decision, a note, an export.
     FactId, "fct"
 );

@@ -41,6 +41,22 @@ pub enum Ability {
     Export,
     /// Read the tamper-evident log with its proofs.
     SeeLog,
+    /// See agreements, what went to whom and why, and the incident register.
+    SeeExchange,
+    /// Release an item to a partner under an agreement.
+    ReleaseItem,
+    /// Stop an agreement's flows, whole or in part.
+    Suspend,
+    /// Sign that a condition is met and let flows go again.
+    Resume,
+    /// Draft, sign and amend an agreement.
+    DraftAgreement,
+    /// Open an item that a partner gave.
+    OpenReceived,
+    /// Report an incident, or add a source to one.
+    ReportIncident,
+    /// Sign a machine's proposal, change an incident's status, correct or withdraw it.
+    SignIncident,
 }
 
 impl Role {
@@ -60,14 +76,49 @@ impl Role {
 
     /// The table of who may do what. The auditor sees everything and changes nothing.
     pub const fn abilities(self) -> &'static [Ability] {
-        use Ability::{DecideLead, Export, RecordOutcome, SeeLog, SeePicture, WriteNote};
+        use Ability::{
+            DecideLead, DraftAgreement, Export, OpenReceived, RecordOutcome, ReleaseItem, ReportIncident, Resume,
+            SeeExchange, SeeLog, SeePicture, SignIncident, Suspend, WriteNote,
+        };
         match self {
-            Self::Watch => &[SeePicture, DecideLead, WriteNote, Export, SeeLog],
-            Self::Port => &[SeePicture, WriteNote, Export, SeeLog],
-            Self::Release => &[SeePicture, WriteNote, Export, SeeLog],
-            Self::Case => &[SeePicture, RecordOutcome, WriteNote, Export, SeeLog],
-            Self::Analyst => &[SeePicture, WriteNote, Export, SeeLog],
-            Self::Auditor => &[SeePicture, SeeLog],
+            Self::Watch => &[
+                SeePicture,
+                DecideLead,
+                WriteNote,
+                Export,
+                SeeLog,
+                SeeExchange,
+                OpenReceived,
+                ReportIncident,
+            ],
+            Self::Port => &[SeePicture, WriteNote, Export, SeeLog, SeeExchange, OpenReceived],
+            Self::Release => &[
+                SeePicture,
+                WriteNote,
+                Export,
+                SeeLog,
+                SeeExchange,
+                ReleaseItem,
+                Suspend,
+                Resume,
+                DraftAgreement,
+                OpenReceived,
+                ReportIncident,
+                SignIncident,
+            ],
+            Self::Case => &[
+                SeePicture,
+                RecordOutcome,
+                WriteNote,
+                Export,
+                SeeLog,
+                SeeExchange,
+                OpenReceived,
+                ReportIncident,
+                SignIncident,
+            ],
+            Self::Analyst => &[SeePicture, WriteNote, Export, SeeLog, SeeExchange, ReportIncident],
+            Self::Auditor => &[SeePicture, SeeLog, SeeExchange],
         }
     }
 
@@ -105,17 +156,42 @@ mod tests {
 
     #[test]
     fn the_auditor_changes_nothing() {
-        for ability in [Ability::DecideLead, Ability::RecordOutcome, Ability::WriteNote, Ability::Export] {
-            assert!(!Role::Auditor.may(ability), "{ability:?}");
+        let sees = [Ability::SeePicture, Ability::SeeLog, Ability::SeeExchange];
+        assert_eq!(Role::Auditor.abilities(), sees);
+    }
+
+    #[test]
+    fn every_role_sees_the_picture_the_log_and_the_exchange() {
+        for role in Role::ALL {
+            for ability in Role::Auditor.abilities() {
+                assert!(role.may(*ability), "{role} {ability:?}");
+            }
         }
-        assert!(Role::Auditor.may(Ability::SeeLog));
+    }
+
+    fn who_may(ability: Ability) -> Vec<Role> {
+        Role::ALL.into_iter().filter(|role| role.may(ability)).collect()
     }
 
     #[test]
     fn only_the_watch_decides_a_lead() {
-        let deciders: Vec<Role> =
-            Role::ALL.into_iter().filter(|role| role.may(Ability::DecideLead)).collect();
-        assert_eq!(deciders, [Role::Watch]);
+        assert_eq!(who_may(Ability::DecideLead), [Role::Watch]);
+    }
+
+    #[test]
+    fn only_the_release_officer_opens_or_stops_a_flow() {
+        for ability in [Ability::ReleaseItem, Ability::Suspend, Ability::Resume, Ability::DraftAgreement] {
+            assert_eq!(who_may(ability), [Role::Release], "{ability:?}");
+        }
+        let openers = [Role::Watch, Role::Port, Role::Release, Role::Case];
+        assert_eq!(who_may(Ability::OpenReceived), openers);
+    }
+
+    #[test]
+    fn many_report_an_incident_and_few_sign_it() {
+        let reporters = [Role::Watch, Role::Release, Role::Case, Role::Analyst];
+        assert_eq!(who_may(Ability::ReportIncident), reporters);
+        assert_eq!(who_may(Ability::SignIncident), [Role::Release, Role::Case]);
     }
 
     #[test]
