@@ -18,7 +18,45 @@ struct Step {
 /// `log` tells several logs of one node apart; this node's watch log is the first.
 pub(crate) const OWN_LOG: &str = "watch";
 
-const STEPS: &[Step] = &[Step {
+/// One database's steps, and the table that tells how many of them it has.
+#[derive(Clone, Copy)]
+pub(crate) struct Part {
+    versions: &'static str,
+    steps: &'static [Step],
+}
+
+/// The picture, leads, officers, incidents and the node's own log.
+pub(crate) const STORE: Part = Part { versions: "schema_version", steps: &[FIRST, INCIDENTS] };
+
+/// The logs of agreements and what was given under them. A file of its own in SQLite, so that a release never waits
+/// for the reading of a recording.
+pub(crate) const EXCHANGE: Part = Part {
+    versions: "exchange_schema_version",
+    steps: &[Step {
+        tables: &[
+            (
+                "exchange_leaf",
+                "agreement TEXT NOT NULL, party TEXT NOT NULL, leaf_index BIGINT NOT NULL, kind TEXT, \
+                 recorded BIGINT NOT NULL, commitment BYTEA NOT NULL, record TEXT, \
+                 PRIMARY KEY (agreement, party, leaf_index)",
+            ),
+            (
+                "exchange_sealed",
+                "release_id TEXT PRIMARY KEY, agreement TEXT NOT NULL, sealed BYTEA NOT NULL",
+            ),
+            ("exchange_offer", "release_id TEXT PRIMARY KEY, agreement TEXT NOT NULL, offer TEXT NOT NULL"),
+            (
+                "exchange_checkpoint",
+                "agreement TEXT NOT NULL, party TEXT NOT NULL, size BIGINT NOT NULL, seq BIGINT NOT NULL, \
+                 recorded BIGINT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (agreement, party, size, seq)",
+            ),
+        ],
+        indexes: &[],
+    }],
+};
+
+/// The picture, leads, officers and the node's own log.
+const FIRST: Step = Step {
     tables: &[
         ("store_identity", "id TEXT PRIMARY KEY"),
         (
@@ -141,25 +179,35 @@ const STEPS: &[Step] = &[Step {
         "CREATE INDEX entry_by_time ON entry (at_time)",
         "CREATE INDEX quarantine_by_time ON quarantine (recorded)",
     ],
-}];
+};
+
+/// The incident register.
+const INCIDENTS: Step = Step {
+    tables: &[(
+        "incident_entry",
+        "incident TEXT NOT NULL, seq BIGINT NOT NULL, recorded BIGINT NOT NULL, body TEXT NOT NULL, \
+         leaf_index BIGINT NOT NULL UNIQUE, PRIMARY KEY (incident, seq)",
+    )],
+    indexes: &[],
+};
 
 /// Brings the store to this program's schema, or says that it is a newer program's.
-pub(crate) fn bring_up_to_date(link: &mut Link) -> Result<(), StoreError> {
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+pub(crate) fn bring_up_to_date(link: &mut Link, part: Part) -> Result<(), StoreError> {
+    let Part { versions, steps } = part;
+    let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
     link.write(DOING, |link| {
-        let versions = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)";
-        link.batch(DOING, versions)?;
-        let found = match link.query_first(DOING, "SELECT MAX(version) FROM schema_version", &[])? {
+        link.batch(DOING, &format!("CREATE TABLE IF NOT EXISTS {versions} (version BIGINT PRIMARY KEY)"))?;
+        let found = match link.query_first(DOING, &format!("SELECT MAX(version) FROM {versions}"), &[])? {
             Some(mut row) => row.opt_int()?.unwrap_or(0),
             None => 0,
         };
         if found > known {
             return Err(StoreError::Schema { found, known });
         }
-        for (version, step) in (1_i64..).zip(STEPS) {
+        for (version, step) in (1_i64..).zip(steps) {
             if version > found {
                 apply(link, step)?;
-                link.execute(DOING, "INSERT INTO schema_version VALUES ($1)", args![version])?;
+                link.execute(DOING, &format!("INSERT INTO {versions} VALUES ($1)"), args![version])?;
             }
         }
         Ok(())

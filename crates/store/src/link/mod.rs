@@ -42,9 +42,10 @@ enum Engine {
 }
 
 impl Place {
-    pub(crate) fn of(folder: &Path, database: Option<&str>) -> Result<Self, StoreError> {
+    /// `file` in the folder, or the PostgreSQL database if one is given.
+    pub(crate) fn of(folder: &Path, file: &str, database: Option<&str>) -> Result<Self, StoreError> {
         match database {
-            None => Ok(Self::Sqlite(folder.join("bitacora.sqlite"))),
+            None => Ok(Self::Sqlite(folder.join(file))),
             Some(address) => Ok(Self::Postgres(Box::new(postgresql::config(address)?))),
         }
     }

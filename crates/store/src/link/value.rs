@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use bitacora_primitives::{EventId, FactId, IndicationId, Instant, LeadId, Mmsi, OfficerId, SourceId};
+use bitacora_primitives::{
+    EventId, FactId, IncidentId, IndicationId, Instant, LeadId, Mmsi, OfficerId, ReleaseId, SourceId,
+};
 
 use crate::StoreError;
 
@@ -32,7 +34,7 @@ macro_rules! from_id {
         }
     })* };
 }
-from_id!(SourceId, EventId, IndicationId, LeadId, OfficerId, FactId, &str);
+from_id!(SourceId, EventId, IncidentId, IndicationId, LeadId, OfficerId, FactId, ReleaseId, &str);
 
 impl From<u64> for Value {
     /// Lines, offsets and indexes: none reaches 2^63.

@@ -11,6 +11,7 @@
 mod facts;
 mod fixture;
 mod folder;
+mod incidents;
 mod killed;
 mod log;
 mod officers;

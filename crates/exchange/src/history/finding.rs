@@ -1,0 +1,65 @@
+//! What does not hold in a log, by leaf. A finding is about what was recorded, never about what happened outside.
+
+use bitacora_primitives::{OfficerId, ReleaseId, SuspensionId};
+
+use crate::agreement::AgreementError;
+use crate::record::EntryError;
+
+/// The first leaf where a log breaks a rule.
+#[derive(Debug, thiserror::Error)]
+#[error("leaf {leaf}: {what}")]
+pub struct Finding {
+    pub leaf: u64,
+    #[source]
+    pub what: Fault,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    #[error(transparent)]
+    Agreement(#[from] AgreementError),
+    #[error("the record says that it is leaf {index} of `{log}`")]
+    OtherPlace { log: String, index: u64 },
+    #[error("no agreement is in force yet")]
+    NoAgreement,
+    #[error("the agreement has ended")]
+    Ended,
+    #[error("the agreement's keys are not those that were pinned")]
+    OtherKeys,
+    #[error("the new version does not follow the one in force")]
+    NotTheNext,
+    #[error("the record is of version {found}, version {in_force} is in force")]
+    OtherVersion { found: u32, in_force: u32 },
+    #[error("release {0} is recorded twice")]
+    Twice(ReleaseId),
+    #[error("no clause `{clause}` of the agreement permits release {release}: {why}")]
+    NotPermitted { release: ReleaseId, clause: String, why: &'static str },
+    #[error("{found} officers signed, {needed} are needed")]
+    Officers { found: usize, needed: u8 },
+    #[error("the signature of officer {0} does not hold, or the officer may not do this")]
+    Approval(OfficerId),
+    #[error("more items went out on this day than clause `{0}` allows")]
+    Volume(String),
+    #[error("release {release} lies inside suspension {suspension}")]
+    ReleaseSuspended { release: ReleaseId, suspension: SuspensionId },
+    #[error("the key of release {release} was granted inside suspension {suspension}")]
+    KeySuspended { release: ReleaseId, suspension: SuspensionId },
+    #[error("release {0} is not in the log")]
+    UnknownRelease(ReleaseId),
+    #[error("the key of release {0} was granted without a receipt that holds")]
+    KeyWithoutReceipt(ReleaseId),
+    #[error("the key of release {0} was granted after it was cut, declined or granted already")]
+    KeyTooLate(ReleaseId),
+    #[error("suspension {0} is not in force")]
+    NotSuspended(SuspensionId),
+    #[error("suspension {0} is recorded twice")]
+    SuspendedTwice(SuspensionId),
+    #[error("a side speaks for itself alone")]
+    NotOurs,
+    #[error("the partner's act is not one that binds, or not signed by the partner")]
+    NotBinding,
+    #[error("the new key did not sign its own rotation")]
+    Rotation,
+}

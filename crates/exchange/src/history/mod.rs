@@ -1,0 +1,411 @@
+//! One side's log as its records tell it, leaf by leaf. The same fold rebuilds a node after a start, follows the
+//! partner's log as it is mirrored, and is the offline verifier: recovery and audit are one code.
+
+mod finding;
+mod rules;
+mod suspended;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bitacora_ledger::{Hash, VerifierKey};
+use bitacora_policy::ReasonCode;
+use bitacora_primitives::markings::{AgreementId, ClauseId, Handling, PartyCode, Purpose};
+use bitacora_primitives::{FactId, Instant, OfficerId, ReleaseId, Role, SuspensionId};
+use rustc_hash::FxHashMap;
+
+pub use finding::{Fault, Finding};
+pub(crate) use rules::answers;
+pub use suspended::{Counts, Suspended};
+
+use crate::agreement::{Agreement, origin};
+use crate::record::{Entry, Enrolment, Held, Record, Rotation};
+use crate::tags::{Closure, Tags};
+
+/// The record keys that a log is read with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Trust {
+    pub own: VerifierKey,
+    pub partner: VerifierKey,
+}
+
+/// Whether signatures are verified. Structure and hashes are always.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Signatures {
+    Verify,
+    Skip,
+}
+
+/// What became of a release.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    Released,
+    /// The key was granted at this leaf.
+    Granted(u64),
+    Cut,
+    Declined,
+    Withdrawn,
+}
+
+/// A release as its log holds it.
+#[derive(Clone, Debug)]
+pub struct Released {
+    pub leaf: u64,
+    pub recorded: Instant,
+    pub tags: Arc<Tags>,
+    pub sealed: Hash,
+    pub bytes: u64,
+    /// The caveats it was released under; equal ones are kept once.
+    pub handling: Arc<Handling>,
+    pub stage: Stage,
+}
+
+/// What this side holds of one of the partner's releases, by its own records.
+#[derive(Clone, Debug, Default)]
+pub struct Taken {
+    pub receipt: Option<u64>,
+    pub declined: bool,
+    pub opened: Vec<(OfficerId, Instant)>,
+    /// Opened for a boarding in progress.
+    pub boarding: bool,
+}
+
+/// The same thing for the same recipient and purpose is one item.
+pub type HeldKey = (String, PartyCode, Purpose);
+
+#[derive(Debug)]
+pub struct History {
+    party: PartyCode,
+    origin: String,
+    trust: Trust,
+    signatures: Signatures,
+    size: u64,
+    /// Leaves of which only the commitment is known: they count, and keep their order.
+    opaque: u64,
+    /// The version in force and the leaf that put it there.
+    agreement: Option<(u64, Arc<Agreement>)>,
+    ended: Option<u64>,
+    officers: BTreeMap<OfficerId, Enrolment>,
+    suspensions: BTreeMap<SuspensionId, Suspended>,
+    /// Suspensions of the partner that this side recorded as seen.
+    seen: BTreeMap<SuspensionId, Suspended>,
+    releases: FxHashMap<ReleaseId, Released>,
+    /// Equal tags are kept once: a million releases have a few dozen.
+    tags: FxHashMap<Tags, Arc<Tags>>,
+    handlings: Vec<Arc<Handling>>,
+    /// What went to whom for what, so that nothing goes twice.
+    went: FxHashMap<FactId, ReleaseId>,
+    taken: FxHashMap<ReleaseId, Taken>,
+    held: BTreeMap<HeldKey, Held>,
+    /// Releases of each clause by UTC day.
+    volume: BTreeMap<i64, BTreeMap<ClauseId, u32>>,
+    last_recorded: Instant,
+}
+
+impl History {
+    pub fn new(agreement: &AgreementId, party: PartyCode, trust: Trust, signatures: Signatures) -> Self {
+        Self {
+            origin: origin(agreement, &party),
+            party,
+            trust,
+            signatures,
+            size: 0,
+            opaque: 0,
+            agreement: None,
+            ended: None,
+            officers: BTreeMap::new(),
+            suspensions: BTreeMap::new(),
+            seen: BTreeMap::new(),
+            releases: FxHashMap::default(),
+            tags: FxHashMap::default(),
+            handlings: Vec::new(),
+            went: FxHashMap::default(),
+            taken: FxHashMap::default(),
+            held: BTreeMap::new(),
+            volume: BTreeMap::new(),
+            last_recorded: Instant::default(),
+        }
+    }
+
+    /// Takes the next leaf; without a text only its place counts. What does not hold is not applied.
+    pub fn step(&mut self, text: Option<&str>) -> Result<Option<Entry>, Finding> {
+        let leaf = self.size;
+        let Some(text) = text else {
+            self.size += 1;
+            self.opaque += 1;
+            return Ok(None);
+        };
+        match self.read(text).and_then(|entry| self.apply(&entry).map(|()| entry)) {
+            Ok(entry) => {
+                self.size += 1;
+                self.last_recorded = entry.recorded;
+                Ok(Some(entry))
+            }
+            Err(what) => Err(Finding { leaf, what }),
+        }
+    }
+
+    /// Takes an entry that this node has just made: it is applied under the same rules, and not read back.
+    pub fn take(&mut self, entry: &Entry) -> Result<(), Finding> {
+        let leaf = self.size;
+        self.apply(entry).map_err(|what| Finding { leaf, what })?;
+        self.size += 1;
+        self.last_recorded = entry.recorded;
+        Ok(())
+    }
+
+    /// The release under which this revision went to this party for this purpose, unless it was cut or declined.
+    pub fn went(&self, item: &str, revision: u32, to: &PartyCode, purpose: Purpose) -> Option<ReleaseId> {
+        let release = self.went.get(&went_key(item, revision, to, purpose))?;
+        let stage = self.releases.get(release)?.stage;
+        (!matches!(stage, Stage::Cut | Stage::Declined)).then_some(*release)
+    }
+
+    /// Goes past a leaf that did not hold, for a verifier that lists all findings.
+    pub fn pass_over(&mut self) {
+        self.size += 1;
+    }
+
+    fn read(&self, text: &str) -> Result<Entry, Fault> {
+        let (entry, _) = Entry::open(text, self.key())?;
+        if entry.log != self.origin || entry.index != self.size {
+            let log = entry.log.chars().take(120).collect();
+            return Err(Fault::OtherPlace { log, index: entry.index });
+        }
+        Ok(entry)
+    }
+
+    fn key(&self) -> Option<&VerifierKey> {
+        (self.signatures == Signatures::Verify).then_some(&self.trust.own)
+    }
+
+    fn apply(&mut self, entry: &Entry) -> Result<(), Fault> {
+        match &entry.record {
+            Record::Agreement { envelope } => return self.adopt(Agreement::in_force(envelope)?),
+            Record::Officer(enrolment) => {
+                self.officers.insert(enrolment.officer, enrolment.clone());
+                return Ok(());
+            }
+            Record::Rotation(rotation) => return self.rotate(rotation),
+            _ => {}
+        }
+        if self.ended.is_some() {
+            return Err(Fault::Ended);
+        }
+        let agreement = Arc::clone(self.in_force()?);
+        match &entry.record {
+            Record::Agreement { .. } | Record::Officer(_) | Record::Rotation(_) => Ok(()),
+            Record::Ended(ended) => {
+                self.ours(&ended.statement.by)?;
+                let needed = agreement.officers().amend;
+                self.approved(&ended.approvals, &ended.statement, Role::Release, needed)?;
+                self.ended = Some(self.size);
+                Ok(())
+            }
+            Record::Release(release) => self.released(&agreement, entry.recorded, release),
+            Record::Withdrawal(withdrawal) => {
+                let needed = agreement.officers().release;
+                self.approved(&withdrawal.approvals, &withdrawal.statement, Role::Release, needed)?;
+                self.set_stage(withdrawal.statement.release, |_| Some(Stage::Withdrawn))
+            }
+            Record::Held(held) => {
+                self.hold(held);
+                Ok(())
+            }
+            Record::Refused(_) => {
+                self.count(|counts| counts.refused += 1);
+                Ok(())
+            }
+            Record::Cut(cut) => {
+                for release in &cut.releases {
+                    self.set_stage(*release, |stage| (stage == Stage::Released).then_some(Stage::Cut))?;
+                }
+                let cut_now = cut.releases.len() as u64;
+                self.count(|counts| counts.cut += cut_now);
+                Ok(())
+            }
+            Record::Receipt(receipt) => {
+                self.taken.entry(receipt.release).or_default().receipt = Some(self.size);
+                Ok(())
+            }
+            Record::Declined(declined) => {
+                self.taken.entry(declined.release).or_default().declined = true;
+                Ok(())
+            }
+            Record::KeyGrant(grant) => self.granted(&agreement, grant),
+            Record::Opened(opened) => {
+                let taken = self.taken.entry(opened.release).or_default();
+                taken.opened.push((opened.officer, entry.recorded));
+                taken.boarding |= opened.boarding;
+                Ok(())
+            }
+            Record::Suspension(signed) => {
+                self.ours(&signed.statement.by)?;
+                let needed = agreement.officers().suspend;
+                self.approved(&signed.approvals, &signed.statement, Role::Release, needed)?;
+                suspended::begin(&mut self.suspensions, &signed.statement, self.size)
+            }
+            Record::Resumption(signed) => {
+                self.ours(&signed.statement.by)?;
+                let needed = agreement.officers().resume;
+                self.approved(&signed.approvals, &signed.statement, Role::Release, needed)?;
+                suspended::resume(&mut self.suspensions, &signed.statement, self.size)
+            }
+            Record::Seen { envelope } => self.bind(&agreement, envelope),
+        }
+    }
+
+    fn in_force(&self) -> Result<&Arc<Agreement>, Fault> {
+        self.agreement.as_ref().map(|(_, agreement)| agreement).ok_or(Fault::NoAgreement)
+    }
+
+    fn ours(&self, by: &PartyCode) -> Result<(), Fault> {
+        if *by == self.party { Ok(()) } else { Err(Fault::NotOurs) }
+    }
+
+    /// A version follows the one before by naming its hash; the first has no predecessor. The record keys must be those
+    /// that the log is read with: an agreement cannot smuggle in others.
+    fn adopt(&mut self, agreement: Agreement) -> Result<(), Fault> {
+        let own = agreement.party(&self.party)?.read_keys()?;
+        let partner = agreement.partner_of(&self.party)?.read_keys()?;
+        let follows = match &self.agreement {
+            None => true,
+            Some((_, before)) => {
+                agreement.id == before.id
+                    && agreement.version == before.version + 1
+                    && agreement.replaces.as_deref() == Some(before.digest()?.as_str())
+            }
+        };
+        if !follows {
+            return Err(Fault::NotTheNext);
+        }
+        let same = |a: &VerifierKey, b: &VerifierKey| a.public_key() == b.public_key();
+        if self.agreement.is_none() && !(same(&own.record, &self.trust.own) && same(&partner.record, &self.trust.partner))
+        {
+            return Err(Fault::OtherKeys);
+        }
+        self.trust = Trust { own: own.record, partner: partner.record };
+        self.agreement = Some((self.size, Arc::new(agreement)));
+        Ok(())
+    }
+
+    fn rotate(&mut self, rotation: &Rotation) -> Result<(), Fault> {
+        let key: VerifierKey = rotation.key.parse().map_err(|_| Fault::Rotation)?;
+        let message = Rotation::proof_message(&self.origin, self.size);
+        if !bitacora_ledger::verify_signature(key.public_key(), &message, &rotation.proof) {
+            return Err(Fault::Rotation);
+        }
+        self.trust.own = key;
+        Ok(())
+    }
+
+    /// The partner's own signed act, put into our log: from here on it binds us.
+    fn bind(&mut self, agreement: &Agreement, envelope: &bitacora_ledger::Envelope) -> Result<(), Fault> {
+        let partner = agreement.partner_of(&self.party)?;
+        let key = (self.signatures == Signatures::Verify).then_some(&self.trust.partner);
+        let entry = Entry::read(envelope, key)?;
+        if entry.log != origin(&agreement.id, &partner.code) {
+            return Err(Fault::NotBinding);
+        }
+        match &entry.record {
+            Record::Suspension(signed) if signed.statement.by == partner.code => {
+                suspended::begin(&mut self.seen, &signed.statement, self.size)
+            }
+            Record::Resumption(signed) if signed.statement.by == partner.code => {
+                suspended::resume(&mut self.seen, &signed.statement, self.size)
+            }
+            Record::Rotation(rotation) => {
+                self.trust.partner = rotation.key.parse().map_err(|_| Fault::Rotation)?;
+                Ok(())
+            }
+            Record::Ended(ended) if ended.statement.by == partner.code => {
+                self.ended = Some(self.size);
+                Ok(())
+            }
+            _ => Err(Fault::NotBinding),
+        }
+    }
+
+    /// A release whose leaf was not opened to us cannot be known here.
+    fn set_stage(&mut self, id: ReleaseId, next: impl Fn(Stage) -> Option<Stage>) -> Result<(), Fault> {
+        match self.releases.get_mut(&id) {
+            Some(state) => state.stage = next(state.stage).unwrap_or(state.stage),
+            None if self.opaque > 0 => {}
+            None => return Err(Fault::UnknownRelease(id)),
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, held: &Held) {
+        let key = (held.offer.id.clone(), held.to.clone(), held.purpose);
+        let suspended = held.reasons.iter().any(|reason| reason.code == ReasonCode::Suspended);
+        // Held again for another signature is still one item held.
+        if self.held.insert(key, held.clone()).is_none() && suspended {
+            self.count(|counts| counts.held += 1);
+        }
+    }
+
+    fn count(&mut self, add: impl Fn(&mut Counts)) {
+        self.suspensions
+            .values_mut()
+            .chain(self.seen.values_mut())
+            .filter(|one| one.ended.is_none())
+            .for_each(|one| add(&mut one.counts));
+    }
+
+    /// Suspensions in force, our own and those of the partner that we have seen.
+    pub fn closures(&self) -> Vec<Closure> {
+        self.suspensions.values().chain(self.seen.values()).filter_map(Suspended::closure).collect()
+    }
+
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+    pub const fn opaque(&self) -> u64 {
+        self.opaque
+    }
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+    pub const fn party(&self) -> &PartyCode {
+        &self.party
+    }
+    pub const fn trust(&self) -> &Trust {
+        &self.trust
+    }
+    pub fn agreement(&self) -> Option<&Arc<Agreement>> {
+        self.agreement.as_ref().map(|(_, agreement)| agreement)
+    }
+    pub const fn ended(&self) -> Option<u64> {
+        self.ended
+    }
+    pub const fn officers(&self) -> &BTreeMap<OfficerId, Enrolment> {
+        &self.officers
+    }
+    pub const fn suspensions(&self) -> &BTreeMap<SuspensionId, Suspended> {
+        &self.suspensions
+    }
+    pub const fn seen(&self) -> &BTreeMap<SuspensionId, Suspended> {
+        &self.seen
+    }
+    pub const fn releases(&self) -> &FxHashMap<ReleaseId, Released> {
+        &self.releases
+    }
+    pub fn taken(&self, release: &ReleaseId) -> Option<&Taken> {
+        self.taken.get(release)
+    }
+    pub fn all_taken(&self) -> impl Iterator<Item = (&ReleaseId, &Taken)> {
+        self.taken.iter()
+    }
+    pub const fn held(&self) -> &BTreeMap<HeldKey, Held> {
+        &self.held
+    }
+    /// Releases under each clause on a UTC day.
+    pub fn volume(&self, day: i64) -> BTreeMap<ClauseId, u32> {
+        self.volume.get(&day).cloned().unwrap_or_default()
+    }
+}
+
+fn went_key(item: &str, revision: u32, to: &PartyCode, purpose: Purpose) -> FactId {
+    FactId::of(&[item.as_bytes(), &revision.to_be_bytes(), to.as_str().as_bytes(), purpose.code().as_bytes()])
+}

@@ -1,0 +1,144 @@
+//! From Cedar text to a set that can decide: read back, validated strictly, probed. Nothing here trusts what `compile`
+//! wrote; the tests hand it altered texts.
+
+use std::collections::BTreeMap;
+
+use cedar_policy::{Entities, Expression, Policy, PolicyId, Schema, ValidationMode, Validator};
+use sha2::{Digest as _, Sha256};
+
+use crate::compile::{Condition, Flow, Role, Source, Written, base_condition};
+use crate::decision::ReasonCode;
+use crate::error::CompileError;
+use crate::facts::Names;
+use crate::request::{Act, Terms};
+use crate::schema::schema_text;
+use crate::set::{Ground, Parts, Permit, PolicySet, Prohibition, Stop};
+
+/// The first line of a Cedar error, short enough to log.
+fn short(error: &dyn std::fmt::Display) -> String {
+    error.to_string().lines().next().unwrap_or_default().chars().take(200).collect()
+}
+
+fn expression(policy: &str, text: &str) -> Result<Expression, CompileError> {
+    text.parse::<Expression>()
+        .map_err(|error| CompileError::NotCedar { policy: policy.to_owned(), reason: short(&error) })
+}
+
+fn ground(policy: &str, condition: &Condition) -> Result<Ground, CompileError> {
+    Ok(Ground { code: condition.code, expression: expression(policy, &condition.text)? })
+}
+
+fn grounds(policy: &str, conditions: &[Condition]) -> Result<Vec<Ground>, CompileError> {
+    conditions.iter().map(|condition| ground(policy, condition)).collect()
+}
+
+fn permit(policy: &str, flow: &Flow, conditions: &[Condition]) -> Result<Permit, CompileError> {
+    let all: Vec<String> = conditions.iter().map(|condition| format!("({})", condition.text)).collect();
+    Ok(Permit {
+        flow: flow.clone(),
+        whole: expression(policy, &all.join(" && "))?,
+        conditions: grounds(policy, conditions)?,
+    })
+}
+
+/// One policy, read back under the id of its clause. `@id` alone would not name it: Cedar takes ids from the caller.
+fn read(written: &Written) -> Result<Policy, CompileError> {
+    let policy = Policy::parse(Some(PolicyId::new(&written.id)), &written.text)
+        .map_err(|error| CompileError::NotCedar { policy: written.id.clone(), reason: short(&error) })?;
+    let same = written.annotations.iter().all(|(key, value)| policy.annotation(key) == Some(value.as_str()));
+    let permits = policy.effect() == cedar_policy::Effect::Permit;
+    if !same || permits != matches!(written.role, Role::Permit { .. }) {
+        return Err(CompileError::ReadBack { policy: written.id.clone() });
+    }
+    Ok(policy)
+}
+
+/// INVARIANT: the base prohibition is present exactly once and is ours, word for word.
+fn check_base(policies: &BTreeMap<String, Policy>, base: &str) -> Result<(), CompileError> {
+    let altered = || CompileError::BaseProhibitionAltered { clause: base.to_owned() };
+    let text = format!("forbid (principal, action, resource) unless {{ {} }};", base_condition());
+    let ours = Policy::parse(Some(PolicyId::new(base)), text)
+        .map_err(|error| CompileError::NotCedar { policy: base.to_owned(), reason: short(&error) })?;
+    let body = |policy: &Policy| {
+        let mut json = policy.to_json().ok()?;
+        json.as_object_mut()?.remove("annotations");
+        Some(json)
+    };
+    let held = policies.get(base).ok_or(CompileError::NoBaseProhibition)?;
+    match (body(&ours), body(held)) {
+        (Some(ours), Some(held)) if ours == held => Ok(()),
+        _ => Err(altered()),
+    }
+}
+
+/// SHA-256 over the policies in order of their ids, then the schema; each text after its length.
+fn hash<'a>(policies: impl Iterator<Item = (&'a String, &'a String)>, schema: &str) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    let mut add = |text: &str| {
+        digest.update((text.len() as u64).to_be_bytes());
+        digest.update(text.as_bytes());
+    };
+    for (id, text) in policies {
+        add(id);
+        add(text);
+    }
+    add(schema);
+    digest.finalize().into()
+}
+
+/// Reads, validates and probes.
+pub(crate) fn load(terms: &Terms<'_>, source: Source) -> Result<PolicySet, CompileError> {
+    let schema_text = schema_text(source.counted.iter());
+    let (schema, warnings) = Schema::from_cedarschema_str(&schema_text)
+        .map_err(|error| CompileError::BadSchema { reason: short(&error) })?;
+    if let Some(warning) = warnings.into_iter().next() {
+        return Err(CompileError::BadSchema { reason: short(&warning) });
+    }
+    let (mut permits, mut prohibitions, mut stops) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut texts, mut policies) = (BTreeMap::new(), BTreeMap::new());
+    for written in &source.policies {
+        let id = written.id.as_str();
+        if policies.insert(written.id.clone(), read(written)?).is_some() {
+            return Err(CompileError::ReadBack { policy: written.id.clone() });
+        }
+        texts.insert(written.id.clone(), written.text.clone());
+        match &written.role {
+            Role::Permit { flow, conditions } => permits.push(permit(id, flow, conditions)?),
+            Role::Forbid { grounds: list } => {
+                let officers = list.iter().any(|ground| ground.code == ReasonCode::SecondOfficerMissing);
+                prohibitions.push(Prohibition { id: id.to_owned(), grounds: grounds(id, list)?, officers });
+            }
+            Role::Suspend { covers } => stops.push(Stop { id: id.to_owned(), covers: ground(id, covers)? }),
+        }
+    }
+    check_base(&policies, source.base.as_str())?;
+    let cedar = cedar_policy::PolicySet::from_policies(policies.into_values())
+        .map_err(|error| CompileError::Invalid { reason: short(&error) })?;
+    let result = Validator::new(schema.clone()).validate(&cedar, ValidationMode::Strict);
+    if let Some(error) = result.validation_errors().next() {
+        return Err(CompileError::Invalid { reason: short(error) });
+    }
+    let bad_name = |error: cedar_policy::ParseErrors| CompileError::BadSchema { reason: short(&error) };
+    let names = Names::new(terms.parties).map_err(bad_name)?;
+    let actions = Act::ALL.iter().map(|act| (*act, names.action(act.code()))).collect();
+    Ok(PolicySet::new(Parts {
+        agreement: terms.agreement.clone(),
+        version: terms.version,
+        hash: hash(texts.iter(), &schema_text),
+        cedar,
+        schema,
+        schema_text,
+        entities: Entities::empty(),
+        names,
+        actions,
+        texts,
+        base: source.base,
+        counted: source.counted,
+        handling: source.handling,
+        removed: source.removed,
+        permits,
+        prohibitions,
+        stops,
+        from: terms.from,
+    }))
+}
