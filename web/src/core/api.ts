@@ -6,6 +6,11 @@ import type {
   NewExport, PositionColumns, Quarantine, RawLine, Status, Track, Vessel, VesselColumns, WatchLogEntry,
 } from './model';
 
+import type {
+  AgreementView, Answer, Ask, DecisionView, ExchangeLeaf, ExchangeLeafProof, ExchangeOverview, Incident, IntervalReport,
+  NewIncident, NewResume, NewStatus, NewStop, OfferView, ReceivedItem, ResumePreview, StopPreview, StopScope, SuspensionView,
+} from './exchange';
+
 export class ApiFailure extends Error {
   readonly status: number;
   readonly code: string;
@@ -75,9 +80,15 @@ function sending(method: string, body?: unknown): RequestInit {
   return { method, headers: { 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
 }
 
+async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return (await (await ask(path, {}, { ...sending('POST', body), ...(signal ? { signal } : {}) })).json()) as T;
+}
+
 const iso = (ms: number | null | undefined): string | undefined =>
   ms === null || ms === undefined ? undefined : new Date(ms).toISOString();
 const enc = encodeURIComponent;
+
+const of = (agreement: AgreementView['id'], rest: string): string => `exchange/${enc(agreement)}/${rest}`;
 
 export interface WatchLogQuery {
   from?: number | null; to?: number | null; kind?: string | null; officer?: string | null; q?: string | null; limit?: number;
@@ -119,4 +130,30 @@ export const api = {
     const name = /filename="?([^";]+)"?/.exec(response.headers.get('content-disposition') ?? '')?.[1];
     return { blob: await response.blob(), name: name ?? `${body.what}.${body.format}` };
   },
+
+  exchange: () => get<ExchangeOverview>('exchange'),
+  exchangeDecisions: (agreement: string, before: number | null, limit: number) =>
+    get<DecisionView[]>(of(agreement, 'decisions'), { before, limit }),
+  exchangeLog: (agreement: string, before: number | null, limit: number) =>
+    get<ExchangeLeaf[]>(of(agreement, 'log'), { before, limit }),
+  exchangeLeaf: (agreement: string, index: number) => get<ExchangeLeafProof>(of(agreement, `log/${index}`)),
+  offers: (agreement: string) => get<OfferView[]>(of(agreement, 'offers')),
+  received: (agreement: string) => get<ReceivedItem[]>(of(agreement, 'received')),
+  ask: (agreement: string, question: Ask, signal?: AbortSignal) => post<Answer>(of(agreement, 'ask'), question, signal),
+  release: (agreement: string, what: Ask) => post<DecisionView>(of(agreement, 'release'), what),
+  openReceived: (agreement: string, release: string, boarding: boolean) =>
+    post<ReceivedItem>(of(agreement, `received/${enc(release)}/open`), { boarding }),
+  previewStop: (agreement: string, scope: StopScope, exceptions: string[], signal?: AbortSignal) =>
+    post<StopPreview>(of(agreement, 'stop/preview'), { scope, exceptions }, signal),
+  stop: (agreement: string, act: NewStop) => post<SuspensionView>(of(agreement, 'stop'), act),
+  interval: (agreement: string, suspension: string) =>
+    get<IntervalReport>(of(agreement, `suspensions/${enc(suspension)}/interval`)),
+  previewResume: (agreement: string, suspension: string, scope: StopScope, signal?: AbortSignal) =>
+    post<ResumePreview>(of(agreement, `suspensions/${enc(suspension)}/resume/preview`), { scope }, signal),
+  /** `waiting`: one officer has signed, the second has not; nothing flows yet. */
+  resume: async (agreement: string, suspension: string, act: NewResume): Promise<'signed' | 'waiting'> =>
+    (await ask(of(agreement, `suspensions/${enc(suspension)}/resume`), {}, sending('POST', act))).status === 202 ? 'waiting' : 'signed',
+  incidents: () => get<Incident[]>('incidents'),
+  reportIncident: (what: NewIncident) => post<Incident>('incidents', what),
+  changeIncident: (id: string, change: NewStatus) => post<Incident>(`incidents/${enc(id)}/status`, change),
 };

@@ -3,10 +3,14 @@
  * `messages/`. Times are RFC 3339 UTC strings unless the name ends in `_ms` (epoch milliseconds).
  */
 
+import type { ExchangeChanged } from './exchange';
+
 export type Role = 'watch' | 'port' | 'release' | 'case' | 'analyst' | 'auditor';
 /** What an officer may do; the page hides what is absent here, the node refuses it. */
 export type Ability =
-  | 'see_picture' | 'decide_lead' | 'record_outcome' | 'write_note' | 'export' | 'see_log';
+  | 'see_picture' | 'decide_lead' | 'record_outcome' | 'write_note' | 'export' | 'see_log'
+  | 'see_exchange' | 'release_item' | 'suspend' | 'resume' | 'draft_agreement' | 'open_received'
+  | 'report_incident' | 'sign_incident';
 
 export interface Officer { id: string; name: string; role: Role }
 
@@ -252,4 +256,5 @@ export interface ApiError {
 /** GET /api/stream: server-sent events named as the keys here, data as JSON. */
 export interface StreamMessages {
   vessels: VesselColumns; event: BehaviourEvent; lead: LeadSummary; status: Status; log: WatchLogEntry;
+  exchange: ExchangeChanged;
 }

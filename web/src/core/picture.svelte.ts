@@ -4,6 +4,7 @@
  */
 import { api } from './api';
 import { updateStarts } from './bench';
+import type { ExchangeChanged } from './exchange';
 import type { BehaviourEvent, LeadSummary, Status, VesselColumns, WatchLogEntry } from './model';
 import { openStream, type LinkState } from './stream';
 import { toMs } from './time';
@@ -30,6 +31,8 @@ class Picture {
   heard = $state(0);
   /** Newest first; only what arrived since the page was opened. */
   log = $state.raw<WatchLogEntry[]>([]);
+  /** What changed last between the parties; whoever shows it asks again. */
+  exchanged = $state.raw<ExchangeChanged | null>(null);
   /** The lead that arrived last, for the one polite announcement. */
   arrived = $state.raw<LeadSummary | null>(null);
   loaded = $state(false);
@@ -85,6 +88,7 @@ class Picture {
         event: (m) => { hear(); this.#event(m); },
         lead: (m) => { hear(); this.#lead(m); },
         log: (m) => { hear(); this.log = [m, ...this.log].slice(0, 500); },
+        exchange: (m) => { hear(); this.exchanged = m; },
       },
     });
     void this.load();

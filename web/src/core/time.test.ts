@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatClock, formatDate, formatDtg, formatInstant, formatShort, formatSpan, parseInstant } from './time';
+import { formatClock, formatClockMs, formatDate, formatDtg, formatInstant, formatShort, formatSpan, parseInstant } from './time';
 
 const AT = Date.UTC(2026, 10, 21, 16, 0, 9);
 
@@ -37,4 +37,9 @@ describe('spans', () => {
     expect(formatSpan(76 * 3_600_000)).toBe('3 d 4 h');
     expect(formatSpan(Number.NaN)).toBe('·');
   });
+});
+
+it('keeps the thousandths where the order within a second matters', () => {
+  expect(formatClockMs('2026-11-21T16:02:11.412Z')).toBe('16:02:11.412Z');
+  expect(formatClockMs(null)).toBe('·');
 });

@@ -48,6 +48,12 @@ export function formatClock(at: Instant): string {
   return p ? `${p[3]}:${p[4]}:${p[5]}Z` : UNKNOWN;
 }
 
+/** `16:00:09.412Z`: for acts whose order within a second matters. */
+export function formatClockMs(at: Instant): string {
+  const p = parts(at);
+  return p ? `${p[3]}:${p[4]}:${p[5]}.${p[6]}Z` : UNKNOWN;
+}
+
 /** `16:00Z`; with a reference day other than its own, `21 16:00Z`. */
 export function formatShort(at: Instant, reference?: Instant): string {
   const p = parts(at);

@@ -6,7 +6,9 @@ import { help } from './en/help';
 import { print } from './en/print';
 import { signin } from './en/signin';
 import { logentry } from './en/logentry';
+import { exchange } from './en/exchange';
+import { incidents } from './en/incidents';
 import type { Source } from './es';
 import type { Words } from './words';
 
-export const en: Words<Source> = { core, sea, watchlog, list, help, print, signin, logentry };
+export const en: Words<Source> = { core, sea, watchlog, list, help, print, signin, logentry, exchange, incidents };

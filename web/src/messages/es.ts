@@ -6,7 +6,9 @@ import { help } from './es/help';
 import { print } from './es/print';
 import { signin } from './es/signin';
 import { logentry } from './es/logentry';
+import { exchange } from './es/exchange';
+import { incidents } from './es/incidents';
 
 /** Spanish is the source: a key that is missing in another language fails the build. */
-export const es = { core, sea, watchlog, list, help, print, signin, logentry };
+export const es = { core, sea, watchlog, list, help, print, signin, logentry, exchange, incidents };
 export type Source = typeof es;
