@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use bitacora_incidents::{NotReplayed, Refused};
 use bitacora_leads::decision::BadDecision;
 use bitacora_ledger::RecordError;
 use bitacora_primitives::Ability;
@@ -31,6 +32,10 @@ pub enum ApiError {
     ForeignHost(String),
     #[error(transparent)]
     Decision(#[from] BadDecision),
+    #[error(transparent)]
+    Incident(#[from] Refused),
+    #[error("the incident register cannot be read")]
+    Register(#[from] NotReplayed),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -64,12 +69,33 @@ impl ApiError {
             Self::Decision(BadDecision::ReasonUnknown { .. }) => (StatusCode::BAD_REQUEST, "reason_unknown"),
             Self::Decision(BadDecision::NoteMissing) => (StatusCode::BAD_REQUEST, "note_missing"),
             Self::Decision(BadDecision::NoteTooLong { .. }) => (StatusCode::BAD_REQUEST, "note_too_long"),
+            Self::Incident(refused) => (incident_status(refused), refused.code()),
             Self::Store(error) => (StatusCode::SERVICE_UNAVAILABLE, error.code()),
             Self::Keys(_) => (StatusCode::SERVICE_UNAVAILABLE, "key_unusable"),
-            Self::Record(_) | Self::Body(_) | Self::Worker(_) => {
+            Self::Record(_) | Self::Body(_) | Self::Worker(_) | Self::Register(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }
         }
+    }
+}
+
+/// What the register refuses as it stands is a conflict; what it would never take is a bad request.
+const fn incident_status(refused: &Refused) -> StatusCode {
+    match refused {
+        Refused::Unknown(_) => StatusCode::NOT_FOUND,
+        Refused::OutOfOrder { .. }
+        | Refused::AlreadyReported(_)
+        | Refused::NotSigned
+        | Refused::AlreadySigned
+        | Refused::Withdrawn
+        | Refused::NotWhatStands { .. }
+        | Refused::NothingCorrected
+        | Refused::NoSuchChange { .. }
+        | Refused::NotCorroborated { .. }
+        | Refused::NotVerified
+        | Refused::SourceKnown
+        | Refused::Full { .. } => StatusCode::CONFLICT,
+        _ => StatusCode::BAD_REQUEST,
     }
 }
 

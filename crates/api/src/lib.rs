@@ -4,6 +4,7 @@
 mod assets;
 mod convert;
 mod error;
+pub mod exchange;
 mod exports;
 mod extract;
 mod guard;

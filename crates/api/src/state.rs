@@ -6,6 +6,7 @@ use bitacora_ledger::VerifierKey;
 use bitacora_primitives::{Instant, OfficerId};
 use bitacora_store::{Store, StoreError};
 
+use crate::exchange::Exchange;
 use crate::live::Live;
 use crate::log::Log;
 use crate::shapes::NodeName;
@@ -40,6 +41,8 @@ pub struct AppState {
     pub now: fn() -> Instant,
     /// Host names under which the page may be asked for, without port; loopback names are always allowed.
     pub hosts: Arc<[String]>,
+    /// Absent where the node has no agreement.
+    pub exchange: Option<Arc<dyn Exchange>>,
     pub(crate) log: Arc<Log>,
 }
 
@@ -60,7 +63,14 @@ impl AppState {
         hosts: Vec<String>,
     ) -> Self {
         let log = Arc::new(Log::default());
-        Self { store, live, keys, node, version: version.into(), now, hosts: hosts.into(), log }
+        let version = version.into();
+        Self { store, live, keys, node, version, now, hosts: hosts.into(), exchange: None, log }
+    }
+
+    /// With the agreements of this node.
+    #[must_use]
+    pub fn with_exchange(self, exchange: Option<Arc<dyn Exchange>>) -> Self {
+        Self { exchange, ..self }
     }
 
     /// Runs blocking store work off the async threads.

@@ -3,11 +3,13 @@
 
 pub mod agreement;
 pub mod area;
+pub mod audit;
 pub mod document;
 pub mod draft;
 pub mod gate;
 pub mod history;
 pub mod mirror;
+pub mod observer;
 pub mod outgoing;
 pub mod record;
 pub mod sealing;

@@ -1,7 +1,9 @@
 //! A copy of another's log that checks before it takes: leaves in order, each batch under a checkpoint that the log's
 //! key signed and that continues what is held. Never takes back a leaf.
 
-use bitacora_ledger::{Checkpoint, CheckpointError, CosignerKey, Hash, Note, Signer, Tree, VerifierKey, leaf_hash};
+use bitacora_ledger::{
+    Checkpoint, CheckpointError, CosignerKey, ForkProof, Hash, Note, Signer, Tree, VerifierKey, leaf_hash,
+};
 use bitacora_primitives::Instant;
 
 use crate::wire::{Entries, LeafOut};
@@ -19,9 +21,9 @@ pub enum MirrorError {
     OtherLeaf(u64),
     #[error("the record of leaf {0} is not the one committed to")]
     OtherRecord(u64),
-    /// The log shows two histories. Both signed checkpoints are kept as the proof.
+    /// The log shows two histories: the proof convinces anyone with its public key. It is the caller's to keep.
     #[error("the log signed two histories of {size} leaves")]
-    Fork { size: u64, held: String, shown: String },
+    Fork { size: u64, proof: Box<ForkProof> },
     #[error("the checkpoint could not be cosigned")]
     Cosign(#[from] bitacora_ledger::CosignError),
 }
@@ -40,6 +42,8 @@ pub struct Mirror {
 pub struct Taken {
     pub from: u64,
     pub leaves: Vec<LeafOut>,
+    /// Leaves under the checkpoint: fewer than are held, where a batch was sent again.
+    pub size: u64,
     pub checkpoint: String,
 }
 
@@ -86,7 +90,7 @@ impl Mirror {
             }
             let hash = leaf_hash(&leaf.commitment.0);
             match self.tree.leaf(index) {
-                Some(held) if held != hash => return Err(self.disagrees(index, &checkpoint, &entries.checkpoint)),
+                Some(held) if held != hash => return Err(self.disagrees(index, &checkpoint, entries)),
                 Some(_) => {}
                 None => {
                     fresh.push(hash);
@@ -96,7 +100,7 @@ impl Mirror {
         }
         let root = if fresh.is_empty() { self.tree.root_at(end) } else { Some(self.tree.root_with(&fresh)) };
         if root != Some(checkpoint.root) {
-            return Err(self.disagrees(end, &checkpoint, &entries.checkpoint));
+            return Err(self.disagrees(end, &checkpoint, entries));
         }
         let mut note = Note::parse(entries.checkpoint.as_bytes()).map_err(CheckpointError::Note)?;
         let line = cosigner.cosign(note.unverified_text(), now, signer)?;
@@ -108,28 +112,40 @@ impl Mirror {
         if end >= have {
             self.newest = Some(note.clone());
         }
-        Ok(Taken { from: have, leaves: taken, checkpoint: note })
+        Ok(Taken { from: have, leaves: taken, size: end, checkpoint: note })
     }
 
     /// Holds another copy's checkpoint of this log against ours.
     pub fn compare(&self, note: &str) -> Result<(), MirrorError> {
         let shown = Checkpoint::verify(note, &self.origin, &self.key)?;
         match self.tree.root_at(shown.size) {
-            Some(root) if root != shown.root => Err(self.disagrees(shown.size, &shown, note)),
+            Some(root) if root != shown.root => Err(self.fork(&shown, note, &self.tree, shown.size)),
             // What we do not hold yet cannot be judged yet.
             _ => Ok(()),
         }
     }
 
-    /// A signed checkpoint that disagrees with what we hold under another signed checkpoint convicts the log; leaves
-    /// that disagree with both are merely wrong.
-    fn disagrees(&self, leaf: u64, shown: &Checkpoint, note: &str) -> MirrorError {
-        let other_root = self.tree.root_at(shown.size).is_some_and(|root| root != shown.root);
-        match &self.newest {
-            Some(held) if other_root => {
-                MirrorError::Fork { size: shown.size, held: held.clone(), shown: note.to_owned() }
-            }
-            _ => MirrorError::OtherLeaf(leaf),
+    /// Leaves that lead to the checkpoint sent with them are a history that the log signed: held against the one that we
+    /// hold, it convicts the log. Leaves that do not are merely wrong.
+    fn disagrees(&self, leaf: u64, shown: &Checkpoint, entries: &Entries) -> MirrorError {
+        let before = (0..entries.from).filter_map(|index| self.tree.leaf(index));
+        let sent = entries.leaves.iter().map(|leaf| leaf_hash(&leaf.commitment.0));
+        let other = Tree::from_leaf_hashes(before.chain(sent));
+        if self.tree.root_at(shown.size).is_some() {
+            return self.fork(shown, &entries.checkpoint, &self.tree, leaf);
         }
+        self.fork(shown, &entries.checkpoint, &other, leaf)
+    }
+
+    /// `tree` holds the leaves of the larger of the two checkpoints.
+    fn fork(&self, shown: &Checkpoint, note: &str, tree: &Tree, leaf: u64) -> MirrorError {
+        let held = self.newest.as_deref().and_then(|held| {
+            let checkpoint = Checkpoint::verify(held, &self.origin, &self.key).ok()?;
+            ForkProof::from_tree((shown, note), (&checkpoint, held), tree)
+        });
+        held.map_or(MirrorError::OtherLeaf(leaf), |proof| MirrorError::Fork {
+            size: shown.size,
+            proof: Box::new(proof),
+        })
     }
 }

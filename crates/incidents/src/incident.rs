@@ -1,7 +1,6 @@
 //! An incident as it stands after its entries, and what each entry makes of it. Never forgets an entry.
 
 use bitacora_primitives::{IncidentId, Instant, OfficerId};
-use serde::Serialize;
 
 use crate::entry::{Act, Entry};
 use crate::error::Refused;
@@ -13,7 +12,7 @@ use crate::status::{IncidentKind, IncidentStatus};
 pub const MAX_ENTRIES: u32 = 2_000;
 
 /// An incident, with its history.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Incident {
     pub id: IncidentId,
     /// For people: `INC-2026-031`.
@@ -32,7 +31,7 @@ pub struct Incident {
 }
 
 /// What one entry changed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Change {
     pub seq: u32,
     pub at: Instant,

@@ -4,6 +4,7 @@
 pub mod decision;
 pub mod desk;
 pub mod lead;
+pub mod release;
 pub mod score;
 pub mod state;
 

@@ -1,5 +1,7 @@
 //! The command line: names and options that people script against (they are kept; new ones are added beside).
 
+pub(crate) mod exchange;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -49,6 +51,26 @@ pub(crate) enum Command {
     /// Write the generated theatre as an NMEA recording, with its truth beside it
     #[command(after_help = "Example:\n  bitacora scenario --seed 7 --out theatre.nmea --truth truth.json")]
     Scenario(ScenarioArgs),
+    /// Draft, sign, install, amend and end agreements
+    #[command(after_help = "Example:\n  bitacora agreement keys CO-US-MAR --party CO --data ./data\n  \
+        bitacora agreement draft draft.json --out co-us.json\n  bitacora agreement sign co-us.json --data ./data")]
+    Agreement(exchange::AgreementArgs),
+    /// Release an item to the partner, or call for help
+    #[command(after_help = "Example:\n  bitacora release CO-US-MAR IND-2611-0007 --to US --purpose seizure --officer off-...")]
+    Release(exchange::ReleaseArgs),
+    /// Stop giving, whole or in part, at once: it takes effect before this returns
+    #[command(after_help = "Example:\n  bitacora suspend CO-US-MAR --officer off-... --from CO --reason-es ... --reason-en ... \
+        --until-es \"mientras sigan los ataques\" --until-en \"as long as attacks go on\"")]
+    Suspend(exchange::SuspendArgs),
+    /// End a suspension, or take a scope out of it
+    #[command(after_help = "Example:\n  bitacora resume CO-US-MAR sus-... --officer off-... --officer off-... --purpose seizure --met-es ... --met-en ...")]
+    Resume(exchange::ResumeArgs),
+    /// Check a log's directory offline, with public keys alone
+    #[command(after_help = "Example:\n  bitacora verify ./log --keys ./keys\n  bitacora verify ./log --keys ./keys --interval sus-...")]
+    Verify(exchange::VerifyArgs),
+    /// Exchange by a file on a stick, where there is no link
+    #[command(after_help = "Example:\n  bitacora carry out CO-US-MAR --out bundle.bitacora\n  bitacora carry in bundle.bitacora")]
+    Carry(exchange::CarryArgs),
 }
 
 #[derive(Debug, Args)]
@@ -145,9 +167,21 @@ pub(crate) struct DemoArgs {
     /// A theatre of two hours and fewer vessels
     #[arg(long)]
     pub(crate) small: bool,
-    /// End when the theatre has been played
+    /// Where the partner's page is served; the next port after --bind, or a free one
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) partner_bind: Option<SocketAddr>,
+    /// Play a script with the officers of the demo
+    #[arg(long, value_enum)]
+    pub(crate) script: Option<Script>,
+    /// End when the theatre and the script have been played
     #[arg(long)]
     pub(crate) exit: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Script {
+    /// A strike is reported, sharing is stopped, the link is cut, part is resumed, and all check the same history
+    Suspension,
 }
 
 #[derive(Debug, Args)]

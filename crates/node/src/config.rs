@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::cli::DataArgs;
 use crate::error::NodeError;
+use crate::exchange::settings::Settings;
 
 /// Where the page is served unless told otherwise.
 pub(crate) const DEFAULT_BIND: SocketAddr =
@@ -31,6 +32,7 @@ pub(crate) struct Config {
     pub(crate) live_lateness_s: u32,
     /// Port approaches, anchorages, pilot stations, fishing grounds.
     pub(crate) places: Vec<UsualPlace>,
+    pub(crate) exchange: Settings,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -57,6 +59,7 @@ impl Default for Config {
             sea: watch_parameters(),
             live_lateness_s: 120,
             places: Vec::new(),
+            exchange: Settings::default(),
         }
     }
 }

@@ -44,6 +44,18 @@ pub(crate) enum NodeError {
     Map(String),
     #[error("standard output cannot be written")]
     Output(#[source] std::io::Error),
+    #[error("the log's directory cannot be written: {why}")]
+    Log { why: String },
+    #[error("`{path}` is not an agreement: {why}")]
+    Agreement { path: PathBuf, why: String },
+    #[error("`{path}` is no keys file: {why}")]
+    Keys { path: PathBuf, why: String },
+    #[error("`{path}` is no log of these keys: {why}")]
+    NotALog { path: PathBuf, why: String },
+    #[error("the log's opened records hold no suspension `{id}`: {why}")]
+    UnknownSuspension { id: String, why: String },
+    #[error("the exchange does not answer: {0}")]
+    Exchange(String),
     #[error("`{id}` names no officer")]
     UnknownOfficer { id: String },
     #[error(transparent)]
@@ -78,6 +90,12 @@ impl NodeError {
             Self::Open(_) => "file",
             Self::Positions(_) | Self::Map(_) => "map",
             Self::Output(_) => "output",
+            Self::Log { .. } => "log",
+            Self::Agreement { .. } => "agreement",
+            Self::Keys { .. } => "keys_file",
+            Self::NotALog { .. } => "not_a_log",
+            Self::UnknownSuspension { .. } => "unknown_suspension",
+            Self::Exchange(_) => "exchange",
             Self::UnknownOfficer { .. } => "unknown_officer",
             Self::Store(error) => error.code(),
             Self::Body(_) => "body",

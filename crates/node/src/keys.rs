@@ -31,14 +31,10 @@ impl KeyFolder {
     /// Opens `DIR/keys`, making the log's key on first use. `origin` names the log in its checkpoints.
     pub(crate) fn open(data: &Path, origin: &str) -> Result<Arc<Self>, NodeError> {
         let folder = data.join("keys");
-        std::fs::create_dir_all(&folder).map_err(NodeError::file(&folder, "created"))?;
-        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))
-            .map_err(NodeError::file(&folder, "protected"))?;
+        protected_folder(&folder)?;
         let path = folder.join("log.key");
-        if !path.exists() {
-            write_new(&path, &random::bytes()?)?;
-        }
-        let log = read(&path)?;
+        make_if_absent(&path)?;
+        let log = read_pair(&path)?;
         let log_key = VerifierKey::new(origin, public_key(&log))
             .map_err(|error| NodeError::Key { path, why: error.to_string() })?;
         Ok(Arc::new(Self { folder, log, log_key }))
@@ -48,7 +44,7 @@ impl KeyFolder {
     pub(crate) fn make_officer_key(&self, officer: OfficerId) -> Result<[u8; 32], NodeError> {
         let path = self.officer_path(officer);
         write_new(&path, &random::bytes()?)?;
-        Ok(public_key(&read(&path)?))
+        Ok(public_key(&read_pair(&path)?))
     }
 
     fn officer_path(&self, officer: OfficerId) -> PathBuf {
@@ -59,12 +55,12 @@ impl KeyFolder {
 impl Keys for KeyFolder {
     fn sign_as(&self, officer: OfficerId, message: &[u8]) -> Result<[u8; 64], KeysError> {
         let pair =
-            read(&self.officer_path(officer)).map_err(|error| unusable(officer.to_string(), &error))?;
-        sign(&pair, message, &officer.to_string())
+            read_pair(&self.officer_path(officer)).map_err(|error| unusable(officer.to_string(), &error))?;
+        Ok(signature(&pair, message))
     }
 
     fn sign_log(&self, message: &[u8]) -> Result<[u8; 64], KeysError> {
-        sign(&self.log, message, "log")
+        Ok(signature(&self.log, message))
     }
 
     fn log_key(&self) -> VerifierKey {
@@ -80,14 +76,16 @@ fn unusable(key: String, error: &NodeError) -> KeysError {
     KeysError { key, why: error.to_string() }
 }
 
-fn sign(pair: &Ed25519KeyPair, message: &[u8], key: &str) -> Result<[u8; 64], KeysError> {
-    pair.sign(message)
-        .as_ref()
-        .try_into()
-        .map_err(|_| KeysError { key: key.to_owned(), why: "signature has an odd length".to_owned() })
+/// An Ed25519 signature has 64 bytes (RFC 8032 section 5.1.6).
+pub(crate) fn signature(pair: &Ed25519KeyPair, message: &[u8]) -> [u8; 64] {
+    let mut bytes = [0; 64];
+    for (to, from) in bytes.iter_mut().zip(pair.sign(message).as_ref()) {
+        *to = *from;
+    }
+    bytes
 }
 
-fn public_key(pair: &Ed25519KeyPair) -> [u8; 32] {
+pub(crate) fn public_key(pair: &Ed25519KeyPair) -> [u8; 32] {
     let mut bytes = [0; 32];
     for (to, from) in bytes.iter_mut().zip(pair.public_key().as_ref()) {
         *to = *from;
@@ -95,25 +93,46 @@ fn public_key(pair: &Ed25519KeyPair) -> [u8; 32] {
     bytes
 }
 
-/// A new file, never over an old one, durable before it is used.
 fn write_new(path: &Path, seed: &[u8; 32]) -> Result<(), NodeError> {
-    let text = hex::encode(seed);
+    write_secret(path, &(hex::encode(seed) + "\n"))
+}
+
+/// A new file, never over an old one, durable before it is used.
+pub(crate) fn write_secret(path: &Path, text: &str) -> Result<(), NodeError> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(path)
         .map_err(NodeError::file(path, "created"))?;
-    writeln!(file, "{text}").and_then(|()| file.sync_all()).map_err(NodeError::file(path, "written"))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(NodeError::file(path, "written"))?;
     let folder = path.parent().unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(NodeError::file(folder, "written"))
 }
 
-fn read(path: &Path) -> Result<Ed25519KeyPair, NodeError> {
+/// A folder that its owner alone may enter.
+pub(crate) fn protected_folder(folder: &Path) -> Result<(), NodeError> {
+    std::fs::create_dir_all(folder).map_err(NodeError::file(folder, "created"))?;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
+        .map_err(NodeError::file(folder, "protected"))
+}
+
+/// A seed of 32 random bytes in a file of its own.
+pub(crate) fn make_if_absent(path: &Path) -> Result<(), NodeError> {
+    if path.exists() { Ok(()) } else { write_new(path, &random::bytes()?) }
+}
+
+pub(crate) fn read_seed(path: &Path) -> Result<[u8; 32], NodeError> {
     let text = std::fs::read_to_string(path).map_err(NodeError::file(path, "read"))?;
-    let broken = |why: &str| NodeError::Key { path: path.to_owned(), why: why.to_owned() };
-    let seed: [u8; 32] = hex::decode(text.trim()).ok_or_else(|| broken("it is not 64 hexadecimal digits"))?;
-    Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| broken("it is no Ed25519 seed"))
+    let why = || "it is not 64 hexadecimal digits".to_owned();
+    hex::decode(text.trim()).ok_or_else(|| NodeError::Key { path: path.to_owned(), why: why() })
+}
+
+pub(crate) fn read_pair(path: &Path) -> Result<Ed25519KeyPair, NodeError> {
+    let seed = read_seed(path)?;
+    let why = || "it is no Ed25519 seed".to_owned();
+    Ed25519KeyPair::from_seed_unchecked(&seed)
+        .map_err(|_| NodeError::Key { path: path.to_owned(), why: why() })
 }
 
 #[cfg(test)]

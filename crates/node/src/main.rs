@@ -5,7 +5,9 @@ mod cli;
 mod clock;
 mod commands;
 mod config;
+mod demo;
 mod error;
+mod exchange;
 mod feed_url;
 mod intake;
 mod keys;
@@ -44,6 +46,12 @@ fn main() -> ExitCode {
         Command::Demo(args) => commands::demo::run(args, words),
         Command::Officer(args) => commands::officer::run(args, words),
         Command::Scenario(args) => commands::scenario::run(&args, words),
+        Command::Agreement(args) => commands::agreement::run(args, words),
+        Command::Release(args) => commands::sharing::release(args, words),
+        Command::Suspend(args) => commands::sharing::suspend(args, words),
+        Command::Resume(args) => commands::sharing::resume(args, words),
+        Command::Verify(args) => commands::verify::run(&args, words),
+        Command::Carry(args) => commands::sharing::carry(args, words),
     };
     match result {
         Ok(code) => code,

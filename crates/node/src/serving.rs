@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bitacora_api::exchange::Exchange;
 use bitacora_api::shapes::{ClockMode, NodeName};
 use bitacora_api::{AppState, Keys, Live, pulse, router};
 use bitacora_primitives::Duration;
@@ -15,6 +16,9 @@ use crate::commands::VERSION;
 use crate::commands::officer::log_origin;
 use crate::config::Config;
 use crate::error::NodeError;
+use crate::exchange::desk::Desk;
+use crate::exchange::party::Party;
+use crate::exchange::{self, Exchanges};
 use crate::keys::KeyFolder;
 
 /// A vessel not heard for longer than this before the archive's end is not on the first picture.
@@ -56,17 +60,56 @@ impl Node {
         Ok(())
     }
 
+    /// Opens the agreements of this node, if it has any: replayed logs, partners' links, published directories.
+    async fn open_exchange(&self) -> Result<Option<Arc<Desk>>, NodeError> {
+        let data = self.store.folder();
+        if exchange::signed_agreements(data)?.is_empty() {
+            return Ok(None);
+        }
+        let live = Arc::clone(&self.live);
+        let changed = move |party: &Party| {
+            let side = &party.side;
+            live.publish(
+                "exchange",
+                &serde_json::json!({
+                    "agreement": side.agreement_id(),
+                    "size": side.durable(),
+                    "partner_size": side.mirror().size(),
+                    "what": "changed",
+                }),
+            );
+        };
+        let settings = &self.config.exchange;
+        let runtime = tokio::runtime::Handle::current();
+        let exchanges =
+            Exchanges::open(data, self.config.database.as_deref(), settings, &runtime, Arc::new(changed))?;
+        let originator = exchanges.originator(settings)?;
+        let desk = Arc::new(Desk {
+            exchanges,
+            store: Arc::clone(&self.store),
+            keys: Arc::clone(&self.keys),
+            originator,
+        });
+        desk.enrol_officers()?;
+        desk.exchanges.connect(settings).await?;
+        desk.exchanges.publish(Arc::clone(&self.stop))?;
+        exchange::control::serve(data, Arc::clone(&desk))?;
+        exchange::rounds::run(Arc::clone(&desk), Arc::clone(&self.stop));
+        Ok(Some(desk))
+    }
+
     /// Binds first, so that a port in use is said before anything starts; `ready` is told the address.
     pub(crate) fn serve(
         &self,
         bind: SocketAddr,
-        ready: impl FnOnce(SocketAddr) -> Result<(), NodeError>,
+        ready: impl FnOnce(SocketAddr, Option<Arc<Desk>>) -> Result<(), NodeError>,
     ) -> Result<(), NodeError> {
         let failed = |cause| NodeError::Bind { address: bind, cause };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
         runtime.block_on(async {
             let listener = TcpListener::bind(bind).await.map_err(failed)?;
             let address = listener.local_addr().map_err(failed)?;
+            let desk = self.open_exchange().await?;
             let state = AppState::new(
                 Arc::clone(&self.store),
                 Arc::clone(&self.live),
@@ -75,11 +118,12 @@ impl Node {
                 VERSION,
                 clock::now,
                 self.config.hosts.clone(),
-            );
+            )
+            .with_exchange(desk.clone().map(|desk| desk as Arc<dyn Exchange>));
             tokio::spawn(pulse(state.clone()));
             tokio::spawn(keep_house(Arc::clone(&self.store)));
             let served = tokio::spawn(async move { axum::serve(listener, router(state)).await });
-            ready(address)?;
+            ready(address, desk)?;
             // Open event streams never end by themselves, so the node ends without waiting for them: everything
             // acknowledged is already durable.
             tokio::select! {

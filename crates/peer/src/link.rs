@@ -10,6 +10,7 @@ use bitacora_exchange::wire::{Message, WireError};
 use bitacora_exchange::{Outgoing, Shut, Tags};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::{mpsc, watch};
+use tokio::task::yield_now;
 use tokio::time::timeout;
 use tokio_rustls::TlsStream;
 
@@ -198,7 +199,11 @@ async fn send<H: Handler, W: AsyncWrite + Unpin>(
         }
         let allowed = timing.of_frame(u32::try_from(payload.len()).unwrap_or(u32::MAX));
         match timeout(allowed, write(to, &bytes)).await {
-            Ok(Ok(())) => guard.end(),
+            Ok(Ok(())) => {
+                guard.end();
+                // One frame, then the other links: a large item on a fast line delays no small one on another.
+                yield_now().await;
+            }
             Ok(Err(lost)) => {
                 return guard.shut().map_or(CloseReason::Lost(lost), CloseReason::Suspended);
             }
@@ -229,7 +234,10 @@ async fn receive<H: Handler, R: AsyncRead + Unpin>(
             Err(rule) => return CloseReason::Frame { frame: number, rule },
         };
         match Message::decode(kind, &payload) {
-            Ok(message) => handler.message(link, message).await,
+            Ok(message) => {
+                handler.message(link, message).await;
+                yield_now().await;
+            }
             Err(why) => {
                 handler.refused(link, number, &why);
                 refused += 1;

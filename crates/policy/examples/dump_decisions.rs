@@ -11,7 +11,7 @@
 
 use std::path::Path;
 
-use bitacora_policy::{Act, Effect, Rule};
+use bitacora_policy::{Act, Effect};
 use serde_json::{Value, json};
 
 #[path = "../tests/agreement/mod.rs"]
@@ -37,15 +37,6 @@ fn main() {
             let (rules, _) = agreement::suspensions(&case["suspensions"]);
             let set = agreement.compile(&rules).unwrap();
             let policies: Vec<&str> = set.policies().map(|(_, policy)| policy).collect();
-            let removed: Vec<&str> = agreement
-                .clauses
-                .iter()
-                .filter_map(|clause| match &clause.rule {
-                    Rule::Removed { fields } => Some(fields.iter().map(|field| field.as_str())),
-                    _ => None,
-                })
-                .flatten()
-                .collect();
             for act in Act::ALL {
                 for swap in [false, true] {
                     let mut request = agreement.base.as_object().unwrap().clone();
@@ -63,7 +54,6 @@ fn main() {
                         "policies": policies,
                         "schema": set.schema(),
                         "clauses": agreement.clauses.iter().map(|clause| clause.id.as_str()).collect::<Vec<_>>(),
-                        "removed": removed,
                         "request": request,
                         "permits": decision.effect == Effect::Permit,
                         "reasons": decision.reasons,

@@ -7,6 +7,7 @@ use bitacora_primitives::Instant;
 use bitacora_primitives::markings::{ClauseId, FieldName, Handling, ItemKind, PartyCode, Purpose, Text, Tlp};
 use serde_json::Value;
 
+use crate::bounds::{MOST_ENTRIES, MOST_SUSPENSIONS, check_sizes, check_terms, limit, limit_text};
 use crate::clause::{Clause, Form, Rule, Scope};
 use crate::decision::ReasonCode;
 use crate::error::CompileError;
@@ -72,13 +73,9 @@ pub(crate) struct Source {
     pub(crate) counted: Vec<ClauseId>,
     pub(crate) handling: Option<Handling>,
     pub(crate) removed: BTreeSet<FieldName>,
+    /// The fields whose leaving some policy forbids: requests need name no others.
+    pub(crate) watched: BTreeSet<FieldName>,
 }
-
-const MOST_CLAUSES: usize = 256;
-const MOST_SUSPENSIONS: usize = 256;
-const MOST_PARTIES: usize = 32;
-const MOST_ENTRIES: usize = 1_024;
-const MOST_TEXT: usize = 16_384;
 
 /// What a distress message may carry. Any other field says more than that someone needs help.
 const DISTRESS_FIELDS: [&str; 4] = ["distress", "persons_on_board", "position", "time"];
@@ -143,7 +140,7 @@ pub(crate) fn source(terms: &Terms<'_>, suspensions: &[SuspensionRule]) -> Resul
         }
         policies.push(suspended(rule, &always)?);
     }
-    Ok(Source { policies, base, counted, handling, removed })
+    Ok(Source { policies, base, counted, handling, watched: removed.clone(), removed })
 }
 
 /// The caveats of an item under an agreement's: narrower audience, all codes, only recipients that both name.
@@ -152,52 +149,6 @@ pub(crate) fn merged(one: &Handling, other: &Handling) -> Handling {
         tlp: one.tlp.max(other.tlp),
         codes: one.codes.union(&other.codes).copied().collect(),
         releasable_to: one.releasable_to.intersection(&other.releasable_to).cloned().collect(),
-    }
-}
-
-fn check_terms(terms: &Terms<'_>) -> Result<(), CompileError> {
-    let parties: BTreeSet<&PartyCode> = terms.parties.iter().collect();
-    if parties.len() < 2 || parties.len() != terms.parties.len() {
-        return Err(CompileError::TooFewParties { parties: parties.len() });
-    }
-    limit("parties", parties.len(), MOST_PARTIES)?;
-    limit("clauses", terms.clauses.len(), MOST_CLAUSES)?;
-    if terms.from >= terms.until {
-        return Err(CompileError::EmptyPeriod);
-    }
-    Ok(())
-}
-
-fn limit(what: &'static str, count: usize, limit: usize) -> Result<(), CompileError> {
-    if count > limit { Err(CompileError::TooMany { what, count, limit }) } else { Ok(()) }
-}
-
-fn limit_text(place: &str, text: &str) -> Result<(), CompileError> {
-    if text.len() > MOST_TEXT {
-        return Err(CompileError::TooLong { place: place.to_owned(), length: text.len(), limit: MOST_TEXT });
-    }
-    Ok(())
-}
-
-fn check_sizes(clause: &Clause) -> Result<(), CompileError> {
-    let place = clause.id.as_str();
-    limit_text(place, &clause.text.es)?;
-    limit_text(place, &clause.text.en)?;
-    match &clause.rule {
-        Rule::Scope(scope) => {
-            limit("areas of a clause", scope.areas.len(), MOST_ENTRIES)?;
-            limit("cut fields of a clause", scope.cut.len(), MOST_ENTRIES)
-        }
-        Rule::CourtOrder { cases, .. } => {
-            limit("cases of a clause", cases.len(), MOST_ENTRIES)?;
-            cases.iter().try_for_each(|case| limit_text(place, case))
-        }
-        Rule::Handling(handling) => {
-            limit("recipients of a clause", handling.releasable_to.len(), MOST_ENTRIES)
-        }
-        Rule::Removed { fields } => limit("removed fields of a clause", fields.len(), MOST_ENTRIES),
-        Rule::Precedent { condition } => limit_text(place, condition),
-        _ => Ok(()),
     }
 }
 

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use bitacora_primitives::Instant;
 use bitacora_primitives::markings::{FieldName, Handling, ItemKind, Purpose};
-use cedar_policy::{Authorizer, EvalResult, Expression, eval_expression};
+use cedar_policy::{Authorizer, EvalResult, eval_expression};
 
 use crate::clause::Form;
 use crate::compile::{Direction, effective, merged};
 use crate::decision::{Decision, Effect, Reason, ReasonCode};
 use crate::facts::context;
 use crate::request::Request;
-use crate::set::{Permit, PolicySet};
+use crate::set::{Ground, Parts, Permit, PolicySet};
 
 /// 9999-12-31T23:59:59Z.
 const LAST_SECOND: i64 = 253_402_300_799;
@@ -44,7 +44,8 @@ impl PolicySet {
     fn judge(&self, request: &Request<'_>) -> Result<Decision, Unclear> {
         let parts = &self.parts;
         let nothing = || Unclear { policies: Vec::new() };
-        let leaving = request.fields.iter().filter(|field| !parts.removed.contains(*field));
+        let stays = |field: &&FieldName| !parts.removed.contains(*field);
+        let leaving = parts.watched.intersection(request.fields).filter(stays);
         let context = context(request, &parts.names, &parts.counted, leaving).ok_or_else(nothing)?;
         let action = parts.actions.get(&request.act).ok_or_else(nothing)?;
         let principal = parts.names.party(request.to);
@@ -58,14 +59,15 @@ impl PolicySet {
         )
         .map_err(|_| nothing())?;
 
+        let mut findings = Findings { parts, request: &plain, known: vec![None; parts.conditions.len()] };
         let mut forbidding = BTreeSet::new();
         let mut tried = false;
         for permit in parts.permits.iter().filter(|permit| self.leads(permit, request)) {
-            if !self.holds(&plain, &permit.whole, permit.flow.clause.as_str())? {
+            let id = permit.flow.clause.as_str();
+            if !findings.all_hold(&permit.conditions, id)? {
                 continue;
             }
             tried = true;
-            let id = permit.flow.clause.as_str();
             let under = cedar_policy::Request::new(
                 principal.clone(),
                 action.clone(),
@@ -76,7 +78,7 @@ impl PolicySet {
             .map_err(|_| nothing())?;
             let answer = self.ask(&under, Some(id))?;
             if answer.permitted {
-                return self.permitted(request, permit, &plain);
+                return self.permitted(request, permit, &mut findings);
             }
             if answer.forbidding.is_empty() {
                 // The parts of the policy hold but the policy does not.
@@ -87,7 +89,7 @@ impl PolicySet {
         if !tried {
             forbidding = self.ask(&plain, None)?.forbidding;
         }
-        let reasons = self.against(request, &plain, &forbidding, tried)?;
+        let reasons = self.against(request, &mut findings, &forbidding, tried)?;
         Ok(self.refusal(request, reasons))
     }
 
@@ -121,7 +123,7 @@ impl PolicySet {
         &self,
         request: &Request<'_>,
         permit: &Permit,
-        plain: &cedar_policy::Request,
+        findings: &mut Findings<'_>,
     ) -> Result<Decision, Unclear> {
         // INVARIANT: no purpose outside the closed list is ever permitted. Said a second time, without Cedar.
         let lawful = |purpose: &str| purpose.parse::<Purpose>().is_ok();
@@ -130,7 +132,7 @@ impl PolicySet {
         }
         let mut covered = false;
         for stop in &self.parts.stops {
-            covered |= self.holds(plain, &stop.covers.expression, &stop.id)?;
+            covered |= findings.holds(&stop.covers, &stop.id)?;
         }
         let flow = &permit.flow;
         let reason = Reason { clause: flow.clause.to_string(), code: flow.code, until: None };
@@ -175,11 +177,11 @@ impl PolicySet {
     fn against(
         &self,
         request: &Request<'_>,
-        plain: &cedar_policy::Request,
+        findings: &mut Findings<'_>,
         forbidding: &BTreeSet<String>,
         tried: bool,
     ) -> Result<Vec<Reason>, Unclear> {
-        let flows = if tried { Vec::new() } else { self.lacking(request, plain)? };
+        let flows = if tried { Vec::new() } else { self.lacking(request, findings)? };
         let hopeless = !tried && !flows.iter().any(|flow| flow.iter().all(|reason| reason.code.can_lift()));
         let mut reasons = Vec::new();
         for prohibition in self.parts.prohibitions.iter().filter(|one| forbidding.contains(&one.id)) {
@@ -190,7 +192,7 @@ impl PolicySet {
             for ground in &prohibition.grounds {
                 let code = ground.code;
                 let said = |reason: &Reason| reason.clause == prohibition.id && reason.code == code;
-                if self.holds(plain, &ground.expression, &prohibition.id)? && !reasons.iter().any(said) {
+                if findings.holds(ground, &prohibition.id)? && !reasons.iter().any(said) {
                     reasons.push(Reason { clause: prohibition.id.clone(), code, until: None });
                 }
             }
@@ -206,7 +208,7 @@ impl PolicySet {
     fn lacking(
         &self,
         request: &Request<'_>,
-        plain: &cedar_policy::Request,
+        findings: &mut Findings<'_>,
     ) -> Result<Vec<Vec<Reason>>, Unclear> {
         let mut flows = Vec::new();
         for permit in self.parts.permits.iter().filter(|permit| self.leads(permit, request)) {
@@ -221,7 +223,7 @@ impl PolicySet {
             }
             let mut fails = Vec::new();
             for condition in &permit.conditions {
-                if !self.holds(plain, &condition.expression, permit.flow.clause.as_str())? {
+                if !findings.holds(condition, permit.flow.clause.as_str())? {
                     let until = self.lifts_at(request, permit, condition.code);
                     fails.push(Reason {
                         clause: permit.flow.clause.to_string(),
@@ -255,18 +257,6 @@ impl PolicySet {
         until.filter(|instant| (0..=LAST_SECOND).contains(&instant.secs()))
     }
 
-    fn holds(
-        &self,
-        request: &cedar_policy::Request,
-        expression: &Expression,
-        policy: &str,
-    ) -> Result<bool, Unclear> {
-        match eval_expression(request, &self.parts.entities, expression) {
-            Ok(EvalResult::Bool(value)) => Ok(value),
-            _ => Err(Unclear { policies: vec![policy.to_owned()] }),
-        }
-    }
-
     /// Whether the clause speaks of this direction.
     fn leads(&self, permit: &Permit, request: &Request<'_>) -> bool {
         let parties = &self.parts.names;
@@ -276,5 +266,40 @@ impl PolicySet {
                 request.from != request.to && parties.has(request.from) && parties.has(request.to)
             }
         }
+    }
+}
+
+/// Which conditions hold of a request. Many clauses share one, so each is evaluated once.
+struct Findings<'a> {
+    parts: &'a Parts,
+    request: &'a cedar_policy::Request,
+    known: Vec<Option<bool>>,
+}
+
+impl Findings<'_> {
+    fn holds(&mut self, ground: &Ground, policy: &str) -> Result<bool, Unclear> {
+        let unclear = || Unclear { policies: vec![policy.to_owned()] };
+        let known = self.known.get_mut(ground.place).ok_or_else(unclear)?;
+        if let Some(value) = known {
+            return Ok(*value);
+        }
+        let expression = self.parts.conditions.get(ground.place).ok_or_else(unclear)?;
+        match eval_expression(self.request, &self.parts.entities, expression) {
+            Ok(EvalResult::Bool(value)) => {
+                *known = Some(value);
+                Ok(value)
+            }
+            _ => Err(unclear()),
+        }
+    }
+
+    /// Stops at the first that does not.
+    fn all_hold(&mut self, grounds: &[Ground], policy: &str) -> Result<bool, Unclear> {
+        for ground in grounds {
+            if !self.holds(ground, policy)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }

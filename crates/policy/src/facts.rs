@@ -51,7 +51,8 @@ fn texts<'a>(values: impl Iterator<Item = &'a str>) -> RestrictedExpression {
     RestrictedExpression::new_set(values.map(text))
 }
 
-/// None where Cedar does not take them. Times go in whole seconds, rounded so that the item looks younger and the agreement shorter than they are.
+/// None where Cedar does not take them. Times go in whole seconds, rounded so that the item looks younger and the
+/// agreement shorter than they are.
 pub(crate) fn context<'a>(
     request: &Request<'a>,
     names: &Names,

@@ -25,6 +25,7 @@
 //! suspensions; only a release also delay, volume and signatures. A distress message needs no second signature, and
 //! waits for no resumption; it is bound by everything else.
 
+mod bounds;
 pub mod clause;
 mod compile;
 mod decide;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use cedar_policy::{Entities, Expression, Policy, PolicyId, Schema, ValidationMode, Validator};
 use sha2::{Digest as _, Sha256};
 
-use crate::compile::{Condition, Flow, Role, Source, Written, base_condition};
+use crate::compile::{Condition, Role, Source, Written, base_condition};
 use crate::decision::ReasonCode;
 use crate::error::CompileError;
 use crate::facts::Names;
@@ -19,26 +19,30 @@ fn short(error: &dyn std::fmt::Display) -> String {
     error.to_string().lines().next().unwrap_or_default().chars().take(200).collect()
 }
 
-fn expression(policy: &str, text: &str) -> Result<Expression, CompileError> {
-    text.parse::<Expression>()
-        .map_err(|error| CompileError::NotCedar { policy: policy.to_owned(), reason: short(&error) })
+/// Every different condition once, in the order in which they are met.
+#[derive(Default)]
+struct Conditions {
+    places: BTreeMap<String, usize>,
+    parsed: Vec<Expression>,
 }
 
-fn ground(policy: &str, condition: &Condition) -> Result<Ground, CompileError> {
-    Ok(Ground { code: condition.code, expression: expression(policy, &condition.text)? })
-}
+impl Conditions {
+    fn ground(&mut self, policy: &str, condition: &Condition) -> Result<Ground, CompileError> {
+        let code = condition.code;
+        if let Some(place) = self.places.get(&condition.text) {
+            return Ok(Ground { code, place: *place });
+        }
+        let expression = condition.text.parse::<Expression>();
+        let bad = |error| CompileError::NotCedar { policy: policy.to_owned(), reason: short(&error) };
+        let place = self.parsed.len();
+        self.parsed.push(expression.map_err(bad)?);
+        self.places.insert(condition.text.clone(), place);
+        Ok(Ground { code, place })
+    }
 
-fn grounds(policy: &str, conditions: &[Condition]) -> Result<Vec<Ground>, CompileError> {
-    conditions.iter().map(|condition| ground(policy, condition)).collect()
-}
-
-fn permit(policy: &str, flow: &Flow, conditions: &[Condition]) -> Result<Permit, CompileError> {
-    let all: Vec<String> = conditions.iter().map(|condition| format!("({})", condition.text)).collect();
-    Ok(Permit {
-        flow: flow.clone(),
-        whole: expression(policy, &all.join(" && "))?,
-        conditions: grounds(policy, conditions)?,
-    })
+    fn grounds(&mut self, policy: &str, conditions: &[Condition]) -> Result<Vec<Ground>, CompileError> {
+        conditions.iter().map(|condition| self.ground(policy, condition)).collect()
+    }
 }
 
 /// One policy, read back under the id of its clause. `@id` alone would not name it: Cedar takes ids from the caller.
@@ -96,6 +100,7 @@ pub(crate) fn load(terms: &Terms<'_>, source: Source) -> Result<PolicySet, Compi
     }
     let (mut permits, mut prohibitions, mut stops) = (Vec::new(), Vec::new(), Vec::new());
     let (mut texts, mut policies) = (BTreeMap::new(), BTreeMap::new());
+    let mut parsed = Conditions::default();
     for written in &source.policies {
         let id = written.id.as_str();
         if policies.insert(written.id.clone(), read(written)?).is_some() {
@@ -103,12 +108,21 @@ pub(crate) fn load(terms: &Terms<'_>, source: Source) -> Result<PolicySet, Compi
         }
         texts.insert(written.id.clone(), written.text.clone());
         match &written.role {
-            Role::Permit { flow, conditions } => permits.push(permit(id, flow, conditions)?),
+            Role::Permit { flow, conditions } => {
+                let conditions = parsed.grounds(id, conditions)?;
+                permits.push(Permit { flow: flow.clone(), conditions });
+            }
             Role::Forbid { grounds: list } => {
                 let officers = list.iter().any(|ground| ground.code == ReasonCode::SecondOfficerMissing);
-                prohibitions.push(Prohibition { id: id.to_owned(), grounds: grounds(id, list)?, officers });
+                prohibitions.push(Prohibition {
+                    id: id.to_owned(),
+                    grounds: parsed.grounds(id, list)?,
+                    officers,
+                });
             }
-            Role::Suspend { covers } => stops.push(Stop { id: id.to_owned(), covers: ground(id, covers)? }),
+            Role::Suspend { covers } => {
+                stops.push(Stop { id: id.to_owned(), covers: parsed.ground(id, covers)? })
+            }
         }
     }
     check_base(&policies, source.base.as_str())?;
@@ -136,6 +150,8 @@ pub(crate) fn load(terms: &Terms<'_>, source: Source) -> Result<PolicySet, Compi
         counted: source.counted,
         handling: source.handling,
         removed: source.removed,
+        watched: source.watched,
+        conditions: parsed.parsed,
         permits,
         prohibitions,
         stops,

@@ -157,7 +157,7 @@ fn the_base_prohibition_is_present_exactly_once_and_is_ours_word_for_word() {
     let fixture = Fixture::new();
     let weaker: &[(&str, &str)] = &[
         ("\"prosecution\"]", "\"prosecution\", \"strike\"]"),
-        ("\"prosecution\"].contains(", "\"prosecution\", \"targeting\"].contains("),
+        ("(context.purpose == ", "(context.purpose == \"targeting\" || context.purpose == "),
         (" && (context.derived_uses.isEmpty()", " && (true || context.derived_uses.isEmpty()"),
         (" && (context.derived_uses.isEmpty()", " || (context.derived_uses.isEmpty()"),
         ("containsAll", "containsAny"),

@@ -15,18 +15,17 @@ use crate::load::load;
 use crate::request::{Act, Terms};
 use crate::suspension::SuspensionRule;
 
-/// A condition, parsed.
+/// A condition: what it means, and its place among the parsed ones.
 #[derive(Clone, Debug)]
 pub(crate) struct Ground {
     pub(crate) code: ReasonCode,
-    pub(crate) expression: Expression,
+    pub(crate) place: usize,
 }
 
-/// A clause that permits: its conditions as one expression, to find out whether, and one by one, to say why not.
+/// A clause that permits, and its conditions one by one, to find out whether and to say why not.
 #[derive(Clone, Debug)]
 pub(crate) struct Permit {
     pub(crate) flow: Flow,
-    pub(crate) whole: Expression,
     pub(crate) conditions: Vec<Ground>,
 }
 
@@ -63,6 +62,9 @@ pub(crate) struct Parts {
     pub(crate) counted: Vec<ClauseId>,
     pub(crate) handling: Option<Handling>,
     pub(crate) removed: BTreeSet<FieldName>,
+    pub(crate) watched: BTreeSet<FieldName>,
+    /// Every different condition once.
+    pub(crate) conditions: Vec<Expression>,
     /// In the agreement's order, as the two that follow.
     pub(crate) permits: Vec<Permit>,
     pub(crate) prohibitions: Vec<Prohibition>,

@@ -28,12 +28,14 @@ fn asks(parts: impl Iterator<Item = String>, method: &str, what: &str) -> String
     set(parts).map_or_else(|| "false".to_owned(), |set| format!("{set}.{method}({what})"))
 }
 
-/// `what` is one of these. One alone is compared: Cedar builds a set anew each time it meets one.
+/// `what` is one of these. A few are compared one by one: Cedar builds a set anew each time it meets one.
 pub(crate) fn contains<'a>(texts: impl Iterator<Item = &'a str>, what: &str) -> String {
-    match texts.collect::<Vec<&str>>().as_slice() {
-        [only] => format!("{what} == {}", quoted(only)),
-        texts => asks(texts.iter().copied().map(quoted), "contains", what),
+    let texts: Vec<String> = texts.map(quoted).collect();
+    if texts.is_empty() || texts.len() > 4 {
+        return asks(texts.into_iter(), "contains", what);
     }
+    let any: Vec<String> = texts.iter().map(|text| format!("{what} == {text}")).collect();
+    format!("({})", any.join(" || "))
 }
 
 /// One of these is in the set `what`.

@@ -21,5 +21,5 @@ pub use instant::{Duration, Instant};
 pub use mmsi::Mmsi;
 pub use officer::{Ability, Officer, Role};
 pub use position::Position;
-pub use releasable::{Offer, Releasable};
+pub use releasable::{Offer, Originator, Releasable};
 pub use units::Metres;

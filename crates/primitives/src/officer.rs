@@ -77,8 +77,8 @@ impl Role {
     /// The table of who may do what. The auditor sees everything and changes nothing.
     pub const fn abilities(self) -> &'static [Ability] {
         use Ability::{
-            DecideLead, DraftAgreement, Export, OpenReceived, RecordOutcome, ReleaseItem, ReportIncident, Resume,
-            SeeExchange, SeeLog, SeePicture, SignIncident, Suspend, WriteNote,
+            DecideLead, DraftAgreement, Export, OpenReceived, RecordOutcome, ReleaseItem, ReportIncident,
+            Resume, SeeExchange, SeeLog, SeePicture, SignIncident, Suspend, WriteNote,
         };
         match self {
             Self::Watch => &[

@@ -10,7 +10,16 @@ use crate::{Instant, Position};
 
 /// A thing that may be released under an agreement.
 pub trait Releasable {
-    fn offer(&self) -> Offer;
+    fn offer(&self, by: &Originator) -> Offer;
+}
+
+/// Who offers its own things, and how it marks them.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Originator {
+    pub party: PartyCode,
+    pub grading: Grading,
+    pub handling: Handling,
 }
 
 /// The facts of an item by which an agreement decides, and its fields, of which an agreement may cut some.

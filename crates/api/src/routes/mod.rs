@@ -2,6 +2,7 @@
 
 mod events;
 mod exports;
+mod incidents;
 mod leads;
 mod log;
 mod picture;
@@ -57,6 +58,13 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(log::entries))
         .routes(routes!(log::entry))
         .routes(routes!(exports::export))
+        .routes(routes!(incidents::incidents, incidents::report))
+        .routes(routes!(incidents::incident))
+        .routes(routes!(incidents::add_source))
+        .routes(routes!(incidents::set_status))
+        .routes(routes!(incidents::sign))
+        .routes(routes!(incidents::correct))
+        .routes(routes!(incidents::withdraw))
         .routes(routes!(stream::stream))
 }
 

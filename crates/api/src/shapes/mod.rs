@@ -2,12 +2,14 @@
 //! same shapes. Times are RFC 3339 UTC unless the name ends in `_ms`; units stand in the names.
 
 pub mod event;
+pub mod incident;
 pub mod lead;
 pub mod log;
 pub mod picture;
 pub mod status;
 
 pub use event::*;
+pub use incident::*;
 pub use lead::*;
 pub use log::*;
 pub use picture::*;

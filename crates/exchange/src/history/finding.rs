@@ -63,3 +63,34 @@ pub enum Fault {
     #[error("the new key did not sign its own rotation")]
     Rotation,
 }
+
+impl Fault {
+    /// For message tables and `--json`.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Entry(_) => "not_a_record",
+            Self::Agreement(_) => "bad_agreement",
+            Self::OtherPlace { .. } => "other_place",
+            Self::NoAgreement => "no_agreement",
+            Self::Ended => "ended",
+            Self::OtherKeys => "other_keys",
+            Self::NotTheNext => "not_the_next_version",
+            Self::OtherVersion { .. } => "other_version",
+            Self::Twice(_) => "released_twice",
+            Self::NotPermitted { .. } => "not_permitted",
+            Self::Officers { .. } => "too_few_officers",
+            Self::Approval(_) => "bad_approval",
+            Self::Volume(_) => "volume",
+            Self::ReleaseSuspended { .. } => "release_inside_suspension",
+            Self::KeySuspended { .. } => "key_inside_suspension",
+            Self::UnknownRelease(_) => "unknown_release",
+            Self::KeyWithoutReceipt(_) => "key_without_receipt",
+            Self::KeyTooLate(_) => "key_too_late",
+            Self::NotSuspended(_) => "not_suspended",
+            Self::SuspendedTwice(_) => "suspended_twice",
+            Self::NotOurs => "not_ours",
+            Self::NotBinding => "not_binding",
+            Self::Rotation => "bad_rotation",
+        }
+    }
+}

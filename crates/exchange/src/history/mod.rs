@@ -58,6 +58,12 @@ pub struct Released {
     /// The caveats it was released under; equal ones are kept once.
     pub handling: Arc<Handling>,
     pub stage: Stage,
+    /// When the log says that the key was granted.
+    pub granted: Option<Instant>,
+    /// The leaf of the partner's log that holds the receipt it was granted for.
+    pub receipt: Option<u64>,
+    /// Cut or declined, and released anew since under another id.
+    pub replaced: bool,
 }
 
 /// What this side holds of one of the partner's releases, by its own records.
@@ -97,8 +103,11 @@ pub struct History {
     went: FxHashMap<FactId, ReleaseId>,
     taken: FxHashMap<ReleaseId, Taken>,
     held: BTreeMap<HeldKey, Held>,
+    /// The newest leaf of each held item, and the time it declares.
+    held_at: BTreeMap<HeldKey, (u64, Instant)>,
     /// Releases of each clause by UTC day.
     volume: BTreeMap<i64, BTreeMap<ClauseId, u32>>,
+    /// The latest time that any leaf so far declares.
     last_recorded: Instant,
 }
 
@@ -122,6 +131,7 @@ impl History {
             went: FxHashMap::default(),
             taken: FxHashMap::default(),
             held: BTreeMap::new(),
+            held_at: BTreeMap::new(),
             volume: BTreeMap::new(),
             last_recorded: Instant::default(),
         }
@@ -137,8 +147,7 @@ impl History {
         };
         match self.read(text).and_then(|entry| self.apply(&entry).map(|()| entry)) {
             Ok(entry) => {
-                self.size += 1;
-                self.last_recorded = entry.recorded;
+                self.passed(&entry);
                 Ok(Some(entry))
             }
             Err(what) => Err(Finding { leaf, what }),
@@ -149,9 +158,14 @@ impl History {
     pub fn take(&mut self, entry: &Entry) -> Result<(), Finding> {
         let leaf = self.size;
         self.apply(entry).map_err(|what| Finding { leaf, what })?;
-        self.size += 1;
-        self.last_recorded = entry.recorded;
+        self.passed(entry);
         Ok(())
+    }
+
+    /// A clock that is set back makes no dismissed officer's signature count again.
+    fn passed(&mut self, entry: &Entry) {
+        self.size += 1;
+        self.last_recorded = self.last_recorded.max(entry.recorded);
     }
 
     /// The release under which this revision went to this party for this purpose, unless it was cut or declined.
@@ -209,7 +223,7 @@ impl History {
                 self.set_stage(withdrawal.statement.release, |_| Some(Stage::Withdrawn))
             }
             Record::Held(held) => {
-                self.hold(held);
+                self.hold(held, entry.recorded);
                 Ok(())
             }
             Record::Refused(_) => {
@@ -232,7 +246,7 @@ impl History {
                 self.taken.entry(declined.release).or_default().declined = true;
                 Ok(())
             }
-            Record::KeyGrant(grant) => self.granted(&agreement, grant),
+            Record::KeyGrant(grant) => self.granted(&agreement, entry.recorded, grant),
             Record::Opened(opened) => {
                 let taken = self.taken.entry(opened.release).or_default();
                 taken.opened.push((opened.officer, entry.recorded));
@@ -336,12 +350,21 @@ impl History {
         Ok(())
     }
 
-    fn hold(&mut self, held: &Held) {
+    fn hold(&mut self, held: &Held, recorded: Instant) {
         let key = (held.offer.id.clone(), held.to.clone(), held.purpose);
         let suspended = held.reasons.iter().any(|reason| reason.code == ReasonCode::Suspended);
+        self.held_at.insert(key.clone(), (self.size, recorded));
         // Held again for another signature is still one item held.
         if self.held.insert(key, held.clone()).is_none() && suspended {
             self.count(|counts| counts.held += 1);
+        }
+    }
+
+    /// A release or key of a stopped scope is not applied, yet it is counted where it lies.
+    pub(super) fn breached(&mut self, suspension: SuspensionId) {
+        let one = self.suspensions.get_mut(&suspension).or_else(|| self.seen.get_mut(&suspension));
+        if let Some(one) = one {
+            one.counts.of_scope += 1;
         }
     }
 
@@ -376,6 +399,10 @@ impl History {
     pub fn agreement(&self) -> Option<&Arc<Agreement>> {
         self.agreement.as_ref().map(|(_, agreement)| agreement)
     }
+    /// The leaf that put the version in force there.
+    pub fn adopted(&self) -> Option<u64> {
+        self.agreement.as_ref().map(|(leaf, _)| *leaf)
+    }
     pub const fn ended(&self) -> Option<u64> {
         self.ended
     }
@@ -399,6 +426,10 @@ impl History {
     }
     pub const fn held(&self) -> &BTreeMap<HeldKey, Held> {
         &self.held
+    }
+    /// The newest leaf of a held item, and the time it declares.
+    pub fn held_at(&self, key: &HeldKey) -> Option<(u64, Instant)> {
+        self.held_at.get(key).copied()
     }
     /// Releases under each clause on a UTC day.
     pub fn volume(&self, day: i64) -> BTreeMap<ClauseId, u32> {

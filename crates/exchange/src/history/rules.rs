@@ -32,6 +32,7 @@ impl History {
         let tags = self.interned(&release.tags);
         let handling = self.interned_handling(&release.handling);
         if let Some(suspension) = self.stopping(&tags) {
+            self.breached(suspension);
             return Err(Fault::ReleaseSuspended { release: release.release, suspension });
         }
         for one in self.suspensions.values_mut().chain(self.seen.values_mut()) {
@@ -41,7 +42,9 @@ impl History {
             }
         }
         *self.volume.entry(recorded.day()).or_default().entry(tags.clause.clone()).or_default() += 1;
-        self.held.remove(&(release.item.clone(), tags.to.clone(), tags.purpose));
+        let key = (release.item.clone(), tags.to.clone(), tags.purpose);
+        self.held.remove(&key);
+        self.held_at.remove(&key);
         self.releases.insert(
             release.release,
             Released {
@@ -52,10 +55,16 @@ impl History {
                 bytes: release.sealed.bytes,
                 handling,
                 stage: Stage::Released,
+                granted: None,
+                receipt: None,
+                replaced: false,
             },
         );
         let key = went_key(&release.item, release.revision, &release.tags.to, release.tags.purpose);
-        self.went.insert(key, release.release);
+        let before = self.went.insert(key, release.release);
+        if let Some(before) = before.and_then(|id| self.releases.get_mut(&id)) {
+            before.replaced = true;
+        }
         Ok(())
     }
 
@@ -135,10 +144,15 @@ impl History {
     }
 
     // INVARIANT: no key without a receipt.
-    pub(super) fn granted(&mut self, agreement: &Agreement, grant: &KeyGrant) -> Result<(), Fault> {
+    pub(super) fn granted(
+        &mut self,
+        agreement: &Agreement,
+        recorded: Instant,
+        grant: &KeyGrant,
+    ) -> Result<(), Fault> {
         let id = grant.release;
         let state = self.releases.get(&id).ok_or(Fault::UnknownRelease(id))?;
-        if state.stage != Stage::Released {
+        if !self.may_be_keyed(state) {
             return Err(Fault::KeyTooLate(id));
         }
         let partner = agreement.partner_of(&self.party)?;
@@ -149,13 +163,28 @@ impl History {
             return Err(Fault::KeyWithoutReceipt(id));
         }
         if let Some(suspension) = self.stopping(&state.tags) {
+            self.breached(suspension);
             return Err(Fault::KeySuspended { release: id, suspension });
         }
         let leaf = self.size;
         if let Some(state) = self.releases.get_mut(&id) {
             state.stage = Stage::Granted(leaf);
+            state.granted = Some(recorded);
+            state.receipt = Some(entry.index);
         }
         Ok(())
+    }
+
+    /// A key is given once. Where a suspension came after it, the leaf that held it may have passed the partner
+    /// unopened, and once the scope is resumed it may be given again for the same receipt.
+    pub(crate) fn may_be_keyed(&self, state: &Released) -> bool {
+        match state.stage {
+            Stage::Released => true,
+            Stage::Granted(leaf) => self.suspensions.values().chain(self.seen.values()).any(|one| {
+                one.leaf > leaf && one.notice.closure().stops(&state.tags)
+            }),
+            Stage::Cut | Stage::Declined | Stage::Withdrawn => false,
+        }
     }
 
     fn stopping(&self, tags: &Tags) -> Option<bitacora_primitives::SuspensionId> {

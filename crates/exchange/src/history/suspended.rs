@@ -19,7 +19,7 @@ pub struct Suspended {
 }
 
 /// What the log recorded between the suspension's leaf and its end.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize)]
 pub struct Counts {
     /// Releases and keys of the scope. Anything but 0 is a finding.
     pub of_scope: u64,

@@ -16,7 +16,7 @@ mod receive;
 mod send;
 mod stop;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bitacora_ledger::{CosignerKey, Hash, Note, Salt, Signer, Tree, VerifierKey};
@@ -42,6 +42,8 @@ use crate::tags::Closure;
 
 /// Leaves read from the store at a time while replaying.
 const REPLAY_BATCH: usize = 4_096;
+/// Findings in the partner's log that are kept in memory; the audit lists all.
+const KEPT_FINDINGS: usize = 1_000;
 
 /// Why a side cannot be opened, or a command is not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +72,8 @@ pub enum SideError {
     NotShown(ReleaseId, &'static str),
     #[error("the offer behind release `{0}` is not stored")]
     NoOffer(ReleaseId),
+    #[error("the sealed item has {0} bytes, more than 16777216")]
+    ItemTooLong(usize),
 }
 
 /// What is known of the partner's node; nothing in it survives a restart, and nothing needs to.
@@ -113,6 +117,12 @@ pub struct Side {
     after_commit: Vec<AfterCommit>,
     /// Items that the partner released to us and whose bytes have not all come.
     missing: BTreeMap<ReleaseId, Partial>,
+    /// Receipted, with their length, and no key has come.
+    unkeyed: BTreeMap<ReleaseId, u64>,
+    /// Of our releases: receipted, and the partner says that it has no key.
+    asked_again: BTreeSet<ReleaseId>,
+    /// Leaves of the partner's log that break a rule: mirrored as evidence, never applied.
+    findings: Vec<Finding>,
     partner: Partner,
     cosigned: Vec<Cosigned>,
     witness_keys: Vec<CosignerKey>,
@@ -170,8 +180,14 @@ impl Side {
             trust(&partner_keys.record, &keys.record),
             Signatures::Verify,
         );
-        let tree = replay(&mut own, &me, shelf)?;
-        let theirs_tree = replay(&mut theirs, &partner_code, shelf)?;
+        let tree = replay(&mut own, &me, shelf, Err)?;
+        let mut findings = Vec::new();
+        let theirs_tree = replay(&mut theirs, &partner_code, shelf, |finding| {
+            keep_finding(&mut findings, finding);
+            Ok(())
+        })?;
+        // The key in use is the log's, not the agreement's: it may have been rotated since.
+        let keys = Keys { record: own.trust().own.clone(), ..keys };
         let leaves = (0..theirs_tree.size()).filter_map(|index| theirs_tree.leaf(index));
         let mirror = Mirror::new(partner_keys.log.clone(), leaves, newest_of_partner);
         let (durable, durable_theirs) = (tree.size(), mirror.size());
@@ -193,6 +209,9 @@ impl Side {
             durable_theirs,
             after_commit: Vec::new(),
             missing: BTreeMap::new(),
+            unkeyed: BTreeMap::new(),
+            asked_again: BTreeSet::new(),
+            findings,
             partner: Partner::default(),
             cosigned: Vec::new(),
             witness_keys,
@@ -279,9 +298,10 @@ impl Side {
     fn append(&mut self, record: Record, now: Instant) -> Result<u64, SideError> {
         let index = self.tree.size();
         let entry = Entry { log: self.own.origin().to_owned(), index, recorded: now, record };
-        self.own.take(&entry)?;
+        // Sealed first: what has no canonical form or is too long must not count as recorded.
         let salt = self.salt()?;
         let leaf = entry.seal(salt, self.keys.record.name(), self.secrets.record())?;
+        self.own.take(&entry)?;
         self.tree.push(leaf.hash);
         self.draft.leaves.push(DraftLeaf {
             log: self.me.clone(),
@@ -359,6 +379,13 @@ impl Side {
     pub const fn partner(&self) -> &Partner {
         &self.partner
     }
+    pub const fn record_key(&self) -> &VerifierKey {
+        &self.keys.record
+    }
+    /// What does not hold in the partner's log as it is mirrored here.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
     /// Own checkpoints with cosignatures, the newest last.
     pub fn cosigned(&self) -> &[Cosigned] {
         &self.cosigned
@@ -383,8 +410,20 @@ impl Side {
     }
 }
 
-/// Feeds a stored log to its history and gives its tree.
-fn replay(history: &mut History, party: &PartyCode, shelf: &dyn Shelf) -> Result<Tree, SideError> {
+fn keep_finding(findings: &mut Vec<Finding>, finding: Finding) {
+    if findings.len() < KEPT_FINDINGS {
+        findings.push(finding);
+    }
+}
+
+/// Feeds a stored log to its history and gives its tree. Our own log must hold; what does not hold in the partner's is
+/// passed over, as it was when it came.
+fn replay(
+    history: &mut History,
+    party: &PartyCode,
+    shelf: &dyn Shelf,
+    mut on_finding: impl FnMut(Finding) -> Result<(), Finding>,
+) -> Result<Tree, SideError> {
     let mut tree = Tree::new();
     loop {
         let batch = shelf.leaves(party, tree.size(), REPLAY_BATCH)?;
@@ -396,7 +435,10 @@ fn replay(history: &mut History, party: &PartyCode, shelf: &dyn Shelf) -> Result
             if !matches {
                 return Err(SideError::Corrupt { party: party.clone(), leaf: tree.size() });
             }
-            history.step(text.as_deref())?;
+            if let Err(finding) = history.step(text.as_deref()) {
+                on_finding(finding)?;
+                history.pass_over();
+            }
             tree.push(bitacora_ledger::leaf_hash(&commitment.0));
         }
     }

@@ -21,6 +21,7 @@ use crate::record::{
 use crate::sealing;
 use crate::shelf::Shelf;
 use crate::tags::Tags;
+use crate::wire::MAX_ITEM_BYTES;
 
 /// What is asked: this item, to this party, for this purpose.
 #[derive(Clone, PartialEq, Debug)]
@@ -164,10 +165,8 @@ impl Side {
             // Only what would now go, or would now be refused for good, is worth a leaf.
             let (decision, _) = self.decide(&agreement, &asked, approvals, now);
             if decision.permits() {
-                let (salt, approvals) = (held.salt, held.approvals.clone());
-                // Officers signed under a version; under another they must sign again.
-                let approvals = if held.version == agreement.version { approvals } else { Vec::new() };
-                outcomes.push(self.offer(asked, Some(salt), approvals, now)?);
+                let approvals = self.still_signed(&agreement, &held, &asked)?;
+                outcomes.push(self.offer(asked, Some(held.salt), approvals, now)?);
             }
         }
         Ok(outcomes)
@@ -180,7 +179,9 @@ impl Side {
                 .own
                 .releases()
                 .iter()
-                .filter(|(_, state)| state.stage == Stage::Cut)
+                .filter(|(_, state)| {
+                    state.stage == Stage::Cut && !state.replaced && self.gate.check(&state.tags).is_ok()
+                })
                 .map(|(id, state)| (state.leaf, *id))
                 .collect();
             cut.sort_unstable();
@@ -195,10 +196,18 @@ impl Side {
             let (decision, tags) = self.decide(&agreement, &asked, u8::try_from(kept.approvals.len()).unwrap_or(u8::MAX), now);
             let open = tags.is_some_and(|tags| self.gate.check(&tags).is_ok());
             if decision.permits() && open && self.went_before(&asked, kept.purpose).is_none() {
-                outcomes.push(self.offer(asked, Some(kept.salt), kept.approvals, now)?);
+                let approvals = self.still_signed(&agreement, &kept, &asked)?;
+                outcomes.push(self.offer(asked, Some(kept.salt), approvals, now)?);
             }
         }
         Ok(outcomes)
+    }
+
+    /// Officers signed under a version and while they were enrolled; otherwise they must sign again.
+    fn still_signed(&self, agreement: &Agreement, held: &Held, asked: &Asked) -> Result<Vec<Approval>, SideError> {
+        let statement = statement(agreement, asked, held.purpose, held.salt)?;
+        let hold = held.version == agreement.version && self.own.approvals_hold(&held.approvals, &statement).is_ok();
+        Ok(if hold { held.approvals.clone() } else { Vec::new() })
     }
 
     fn held_before(&self, asked: &Asked, purpose: Purpose) -> Option<&Held> {
@@ -312,6 +321,9 @@ impl Side {
         let plain = bitacora_ledger::canonical_json(&document).map_err(EntryError::from)?;
         let item_key = self.secrets.item_key(&release, &month(now))?;
         let sealed = sealing::seal(&item_key, &bound(&release), plain.as_bytes())?;
+        if sealed.len() as u64 > MAX_ITEM_BYTES {
+            return Err(SideError::ItemTooLong(sealed.len()));
+        }
         let offer_digest = statement(agreement, &asked, purpose, salt)?.offer;
         let kept = Held {
             offer: asked.offer,

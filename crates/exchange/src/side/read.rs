@@ -1,7 +1,7 @@
 //! Showing what the partner gave: only under a lease, only what is not stopped, and each opening recorded. What an
 //! officer opened for a boarding in progress stays, marked, without export.
 
-use bitacora_primitives::{Instant, OfficerId, ReleaseId};
+use bitacora_primitives::{Duration, Instant, OfficerId, ReleaseId};
 
 use super::{Side, SideError};
 use crate::document::Document;
@@ -44,8 +44,10 @@ impl Side {
             Stage::Granted(_) => {}
             Stage::Released | Stage::Cut | Stage::Declined => return Readable::Sealed,
         }
+        // A clock that went back before the lease came knows nothing about how long it has lasted.
+        let lasts = |lease: &super::Lease| Duration::from_secs(i64::from(lease.lasts_s));
         let leased = self.partner.lease.as_ref().is_some_and(|(lease, until)| {
-            now < *until && !lease.stopped.iter().any(|closure| closure.stops(&state.tags))
+            now < *until && now >= *until - lasts(lease) && !lease.stopped.iter().any(|closure| closure.stops(&state.tags))
         });
         let stopped = self.own.seen().values().filter_map(crate::history::Suspended::closure);
         if leased && !stopped.into_iter().any(|closure| closure.stops(&state.tags)) {

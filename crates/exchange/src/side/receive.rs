@@ -4,16 +4,16 @@
 use bitacora_ledger::{Envelope, LeafRecord, Note, cosignatures, sha256};
 use bitacora_primitives::{Instant, ReleaseId};
 
-use super::{Cosigned, Link, Partial, Side, SideError, keep_checkpoint, merge};
+use super::{Cosigned, Link, Partial, Side, SideError, keep_checkpoint, keep_finding, merge};
 use crate::draft::DraftLeaf;
-use crate::history::{Finding, Stage};
+use crate::history::{Released, Stage};
 use crate::mirror::MirrorError;
 use crate::record::{Declined, DeclineCode, Entry, KeyGrant, Receipt, Record, Release};
 use crate::sealing;
 use crate::shelf::Shelf;
 use crate::side::offer::{bound, month};
 use crate::side::send::{Audience, Lease, read_lease};
-use crate::wire::{Chunk, Entries, MAX_ITEM_BYTES, Message, Status};
+use crate::wire::{Chunk, Entries, MAX_ITEM_BYTES, Message, Status, Want};
 
 /// Checkpoints of our own log that are kept in memory while cosigners catch up.
 const KEPT_CHECKPOINTS: usize = 32;
@@ -27,8 +27,6 @@ pub enum Fault {
     Side(#[from] SideError),
     #[error(transparent)]
     Mirror(#[from] MirrorError),
-    #[error("the partner's log does not hold")]
-    Finding(#[from] Finding),
     #[error("the message is of another agreement or another party")]
     NotYours,
     #[error("a witness sends no leaves and no items")]
@@ -66,6 +64,7 @@ impl Side {
             return Err(Fault::BadCosignature);
         }
         link.heard(status.have, &status.wants);
+        self.asked_for_keys(&status.wants, status.have);
         if let Some(note) = &status.cosigned {
             self.cosignature(note, now)?;
         }
@@ -77,23 +76,26 @@ impl Side {
             self.partner.last_heard = Some(now);
             self.partner.skew = Some(status.now - now);
             if let Some(lease) = &status.lease {
-                self.leased(lease, now)?;
+                self.leased(lease, link.not_after(), now)?;
             }
         }
         Ok(())
     }
 
     /// A lease runs from when it came, by our own clock, for no longer than it was given: a partner's wrong clock
-    /// neither lengthens nor voids it. One that was sent before cannot come again: it names the log size it was given at.
-    fn leased(&mut self, text: &str, now: Instant) -> Result<(), Fault> {
+    /// neither lengthens nor voids it. One that was sent before cannot come again: it names the log size it was given
+    /// at, which is never less than what we hold, and orders leases where the partner's clock was set back.
+    fn leased(&mut self, text: &str, not_after: Option<Instant>, now: Instant) -> Result<(), Fault> {
         let lease = read_lease(text, &self.theirs.trust().own).ok_or(Fault::BadLease)?;
         if lease.agreement != self.agreement_id || lease.by != self.partner_code || lease.to != self.me {
             return Err(Fault::BadLease);
         }
-        let older = self.partner.lease.as_ref().is_some_and(|(held, _): &(Lease, Instant)| lease.issued <= held.issued);
+        let order = |lease: &Lease| (lease.log_size, lease.issued);
+        let older = lease.log_size < self.mirror.size()
+            || self.partner.lease.as_ref().is_some_and(|(held, _)| order(&lease) <= order(held));
         if !older {
             let until = now + bitacora_primitives::Duration::from_secs(i64::from(lease.lasts_s));
-            self.partner.lease = Some((lease, until));
+            self.partner.lease = Some((lease, not_after.map_or(until, |bound| bound.min(until))));
         }
         Ok(())
     }
@@ -156,9 +158,19 @@ impl Side {
             }
             Err(error) => return Err(error.into()),
         };
-        keep_checkpoint(&mut self.draft, &self.partner_code, self.mirror.size(), &taken.checkpoint, now);
+        keep_checkpoint(&mut self.draft, &self.partner_code, taken.size, &taken.checkpoint, now);
+        // Every leaf is mirrored, whatever it says: a log that breaks a rule has signed the evidence. An answer that
+        // fails is told at the end: what follows it in the batch is taken all the same.
+        let mut failed = None;
         for (index, leaf) in (taken.from..).zip(taken.leaves) {
-            let entry = self.theirs.step(leaf.record.as_deref())?;
+            let entry = match self.theirs.step(leaf.record.as_deref()) {
+                Ok(entry) => entry,
+                Err(finding) => {
+                    keep_finding(&mut self.findings, finding);
+                    self.theirs.pass_over();
+                    None
+                }
+            };
             let envelope = leaf.record.as_deref().and_then(envelope_of);
             self.draft.leaves.push(DraftLeaf {
                 log: self.partner_code.clone(),
@@ -169,10 +181,10 @@ impl Side {
                 at: now,
             });
             if let (Some(entry), Some(envelope)) = (entry, envelope) {
-                self.answer(&entry, &envelope, now)?;
+                failed = failed.or(self.answer(&entry, &envelope, now).err());
             }
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 
     /// What the partner's record asks of us.
@@ -183,15 +195,17 @@ impl Side {
             Record::Suspension(_) | Record::Resumption(_) | Record::Ended(_) | Record::Rotation(_) => {
                 self.bind(&entry.record, envelope, now)?;
             }
-            Record::Cut(cut) => cut.releases.iter().for_each(|release| {
-                self.missing.remove(release);
-            }),
-            Record::Withdrawal(withdrawal) => {
-                self.missing.remove(&withdrawal.statement.release);
-            }
+            Record::Cut(cut) => cut.releases.iter().for_each(|release| self.await_no_more(release)),
+            Record::Withdrawal(withdrawal) => self.await_no_more(&withdrawal.statement.release),
+            Record::KeyGrant(grant) => self.await_no_more(&grant.release),
             _ => {}
         }
         Ok(())
+    }
+
+    fn await_no_more(&mut self, release: &ReleaseId) {
+        self.missing.remove(release);
+        self.unkeyed.remove(release);
     }
 
     /// A release to us: its bytes are awaited, unless we have stopped taking such items ourselves.
@@ -212,21 +226,51 @@ impl Side {
 
     /// A receipt came: the key follows, through the gate, if the release still stands.
     // INVARIANT: no key without a receipt.
-    fn grant(&mut self, receipt: &Receipt, envelope: &Envelope, now: Instant) -> Result<(), Fault> {
+    fn grant(&mut self, receipt: &Receipt, envelope: &Envelope, now: Instant) -> Result<(), SideError> {
         let Some(state) = self.own.releases().get(&receipt.release) else { return Ok(()) };
-        let stands = state.stage == Stage::Released && crate::history::answers(receipt, receipt.release, state);
+        let stands = self.own.may_be_keyed(state) && crate::history::answers(receipt, receipt.release, state);
         if !stands || !self.is_running() || self.gate.check(&state.tags).is_err() {
             return Ok(());
         }
-        let item_key =
-            self.secrets.item_key(&receipt.release, &month(state.recorded)).map_err(SideError::from)?;
-        let entropy = self.secrets.entropy().map_err(SideError::from)?;
-        let to = self.in_force()?.partner_of(&self.me).map_err(SideError::from)?.keys.seal;
-        let wrapped = sealing::wrap(&to, &bound(&receipt.release), &item_key, entropy)
-            .map_err(SideError::from)?;
+        let item_key = self.secrets.item_key(&receipt.release, &month(state.recorded))?;
+        let entropy = self.secrets.entropy()?;
+        let to = self.in_force()?.partner_of(&self.me)?.keys.seal;
+        let wrapped = sealing::wrap(&to, &bound(&receipt.release), &item_key, entropy)?;
         let grant = KeyGrant { release: receipt.release, receipt: envelope.clone(), wrapped };
         self.append(Record::KeyGrant(Box::new(grant)), now)?;
         Ok(())
+    }
+
+    /// The partner holds an item and its receipt is given, yet it has no key: the leaf went by unopened while a
+    /// suspension was in force, or its receipt came while the gate was shut.
+    fn asked_for_keys(&mut self, wants: &[Want], have: u64) {
+        for want in wants {
+            let Some(state) = self.own.releases().get(&want.release) else { continue };
+            let passed_by = match state.stage {
+                Stage::Granted(leaf) => leaf < have,
+                stage => stage == Stage::Released,
+            };
+            let receipted = self.theirs.taken(&want.release).is_some_and(|taken| taken.receipt.is_some());
+            if want.offset == state.bytes && passed_by && receipted && self.own.may_be_keyed(state) {
+                self.asked_again.insert(want.release);
+            }
+        }
+    }
+
+    /// Grants what was asked for, from the receipt as it is stored.
+    pub(super) fn key_again(&mut self, shelf: &dyn Shelf, now: Instant) -> Result<(), SideError> {
+        let mut failed = None;
+        for release in std::mem::take(&mut self.asked_again) {
+            let leaf = self.theirs.taken(&release).and_then(|taken| taken.receipt);
+            let Some(leaf) = leaf.filter(|leaf| *leaf < self.durable_theirs) else { continue };
+            let text = shelf.leaves(&self.partner_code, leaf, 1)?.into_iter().next().and_then(|(_, text)| text);
+            let Some(text) = text else { continue };
+            let (entry, envelope) = Entry::open(&text, None)?;
+            if let Record::Receipt(receipt) = &entry.record {
+                failed = failed.or(self.grant(receipt, &envelope, now).err());
+            }
+        }
+        failed.map_or(Ok(()), Err)
     }
 
     fn chunk(&mut self, chunk: Chunk, now: Instant) -> Result<(), Fault> {
@@ -261,6 +305,9 @@ impl Side {
             return Ok(());
         }
         let Some(given) = self.theirs.releases().get(&release) else { return Ok(()) };
+        if !self.is_running() {
+            return Ok(());
+        }
         let agreement = self.in_force()?;
         let Some(prohibition) = agreement
             .clauses
@@ -279,6 +326,7 @@ impl Side {
             prohibition,
             received: now,
         };
+        self.unkeyed.insert(release, partial.total);
         self.draft.sealed.push((release, partial.bytes));
         self.append(Record::Receipt(receipt), now)?;
         Ok(())
@@ -286,19 +334,19 @@ impl Side {
 
     /// After a restart: releases to us without receipt or refusal, whose bytes are asked for again.
     pub(super) fn look_for_missing(&mut self, shelf: &dyn Shelf) -> Result<(), SideError> {
-        let open: Vec<(ReleaseId, u64, u64, bitacora_ledger::Hash)> = self
+        let waiting: Vec<(ReleaseId, Released)> = self
             .theirs
             .releases()
             .iter()
-            .filter(|(id, state)| {
-                state.tags.to == self.me
-                    && state.stage == Stage::Released
-                    && self.own.taken(id).is_none_or(|taken| taken.receipt.is_none() && !taken.declined)
-            })
-            .map(|(id, state)| (*id, state.leaf, state.bytes, state.sealed))
+            .filter(|(_, state)| state.tags.to == self.me && state.stage == Stage::Released)
+            .map(|(id, state)| (*id, state.clone()))
             .collect();
-        for (id, leaf, total, sealed) in open {
-            if shelf.sealed(&id)?.is_none() {
+        for (id, state) in waiting {
+            let taken = self.own.taken(&id);
+            if taken.is_some_and(|taken| taken.receipt.is_some()) {
+                self.unkeyed.insert(id, state.bytes);
+            } else if !taken.is_some_and(|taken| taken.declined) && shelf.sealed(&id)?.is_none() {
+                let Released { leaf, bytes: total, sealed, .. } = state;
                 self.missing.insert(id, Partial { leaf, total, sealed: Some(sealed), bytes: Vec::new() });
             }
         }

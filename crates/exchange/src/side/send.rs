@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Side, SideError};
+use crate::gate::Shut;
 use crate::history::Stage;
 use crate::outgoing::Outgoing;
 use crate::record::{Entry, EntryError, Record};
@@ -42,7 +43,8 @@ pub struct Link {
     chunks: FxHashMap<ReleaseId, u64>,
     wants: Vec<Want>,
     told: Option<Told>,
-    last_status: Option<Instant>,
+    /// Nothing that comes on this link leases anything beyond: a carried bundle holds its own expiry.
+    not_after: Option<Instant>,
 }
 
 /// The part of a status whose change is worth telling at once.
@@ -67,14 +69,28 @@ impl Link {
             chunks: FxHashMap::default(),
             wants: Vec::new(),
             told: None,
-            last_status: None,
+            not_after: None,
         }
     }
 
     /// A link that nobody answers, for a bundle carried by hand: starts after what the other side was last known to
-    /// hold, and sends everything at once.
-    pub fn one_way(audience: Audience, partner: &PartyCode, have: u64) -> Self {
-        Self { acked: Some(have), sent: have, ..Self::new(audience, partner) }
+    /// hold.
+    pub fn one_way(partner: &PartyCode, have: u64) -> Self {
+        Self { acked: Some(have), sent: have, ..Self::new(Audience::Partner, partner) }
+    }
+
+    /// The receiving end of a bundle that expires.
+    pub fn of_a_bundle(partner: &PartyCode, expires: Instant) -> Self {
+        Self { not_after: Some(expires), ..Self::new(Audience::Partner, partner) }
+    }
+
+    /// What was put into the bundle counts as under way: go on with the next.
+    pub fn assume_arrived(&mut self) {
+        self.acked = Some(self.sent);
+    }
+
+    pub(super) const fn not_after(&self) -> Option<Instant> {
+        self.not_after
     }
 
     pub const fn audience(&self) -> &Audience {
@@ -164,7 +180,7 @@ impl Side {
     fn tell(&mut self, link: &mut Link, now: Instant, anyway: bool, out: &mut Vec<Outgoing>) -> Result<(), SideError> {
         let to_partner = link.audience == Audience::Partner;
         let have = if to_partner { self.durable_theirs } else { 0 };
-        let wants = if to_partner { self.wants() } else { Vec::new() };
+        let wants = if to_partner { self.wants(anyway) } else { Vec::new() };
         let told = Told { have, closures: self.own.closures().len(), wants: wants.len() };
         if !anyway && link.told.as_ref() == Some(&told) {
             return Ok(());
@@ -180,21 +196,24 @@ impl Side {
             cosigned: cosigned.filter(|_| to_partner).map(str::to_owned),
             wants,
             lease,
-            seen: Vec::new(),
+            // A witness holds our copy of the partner's log against its own.
+            seen: self.mirror.newest().filter(|_| !to_partner).map(str::to_owned).into_iter().collect(),
         };
         link.told = Some(told);
-        link.last_status = Some(now);
         out.push(Outgoing::new(Message::Status(Box::new(status)), Vec::new()));
         Ok(())
     }
 
-    fn wants(&self) -> Vec<Want> {
+    /// Missing bytes; at a heartbeat also keys that should have come, as bytes wanted from the end on.
+    fn wants(&self, keys: bool) -> Vec<Want> {
         let want = |(release, partial): (&ReleaseId, &super::Partial)| Want {
             release: *release,
             offset: partial.bytes.len() as u64,
         };
         // Only of releases that are durable here: a receipt must never precede its release.
-        self.missing.iter().filter(|(_, partial)| partial.leaf < self.durable_theirs).take(MAX_WANTS).map(want).collect()
+        let bytes = self.missing.iter().filter(|(_, partial)| partial.leaf < self.durable_theirs).map(want);
+        let keys = self.unkeyed.iter().filter(|_| keys).map(|(release, offset)| Want { release: *release, offset: *offset });
+        bytes.chain(keys).take(MAX_WANTS).collect()
     }
 
     fn lease(&self, now: Instant) -> Result<String, SideError> {
@@ -229,7 +248,7 @@ impl Side {
         let mut bytes = 0;
         for (commitment, text) in shelf.leaves(&self.me, from, limit)? {
             let text = text.filter(|_| link.audience == Audience::Partner);
-            let (record, tags) = self.opening(text, &mut released)?;
+            let Some((record, tags)) = self.opening(text, &mut released)? else { break };
             bytes += record.as_ref().map_or(80, |text| text.len() + 96);
             if bytes > BATCH_BYTES && !leaves.is_empty() {
                 break;
@@ -268,30 +287,40 @@ impl Side {
 
     /// Whether a record is opened to the partner, and the item it is about. What a suspension covers is not opened,
     /// and neither is what it cut: the partner gets the commitment, so that order and count are the same everywhere.
+    /// `None` where the leaf has to wait.
     fn opening(
         &self,
         text: Option<String>,
         released: &mut Vec<ReleaseId>,
-    ) -> Result<(Option<String>, Option<Tags>), SideError> {
-        let Some(text) = text else { return Ok((None, None)) };
+    ) -> Result<Option<(Option<String>, Option<Tags>)>, SideError> {
+        let closed = Ok(Some((None, None)));
+        let Some(text) = text else { return closed };
         let (entry, _) = Entry::open(&text, None)?;
         if !entry.record.is_for_the_partner() {
-            return Ok((None, None));
+            return closed;
         }
         let release = match &entry.record {
             Record::Release(release) => release.release,
             Record::KeyGrant(grant) => grant.release,
-            _ => return Ok((Some(text), None)),
+            _ => return Ok(Some((Some(text), None))),
         };
-        let Some(state) = self.own.releases().get(&release) else { return Ok((None, None)) };
-        let stands = matches!(state.stage, Stage::Released | Stage::Granted(_));
-        if !stands || self.gate.check(&state.tags).is_err() {
-            return Ok((None, None));
+        let Some(state) = self.own.releases().get(&release) else { return closed };
+        if !matches!(state.stage, Stage::Released | Stage::Granted(_)) {
+            return closed;
+        }
+        match self.gate.check(&state.tags) {
+            Ok(()) => {}
+            // Stopped, not yet logged: it is neither cut nor free. A leaf that went by unopened would be lost if the
+            // stop is never logged, so it waits.
+            Err(Shut::Suspended(id)) if !self.own.suspensions().contains_key(&id) && !self.own.seen().contains_key(&id) => {
+                return Ok(None);
+            }
+            Err(_) => return closed,
         }
         if matches!(entry.record, Record::Release(_)) && state.stage == Stage::Released {
             released.push(release);
         }
-        Ok((Some(text), Some(state.tags.as_ref().clone())))
+        Ok(Some((Some(text), Some(state.tags.as_ref().clone()))))
     }
 
     fn send_item(

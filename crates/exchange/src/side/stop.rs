@@ -105,14 +105,17 @@ impl Side {
         Ok(leaf)
     }
 
-    /// Decides the backlog again, item by item, after a resumption is durable.
+    /// Decides the backlog again, item by item, after a resumption is durable, and gives keys again that the partner
+    /// asked for. Call it at each heartbeat too: it changes nothing where nothing waits.
     pub fn take_up(&mut self, shelf: &dyn Shelf, now: Instant) -> Result<Vec<Offered>, SideError> {
         if !self.is_running() {
             return Ok(Vec::new());
         }
+        let keys = self.key_again(shelf, now);
         let mut outcomes = self.offer_cut_again(shelf, now)?;
         outcomes.extend(self.review(now)?);
-        Ok(outcomes)
+        // A key that is gone for good stops no other item.
+        keys.map(|()| outcomes)
     }
 
     /// What an officer signs to resume: the suspension, the scope, and the condition that was met.
@@ -148,6 +151,9 @@ impl Side {
 
     /// An act of the partner that binds us: the gate first, then our log.
     pub(super) fn bind(&mut self, record: &Record, envelope: &Envelope, now: Instant) -> Result<(), SideError> {
+        if self.own.ended().is_some() && !matches!(record, Record::Rotation(_)) {
+            return Ok(());
+        }
         match record {
             Record::Suspension(signed) => {
                 let closure = signed.statement.closure();

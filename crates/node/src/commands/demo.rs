@@ -1,45 +1,41 @@
-//! `bitacora demo`: a generated theatre played to a node with one officer of each role. Everything in it is
-//! invented.
+//! `bitacora demo`: a generated theatre played to Colombia's node, the United States' node beside it and an oversight
+//! witness, with an agreement that both have signed. Everything in it is invented.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
-use bitacora_api::sign_in_link;
-use bitacora_primitives::{Duration, Metres, Position, Role};
+use bitacora_primitives::{Duration, Metres, Position};
 use bitacora_scenarios::chart::PORTS;
 use bitacora_sea::indications::UsualPlace;
 use bitacora_sea::{Kind, Parameters};
-use bitacora_store::Store;
 
-use crate::cli::DemoArgs;
+use crate::cli::{DemoArgs, Script};
 use crate::commands::node::report_end;
-use crate::commands::{officer, scenario};
-use crate::config::{Config, DEFAULT_BIND, NodeSettings, data_folder};
+use crate::commands::scenario;
+use crate::config::{Config, DEFAULT_BIND, data_folder};
+use crate::demo::{self, script};
 use crate::error::NodeError;
+use crate::exchange::desk::Desk;
+use crate::exchange;
 use crate::replay::replay;
-use crate::serving::Node;
 use crate::summary::say;
 use crate::words::Words;
 
 /// Marks a folder as made by the demo, so that only such a folder is ever emptied.
 const MARKER: &str = "demo.json";
-
-const OFFICERS: [(Role, &str); 6] = [
-    (Role::Watch, "Tte. Marina Oquendo"),
-    (Role::Port, "Insp. Tomás Berrío"),
-    (Role::Release, "Cap. Lucía Arbeláez"),
-    (Role::Case, "Fisc. Elena Casas"),
-    (Role::Analyst, "An. Ruth Palma"),
-    (Role::Auditor, "Aud. Iván Lemos"),
-];
+/// A theatre of two hours in some seconds.
+const SCRIPT_SPEED: f64 = 100_000.0;
 
 pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
     let folder = args.data.data.clone().unwrap_or_else(|| data_folder(&args.data).join("demo"));
     start_afresh(&folder)?;
     eprintln!("{}", words.making_theatre);
-    let theatre = scenario::make(args.seed, args.small);
+    // A script needs leads, not a day of them.
+    let theatre = scenario::make(args.seed, args.small || args.script.is_some());
     let recording = folder.join("theatre.nmea");
     scenario::write_recording(&theatre, &recording)?;
     let truth = folder.join("truth.json");
@@ -47,29 +43,62 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
         .map_err(NodeError::file(&truth, "written"))?;
     drop(theatre);
 
-    let store = Store::open(&folder, args.data.database.as_deref())?;
+    let ports = demo::free_ports()?;
+    let signed = demo::sign_agreement(&folder, ports)?;
+    let (agreement, _) = exchange::signed_agreements(&folder.join("witness"))?
+        .into_iter()
+        .next()
+        .ok_or_else(|| NodeError::Exchange("the demo's agreement is missing".to_owned()))?;
+    let cast = |name: &'static str, officers| demo::Cast { folder: folder.join(name), officers };
     let config = Config {
-        node: NodeSettings { id: "DEMO-1".to_owned(), name: "Guardacostas · Coralina".to_owned() },
         sea: parameters(),
         places: places(),
-        ..Config::default()
+        ..demo::settings("CO-DEMO-1", "Armada · Colombia", signed.colombia.clone())
     };
-    let node = Node::new(config, store)?;
-    let links = OFFICERS
-        .iter()
-        .map(|(role, name)| Ok((*role, *name, officer::add(&node.store, &node.keys, name, *role)?)))
-        .collect::<Result<Vec<_>, NodeError>>()?;
+    let (colombia, links) =
+        demo::node(&cast("colombia", demo::COLOMBIA), config, args.data.database.as_deref())?;
+    let config = demo::settings("US-DEMO-1", "Coast Guard · United States", signed.united_states.clone());
+    let (united_states, partner_links) = demo::node(&cast("united-states", demo::UNITED_STATES), config, None)?;
+    let bind = args.serve.bind.unwrap_or(DEFAULT_BIND);
+    let partner_bind = args.partner_bind.unwrap_or_else(|| next_to(bind));
+    let speed = if args.script.is_some() { SCRIPT_SPEED } else { args.speed };
 
-    thread::scope(|scope| {
-        let served = node.serve(args.serve.bind.unwrap_or(DEFAULT_BIND), |address| {
+    let outcome = thread::scope(|scope| {
+        let (tell_partner, partner_ready) = mpsc::channel::<(SocketAddr, Arc<Desk>)>();
+        let stop = Arc::clone(&colombia.stop);
+        let witness = scope.spawn(|| demo::run_witness(&signed.witness, &agreement, ports.witness, &stop));
+        let partner = scope.spawn(|| {
+            let served = united_states.serve(partner_bind, |address, desk| {
+                let base = format!("http://{address}");
+                say(&format!("{} {base}\n", words.partner_serves))?;
+                demo::say_links("us ", &base, &partner_links)?;
+                say(&format!("us listening {base}\n"))?;
+                desk.into_iter().for_each(|desk| drop(tell_partner.send((address, desk))));
+                Ok(())
+            });
+            drop(tell_partner);
+            // One node of the demo without the other is no demo.
+            stop.store(true, Ordering::Relaxed);
+            served
+        });
+        let served = colombia.serve(bind, |address, desk| {
             let base = format!("http://{address}");
             say(&format!("\n{} {base}\n{}:\n", words.serving, words.link_once))?;
-            for (role, name, token) in &links {
-                say(&format!("officer {:8} {name:22} {}\n", role.code(), sign_in_link(&base, token)))?;
-            }
+            demo::say_links("", &base, &links)?;
             say(&format!("listening {base}\n"))?;
-            scope.spawn(|| {
-                report_end(replay(&node, &recording, args.speed), &node, words);
+            let (node, links) = (&colombia, &links);
+            let (recording, folder, args) = (&recording, &folder, &args);
+            scope.spawn(move || {
+                report_end(replay(node, recording, speed), node, words);
+                if let (Some(Script::Suspension), Some(desk)) = (args.script, desk) {
+                    let played = partner_ready.recv().map_err(|_| NodeError::Exchange("the partner ended".to_owned()));
+                    let played = played.and_then(|united_states| {
+                        let stage = script::Stage { colombia: (address, links, desk), united_states, words };
+                        let suspension = script::suspension(&stage)?;
+                        demo::verify_all(folder, &suspension, words)
+                    });
+                    report_end(played, node, words);
+                }
                 if args.exit {
                     node.stop.store(true, Ordering::Relaxed);
                 } else {
@@ -78,11 +107,22 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
             });
             Ok(())
         });
-        node.stop.store(true, Ordering::Relaxed);
-        served
-    })?;
+        colombia.stop.store(true, Ordering::Relaxed);
+        united_states.stop.store(true, Ordering::Relaxed);
+        let ended = |thread: thread::ScopedJoinHandle<'_, Result<(), NodeError>>| {
+            thread.join().unwrap_or_else(|_| Err(NodeError::Exchange("a node of the demo broke down".to_owned())))
+        };
+        served.and(ended(partner)).and(ended(witness))
+    });
+    outcome?;
     eprintln!("{}", words.stopped);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The partner's page: the next port, or a free one where the first is free too.
+fn next_to(bind: SocketAddr) -> SocketAddr {
+    let port = if bind.port() == 0 { 0 } else { bind.port().saturating_add(1) };
+    SocketAddr::new(bind.ip(), port)
 }
 
 fn start_afresh(folder: &Path) -> Result<(), NodeError> {

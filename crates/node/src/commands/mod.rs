@@ -1,11 +1,14 @@
 //! One module a command.
 
+pub(crate) mod agreement;
 pub(crate) mod decode;
 pub(crate) mod demo;
 pub(crate) mod ingest;
 pub(crate) mod node;
 pub(crate) mod officer;
 pub(crate) mod scenario;
+pub(crate) mod sharing;
+pub(crate) mod verify;
 
 /// Version and commit, as `bitacora --version` prints them.
 pub(crate) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("BITACORA_COMMIT"), ")");

@@ -32,7 +32,7 @@ pub(crate) fn run(args: NodeArgs, words: Words) -> Result<ExitCode, NodeError> {
     node.show_archive()?;
 
     thread::scope(|scope| {
-        let served = node.serve(bind, |address| {
+        let served = node.serve(bind, |address, _| {
             say(&format!("{} http://{address}\nlistening http://{address}\n", words.serving))?;
             if let Some(path) = &args.replay {
                 scope.spawn(|| {

@@ -103,38 +103,37 @@ pub(super) fn span(link: &mut Link) -> Result<Option<(Instant, Instant)>, StoreE
 }
 
 /// Removes what a crash left: staged files that no process holds, files that no row names, and merged ones that
-/// were retired. Under the writer's lock nobody is between naming a file and committing its row.
+/// were retired. Runs in a write transaction: under the writer's lock nobody is between naming a file and
+/// committing its row.
 pub(crate) fn sweep(folder: &Path, link: &mut Link) -> Result<(), StoreError> {
     let doing = "removing stray position files";
     let positions = positions(folder);
     fs::create_dir_all(&positions).map_err(|error| StoreError::io(doing, &positions, error))?;
-    link.write(doing, |link| {
-        same_store(&positions, link)?;
-        let sql = format!("SELECT name FROM part p WHERE {LIVE}");
-        let mut named = BTreeSet::new();
-        for mut row in link.query(doing, &sql, &[])? {
-            named.insert(row.text()?);
+    same_store(&positions, link)?;
+    let sql = format!("SELECT name FROM part p WHERE {LIVE}");
+    let mut named = BTreeSet::new();
+    for mut row in link.query(doing, &sql, &[])? {
+        named.insert(row.text()?);
+    }
+    for staged in entries(&staging(folder))? {
+        let free = File::open(&staged).is_ok_and(|file| file.try_lock().is_ok());
+        if free {
+            remove(&staged)?;
         }
-        for staged in entries(&staging(folder))? {
-            let free = File::open(&staged).is_ok_and(|file| file.try_lock().is_ok());
-            if free {
-                remove(&staged)?;
+    }
+    for day in entries(&positions)? {
+        let day_name = file_name(&day);
+        if !day_name.starts_with("day=") {
+            continue;
+        }
+        for file in entries(&day)? {
+            let name = format!("{day_name}/{}", file_name(&file));
+            if name.ends_with(".parquet") && !named.contains(&name) {
+                remove(&file)?;
             }
         }
-        for day in entries(&positions)? {
-            let day_name = file_name(&day);
-            if !day_name.starts_with("day=") {
-                continue;
-            }
-            for file in entries(&day)? {
-                let name = format!("{day_name}/{}", file_name(&file));
-                if name.ends_with(".parquet") && !named.contains(&name) {
-                    remove(&file)?;
-                }
-            }
-        }
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
 /// A data folder and a database belong together: with another database, every file here would look like a stray.

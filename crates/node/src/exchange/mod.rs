@@ -1,0 +1,285 @@
+//! The exchange at this node: agreements in force, their engines, keys and links, and the log directories that others
+//! verify. The gate is shared by all of them.
+
+pub(crate) mod carried;
+pub(crate) mod control;
+pub(crate) mod desk;
+pub(crate) mod engine;
+pub(crate) mod keyring;
+pub(crate) mod links;
+pub(crate) mod party;
+pub(crate) mod publish;
+pub(crate) mod request;
+pub(crate) mod rounds;
+pub(crate) mod settings;
+pub(crate) mod shelf;
+pub(crate) mod tally;
+pub(crate) mod witness;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bitacora_exchange::side::Audience;
+use bitacora_exchange::{Agreement, Gate, Secrets};
+use bitacora_ledger::Envelope;
+use bitacora_peer::{Counter, Endpoint, Fingerprint, Identity, Limits, Observer, Pins};
+use bitacora_primitives::Originator;
+use bitacora_primitives::markings::{AgreementId, Handling, PartyCode};
+use bitacora_store::ExchangeStore;
+
+use crate::error::NodeError;
+use crate::exchange::engine::Engine;
+use crate::exchange::keyring::Keyring;
+use crate::exchange::links::{Presence, Route, Switchboard};
+use crate::exchange::party::Party;
+use crate::exchange::publish::Directory;
+use crate::exchange::settings::Settings;
+use crate::exchange::shelf::Shelved;
+use crate::exchange::tally::Tally;
+
+/// How often log directories are brought up to date.
+const PUBLISH_EVERY: std::time::Duration = std::time::Duration::from_millis(250);
+
+/// One agreement at work.
+pub(crate) struct Standing {
+    pub(crate) me: PartyCode,
+    pub(crate) engine: Arc<Engine<Party>>,
+    pub(crate) shelf: Shelved,
+    pub(crate) secrets: Arc<dyn Secrets>,
+    pub(crate) partner: Arc<Presence>,
+}
+
+pub(crate) struct Exchanges {
+    pub(crate) folder: PathBuf,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) tally: Arc<Tally>,
+    pub(crate) standing: BTreeMap<AgreementId, Standing>,
+    pub(crate) endpoint: Arc<Endpoint<Switchboard>>,
+    /// Held while this process drives the logs: two writers would make two histories.
+    _lock: File,
+}
+
+impl std::fmt::Debug for Exchanges {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Exchanges").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+/// Where the two logs of an agreement lie, and where the partner's copy.
+pub(crate) fn log_folder(data: &Path, agreement: &AgreementId, party: &PartyCode) -> PathBuf {
+    data.join("exchange").join(agreement.as_str()).join(party.as_str())
+}
+
+/// Signed agreements of this node, by file name.
+pub(crate) fn agreements_folder(data: &Path) -> PathBuf {
+    data.join("agreements")
+}
+
+/// Reads the signed agreements that were put in force at this node.
+pub(crate) fn signed_agreements(data: &Path) -> Result<Vec<(Agreement, Envelope)>, NodeError> {
+    let folder = agreements_folder(data);
+    let mut found = Vec::new();
+    let Ok(entries) = std::fs::read_dir(&folder) else { return Ok(found) };
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    for path in paths.into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "json")) {
+        let bytes = std::fs::read(&path).map_err(NodeError::file(&path, "read"))?;
+        let broken = |why: String| NodeError::Agreement { path: path.clone(), why };
+        let envelope = Envelope::parse(&bytes).map_err(|error| broken(error.to_string()))?;
+        let agreement = Agreement::in_force(&envelope).map_err(|error| broken(error.to_string()))?;
+        found.push((agreement, envelope));
+    }
+    Ok(found)
+}
+
+/// One process drives a data folder's exchange.
+pub(crate) fn lock(data: &Path) -> Result<File, NodeError> {
+    let path = data.join("exchange.lock");
+    let file = File::create(&path).map_err(NodeError::file(&path, "created"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(NodeError::Exchange("another process drives it".to_owned())),
+        Err(TryLockError::Error(cause)) => Err(NodeError::file(path, "locked")(cause)),
+    }
+}
+
+/// The node's transport identity, made on first use.
+pub(crate) fn transport(data: &Path) -> Result<Identity, NodeError> {
+    let folder = data.join("keys");
+    crate::keys::protected_folder(&folder)?;
+    let (certificate, key) = (folder.join("transport.crt"), folder.join("transport.pem"));
+    let broken = |why: String| NodeError::Key { path: key.clone(), why };
+    if !key.exists() {
+        let pem = Identity::generate().map_err(|error| broken(error.to_string()))?;
+        crate::keys::write_secret(&certificate, &pem.certificate)?;
+        crate::keys::write_secret(&key, &pem.key)?;
+    }
+    let read = |path: &Path| std::fs::read_to_string(path).map_err(NodeError::file(path, "read"));
+    Identity::from_pem(&read(&certificate)?, &read(&key)?).map_err(|error| broken(error.to_string()))
+}
+
+impl Exchanges {
+    /// Opens every agreement of the data folder: replays its logs, and opens its gate only then.
+    pub(crate) fn open(
+        data: &Path,
+        database: Option<&str>,
+        settings: &Settings,
+        runtime: &tokio::runtime::Handle,
+        changed: Arc<dyn Fn(&Party) + Send + Sync>,
+    ) -> Result<Self, NodeError> {
+        let lock = lock(data)?;
+        let store = Arc::new(ExchangeStore::open(data, database)?);
+        let gate = Arc::new(Gate::new());
+        let tally = Arc::new(Tally::default());
+        let board = Arc::new(Switchboard::default());
+        let mut pins = BTreeSet::new();
+        let mut standing = BTreeMap::new();
+        for (first, envelope) in signed_agreements(data)? {
+            let keys = Arc::new(Keyring::open(data, &first.id)?);
+            let me = whose(&first, &keys)?;
+            let shelf = Shelved { store: Arc::clone(&store), agreement: first.id.clone() };
+            let secrets: Arc<dyn Secrets> = keys;
+            let party = Party::open(&first, me.clone(), Arc::clone(&gate), Arc::clone(&secrets), &shelf)
+                .map_err(|error| NodeError::Exchange(error.to_string()))?;
+            for closure in party.side.own().closures() {
+                tally.watch(closure);
+            }
+            let told = Arc::clone(&changed);
+            let engine = Engine::start(
+                first.id.clone(),
+                party,
+                shelf.clone(),
+                Arc::clone(&gate),
+                runtime.clone(),
+                move |party: &Party| told(party),
+            );
+            put_in_force(&engine, envelope)?;
+            let partner = Arc::new(Presence::default());
+            let other = first.partner_of(&me).map_err(|error| NodeError::Exchange(error.to_string()))?;
+            let key = fingerprint(&other.keys.transport)?;
+            pins.insert(key);
+            board.route(
+                key,
+                Route { sink: engine.clone(), audience: Audience::Partner, partner: Arc::clone(&partner) },
+            );
+            for witness in settings.witnesses.iter().filter(|one| one.agreement == first.id) {
+                let key = fingerprint(&witness.transport)?;
+                pins.insert(key);
+                let audience = Audience::Witness(witness.name.clone());
+                board.route(key, Route { sink: engine.clone(), audience, partner: Arc::default() });
+            }
+            standing.insert(first.id.clone(), Standing { me, engine, shelf, secrets, partner });
+        }
+        let counter = Arc::new(Counter::observed_by(Arc::clone(&tally) as Arc<dyn Observer>));
+        let endpoint = Endpoint::counted(
+            transport(data)?,
+            Pins::new(pins),
+            Arc::clone(&gate),
+            Limits::default(),
+            board,
+            counter,
+        )
+        .map_err(|error| NodeError::Exchange(error.to_string()))?;
+        Ok(Self { folder: data.to_owned(), gate, tally, standing, endpoint: Arc::new(endpoint), _lock: lock })
+    }
+
+    /// Answers partners on `bind`, and dials those that have an address. Returns the address that was bound.
+    pub(crate) async fn connect(&self, settings: &Settings) -> Result<Option<std::net::SocketAddr>, NodeError> {
+        let mut bound = None;
+        if let Some(bind) = settings.bind {
+            let failed = |cause| NodeError::Bind { address: bind, cause };
+            let listener = tokio::net::TcpListener::bind(bind).await.map_err(failed)?;
+            bound = Some(listener.local_addr().map_err(failed)?);
+            tokio::spawn(Arc::clone(&self.endpoint).serve(listener));
+        }
+        for partner in &settings.partners {
+            let keys = BTreeSet::from([fingerprint(&partner.transport)?]);
+            let (endpoint, address) = (Arc::clone(&self.endpoint), partner.dial.clone());
+            tokio::spawn(async move { endpoint.dial(&address, keys, chance).await });
+        }
+        Ok(bound)
+    }
+
+    /// How this node marks what it offers: its own party, and releasable to its partners.
+    pub(crate) fn originator(&self, settings: &Settings) -> Result<Originator, NodeError> {
+        let none = || NodeError::Exchange("no agreement is in force".to_owned());
+        let party = self.standing.values().map(|one| one.me.clone()).next().ok_or_else(none)?;
+        let mut releasable_to = BTreeSet::from([party.clone()]);
+        releasable_to.extend(self.standing.values().map(|one| one.engine.look().side.partner_code().clone()));
+        // AIS is what a vessel says of itself: a source usually reliable, a content possibly true (AJP-2.1, B and 3).
+        let assumed = || "B3".parse().map_err(|_| none());
+        let grading = settings.marks.grading.map_or_else(assumed, Ok)?;
+        let handling = Handling { tlp: settings.marks.tlp, codes: BTreeSet::new(), releasable_to };
+        Ok(Originator { party, grading, handling })
+    }
+
+    /// Keeps the log directories up to date, on a thread of its own, until `stop`.
+    pub(crate) fn publish(&self, stop: Arc<AtomicBool>) -> Result<std::thread::JoinHandle<()>, NodeError> {
+        let mut directories = Vec::new();
+        for (id, standing) in &self.standing {
+            let partner = standing.engine.look().side.partner_code().clone();
+            for party in [standing.me.clone(), partner] {
+                let folder = log_folder(&self.folder, id, &party);
+                let store = Arc::clone(&standing.shelf.store);
+                directories.push(Directory::new(store, id.clone(), party, folder, true)?);
+            }
+        }
+        Ok(std::thread::spawn(move || keep_published(directories, &stop)))
+    }
+}
+
+/// Until told to stop, and once more after that: what was cosigned last is published too.
+pub(crate) fn keep_published(mut directories: Vec<Directory>, stop: &AtomicBool) {
+    loop {
+        let last = stop.load(Ordering::Relaxed);
+        for directory in &mut directories {
+            if let Err(error) = directory.bring_up_to_date() {
+                tracing::error!(error = %engine::Chain(&error), "a log's directory is not up to date, the next turn tries again");
+            }
+        }
+        if last {
+            return;
+        }
+        std::thread::sleep(PUBLISH_EVERY);
+    }
+}
+
+/// Which party of the agreement this node is: the one whose record key it holds.
+fn whose(agreement: &Agreement, keys: &Keyring) -> Result<PartyCode, NodeError> {
+    let ours = keys.record_public();
+    agreement
+        .parties
+        .iter()
+        .find(|party| party.read_keys().is_ok_and(|keys| *keys.record.public_key() == ours))
+        .map(|party| party.code.clone())
+        .ok_or_else(|| NodeError::Exchange(format!("this node holds no key of agreement `{}`", agreement.id)))
+}
+
+pub(crate) fn fingerprint(text: &str) -> Result<Fingerprint, NodeError> {
+    text.parse().map_err(|error: bitacora_peer::IdentityError| NodeError::Exchange(error.to_string()))
+}
+
+/// The log's first leaf, once.
+fn put_in_force(engine: &Engine<Party>, envelope: Envelope) -> Result<(), NodeError> {
+    let digest = |agreement: &Agreement| agreement.digest().ok();
+    let signed = Agreement::in_force(&envelope).map_err(|error| NodeError::Exchange(error.to_string()))?;
+    let known = engine.look().side.own().agreement().is_some_and(|held| {
+        digest(held) == digest(&signed) || held.version > signed.version
+    });
+    if known {
+        return Ok(());
+    }
+    engine
+        .act(move |party, _, now| party.side.adopt(envelope, now).map(drop))
+        .map_err(|error| NodeError::Exchange(error.to_string()))
+}
+
+/// A number from 0 to 1, so that nodes cut off together do not come back together.
+fn chance() -> f64 {
+    let bytes = crate::random::bytes().unwrap_or_default();
+    let [first, second, ..] = bytes;
+    f64::from(u16::from_be_bytes([first, second])) / f64::from(u16::MAX)
+}

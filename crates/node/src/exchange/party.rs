@@ -1,0 +1,65 @@
+//! A party's side as the engine drives it.
+
+use bitacora_exchange::side::{Audience, Fault, Link};
+use bitacora_exchange::wire::Message;
+use bitacora_exchange::{Agreement, Draft, Gate, Outgoing, Secrets, Side, SideError};
+use bitacora_primitives::Instant;
+use std::sync::Arc;
+
+use crate::exchange::engine::Actor;
+use crate::exchange::shelf::Shelved;
+
+/// The side, and what it was opened with, so that it can be opened again from the store.
+pub(crate) struct Party {
+    pub(crate) side: Side,
+    first: Agreement,
+    gate: Arc<Gate>,
+    secrets: Arc<dyn Secrets>,
+}
+
+impl Party {
+    pub(crate) fn open(
+        first: &Agreement,
+        me: bitacora_primitives::markings::PartyCode,
+        gate: Arc<Gate>,
+        secrets: Arc<dyn Secrets>,
+        shelf: &Shelved,
+    ) -> Result<Self, SideError> {
+        let partner = first.partner_of(&me)?.code.clone();
+        let newest = shelf
+            .newest_checkpoint(&partner)
+            .map_err(|error| bitacora_exchange::ShelfError(error.to_string()))?;
+        let side = Side::open(first, me, Arc::clone(&gate), Arc::clone(&secrets), shelf, newest)?;
+        Ok(Self { side, first: first.clone(), gate, secrets })
+    }
+}
+
+impl Actor for Party {
+    type Link = Link;
+
+    fn link(&self, audience: &Audience) -> Link {
+        Link::new(audience.clone(), self.side.partner_code())
+    }
+    fn receive(&mut self, link: &mut Link, message: Message, now: Instant) -> Result<(), Fault> {
+        self.side.receive(link, message, now)
+    }
+    fn pump(&mut self, link: &mut Link, shelf: &Shelved, now: Instant) -> Result<Vec<Outgoing>, SideError> {
+        self.side.pump(link, shelf, now)
+    }
+    fn beat(&mut self, link: &mut Link, now: Instant) -> Result<Vec<Outgoing>, SideError> {
+        self.side.beat(link, now)
+    }
+    fn review(&mut self, now: Instant) -> Result<(), SideError> {
+        self.side.review(now).map(drop)
+    }
+    fn take_draft(&mut self) -> Draft {
+        self.side.take_draft()
+    }
+    fn committed(&mut self) {
+        self.side.committed();
+    }
+    fn replay(&self, shelf: &Shelved) -> Result<Self, SideError> {
+        let me = self.side.me().clone();
+        Self::open(&self.first, me, Arc::clone(&self.gate), Arc::clone(&self.secrets), shelf)
+    }
+}
