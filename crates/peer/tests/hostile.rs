@@ -56,9 +56,11 @@ async fn a_stranger_learns_nothing_whatever_it_sends() {
 async fn a_client_without_the_right_key_is_reset_without_an_alert() {
     let (mut us, address, pem) = node().await;
     let (_, unknown) = identity();
-    for (what, pem, alpn) in
-        [("no certificate", None, ALPN), ("another key", Some(&unknown), ALPN), ("no protocol", Some(&pem), None)]
-    {
+    for (what, pem, alpn) in [
+        ("no certificate", None, ALPN),
+        ("another key", Some(&unknown), ALPN),
+        ("no protocol", Some(&pem), None),
+    ] {
         // In TLS 1.3 the client is done before the server has judged it; its first read tells.
         let ended = match shake(address, pem, alpn).await {
             Ok(mut tls) => rest(&mut tls).await,
@@ -123,7 +125,9 @@ async fn frames_are_bounded_before_anything_is_set_aside() {
     let over = u32::try_from(MAX_FRAME_BYTES).unwrap() + 1;
     for (length, kind) in [(over, 3), (u32::MAX, 1)] {
         let mut bytes: &[u8] = &[&[kind][..], &length.to_be_bytes()].concat();
-        assert!(matches!(read(&mut bytes, &timing).await, Err(FrameError::TooLong(found)) if found == length));
+        assert!(
+            matches!(read(&mut bytes, &timing).await, Err(FrameError::TooLong(found)) if found == length)
+        );
     }
     let mut loud: &[u8] = &[0, 0, 0, 0, 1, 9];
     assert!(matches!(read(&mut loud, &timing).await, Err(FrameError::LoudAlive(1))));
@@ -148,7 +152,9 @@ async fn malformed_messages_are_counted_by_place_and_the_good_go_on() {
     let mut tls = shake(address, Some(&pem), ALPN).await.unwrap();
     us.connected().await;
     let (kind, payload) = chunk(3).encode().unwrap();
-    for bytes in [frame(9, b"x"), frame(Message::STATUS, b"{"), frame(Message::CHUNK, b"short"), frame(kind, &payload)] {
+    for bytes in
+        [frame(9, b"x"), frame(Message::STATUS, b"{"), frame(Message::CHUNK, b"short"), frame(kind, &payload)]
+    {
         tls.write_all(&bytes.unwrap()).await.unwrap();
     }
     tls.flush().await.unwrap();

@@ -121,7 +121,10 @@ fn a_key_reads_back_and_a_foreign_one_does_not_fit() {
     let (one, pem) = identity();
     let again = Identity::from_pem(&pem.certificate, &pem.key).unwrap();
     assert_eq!(one.fingerprint(), again.fingerprint());
-    assert_eq!(one.fingerprint().to_string().parse::<bitacora_peer::Fingerprint>().unwrap(), one.fingerprint());
+    assert_eq!(
+        one.fingerprint().to_string().parse::<bitacora_peer::Fingerprint>().unwrap(),
+        one.fingerprint()
+    );
     let (_, other) = identity();
     assert!(Identity::from_pem(&pem.certificate, &other.key).is_err());
     assert!(Identity::from_pem("no PEM", &pem.key).is_err());

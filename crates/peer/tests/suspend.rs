@@ -25,7 +25,9 @@ fn invariant_no_write_of_the_scope_starts_after_a_suspension_returned() {
     let trials: Vec<_> = (0..TRIALS).map(|_| theatre.trial()).collect();
     assert_eq!(theatre.late(), 0, "writes started after the gate's closing had returned");
     assert!(theatre.started() > 10 * TRIALS as u64, "nothing flowed: {}", theatre.started());
-    assert_eq!(theatre.links_closed_by_gate(), 10 * TRIALS as u64, "open connections of the scope are reset");
+    let links: u64 = trials.iter().map(|trial| trial.links).sum();
+    assert!(links > 5 * TRIALS as u64, "{links} transfers were suspended");
+    assert_eq!(theatre.links_closed_by_gate(), links, "open connections of the scope are reset");
     let flowing = trials.iter().filter(|trial| trial.others > 0).count();
     assert!(flowing > TRIALS / 2, "the other scopes stood still in {} trials", TRIALS - flowing);
 }
@@ -62,9 +64,10 @@ async fn a_sender_in_the_middle_of_an_item_is_reset_and_comes_back_for_the_rest(
     from.dial(to.serve().await, to.key);
     let (_, _, out) = from.connected().await;
     // A queue that is always full: when the gate shuts, a frame is under way and bytes are with the kernel.
-    let filler = tokio::spawn(async move {
-        while out.send(outgoing(1, tags("west", ItemKind::Track))).await.is_ok() {}
-    });
+    let filler =
+        tokio::spawn(
+            async move { while out.send(outgoing(1, tags("west", ItemKind::Track))).await.is_ok() {} },
+        );
     let first = to.message().await;
     assert_eq!(first, chunk(1));
     from.gate.close(closure(1, "west"));

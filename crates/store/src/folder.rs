@@ -15,7 +15,7 @@ pub(crate) fn prepare(folder: &Path) -> Result<(), StoreError> {
     if folder.exists() && !folder.is_dir() {
         return Err(StoreError::NotAFolder { path: folder.to_owned() });
     }
-    fs::create_dir_all(folder).map_err(|error| StoreError::io("making the data folder", folder, error))?;
+    make_private(folder).map_err(|error| StoreError::io("making the data folder", folder, error))?;
     let probe = folder.join(format!(".probe-{}", std::process::id()));
     let written = File::create(&probe).and_then(|mut file| {
         file.write_all(&[0; PROBE_BYTES])?;
@@ -25,6 +25,15 @@ pub(crate) fn prepare(folder: &Path) -> Result<(), StoreError> {
     let told = |error| StoreError::io("writing to the data folder", folder, error);
     written.map_err(told)?;
     removed.map_err(told)
+}
+
+/// A folder that is made here is its owner's alone; one that was there keeps its rights.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Makes the names in a folder durable.

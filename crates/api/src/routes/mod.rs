@@ -1,6 +1,7 @@
 //! One module a resource. The OpenAPI document is made from the same declarations as the router.
 
 mod events;
+mod exchange;
 mod exports;
 mod incidents;
 mod leads;
@@ -23,6 +24,7 @@ use crate::assets::page;
 use crate::guard::guard;
 use crate::state::AppState;
 
+pub(crate) use exchange::Desk;
 pub(crate) use leads::{card as card_of, every_summary as lead_summaries};
 pub(crate) use log::signed_head;
 pub(crate) use status::compose as compose_status;
@@ -65,6 +67,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(incidents::sign))
         .routes(routes!(incidents::correct))
         .routes(routes!(incidents::withdraw))
+        .merge(exchange::routes())
         .routes(routes!(stream::stream))
 }
 

@@ -2,6 +2,7 @@
 //! same shapes. Times are RFC 3339 UTC unless the name ends in `_ms`; units stand in the names.
 
 pub mod event;
+pub mod exchange;
 pub mod incident;
 pub mod lead;
 pub mod log;
@@ -9,6 +10,7 @@ pub mod picture;
 pub mod status;
 
 pub use event::*;
+pub use exchange::*;
 pub use incident::*;
 pub use lead::*;
 pub use log::*;

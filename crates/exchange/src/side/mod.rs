@@ -109,6 +109,9 @@ pub struct Side {
     mirror: Mirror,
     /// The clauses and the whole suspensions in force; `None` refuses everything.
     policy: Option<Arc<PolicySet>>,
+    /// Suspensions have changed since the set was compiled, which takes tens of milliseconds: it waits until they are
+    /// durable. Meanwhile the closures and the gate stop what is stopped, and what is resumed waits a moment longer.
+    stale: bool,
     draft: Draft,
     /// Own leaves that are durable: nothing beyond is sent.
     durable: u64,
@@ -204,6 +207,7 @@ impl Side {
             theirs,
             mirror,
             policy: None,
+            stale: false,
             draft: Draft::default(),
             durable,
             durable_theirs,
@@ -284,6 +288,9 @@ impl Side {
 
     /// The draft that was taken is durable: the gate may follow, and it may be sent.
     pub fn committed(&mut self) {
+        if std::mem::take(&mut self.stale) {
+            self.compile();
+        }
         self.durable = self.tree.size();
         self.durable_theirs = self.mirror.size();
         for change in std::mem::take(&mut self.after_commit) {

@@ -75,7 +75,8 @@ impl Side {
     ) -> Result<Offered, SideError> {
         let agreement = self.in_force()?;
         let purpose = asked.purpose.parse::<Purpose>().ok();
-        let mut salt = match salt {
+        let given = salt;
+        let mut salt = match given {
             Some(salt) => salt,
             None => self.salt()?,
         };
@@ -83,10 +84,13 @@ impl Side {
             if let Some(release) = self.went_before(&asked, purpose) {
                 return Ok(Offered::Already { release });
             }
-            if let Some(held) = self.held_before(&asked, purpose) {
+            // A signature is over one salt: one over another, of the same item cut before, is not mixed in.
+            let held = self.held_before(&asked, purpose).filter(|held| given.is_none_or(|given| given == held.salt));
+            if let Some(held) = held {
                 salt = held.salt;
-                let known = held.approvals.iter().filter(|one| approvals.iter().all(|new| new.officer != one.officer));
-                let known: Vec<Approval> = known.cloned().collect();
+                let known = self.still_signed(&agreement, held, &asked)?;
+                let known = known.into_iter().filter(|one| approvals.iter().all(|new| new.officer != one.officer));
+                let known: Vec<Approval> = known.collect();
                 approvals.extend(known);
             }
             self.own.approvals_hold(&approvals, &statement(&agreement, &asked, purpose, salt)?)?;

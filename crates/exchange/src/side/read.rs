@@ -41,6 +41,8 @@ impl Side {
     fn readable_state(&self, release: &ReleaseId, state: &Released, now: Instant) -> Readable {
         match state.stage {
             Stage::Withdrawn => return Readable::Withdrawn,
+            // Nothing is shown before it is durable here.
+            Stage::Granted(leaf) if leaf >= self.durable_theirs => return Readable::Sealed,
             Stage::Granted(_) => {}
             Stage::Released | Stage::Cut | Stage::Declined => return Readable::Sealed,
         }

@@ -142,12 +142,11 @@ pub struct Lease {
     pub stopped: Vec<Closure>,
 }
 
-pub(super) fn read_lease(text: &str, key: &VerifierKey) -> Option<Lease> {
-    let envelope = Envelope::parse(text.as_bytes()).ok()?;
-    if envelope.payload_type != LEASE_TYPE || envelope.verify(&[(key.name(), key.public_key())]).is_empty() {
-        return None;
-    }
-    serde_json::from_slice(&envelope.payload).ok()
+/// A lease, and whether this key signed it.
+pub(super) fn read_lease(text: &str, key: &VerifierKey) -> Option<(Lease, bool)> {
+    let envelope = Envelope::parse(text.as_bytes()).ok().filter(|envelope| envelope.payload_type == LEASE_TYPE)?;
+    let signed = !envelope.verify(&[(key.name(), key.public_key())]).is_empty();
+    Some((serde_json::from_slice(&envelope.payload).ok()?, signed))
 }
 
 impl Side {

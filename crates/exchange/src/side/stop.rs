@@ -69,7 +69,7 @@ impl Side {
         self.gate.close(closure.clone());
         let leaf = self.append(Record::Suspension(Box::new(Signed { statement: notice, approvals })), now)?;
         self.cut(&closure, now)?;
-        self.compile();
+        self.stale = true;
         Ok(leaf)
     }
 
@@ -101,7 +101,7 @@ impl Side {
         let leaf = self.append(Record::Resumption(Box::new(Signed { statement: resumption, approvals })), now)?;
         let left = self.own.suspensions().get(&id).and_then(Suspended::closure);
         self.after_commit.push(AfterCommit::Resumed(id, left));
-        self.compile();
+        self.stale = true;
         Ok(leaf)
     }
 
@@ -180,7 +180,7 @@ impl Side {
             }
             _ => return Ok(()),
         }
-        self.compile();
+        self.stale = true;
         Ok(())
     }
 }

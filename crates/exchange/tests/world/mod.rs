@@ -3,6 +3,14 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub mod directory;
+pub mod forger;
+pub mod quiet;
+pub mod witness;
+
+#[allow(unused_imports, reason = "each test uses a part of it")]
+pub use quiet::{Wire, exchange_one};
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -43,9 +51,9 @@ pub struct Keyring {
     pub record: Key,
     pub log: Key,
     pub cosigner: Key,
-    seal: [u8; 32],
-    drawn: AtomicU64,
-    name: String,
+    pub seal: [u8; 32],
+    pub drawn: AtomicU64,
+    pub name: String,
 }
 
 impl Keyring {
@@ -263,6 +271,15 @@ impl Node {
         let drawn = self.keys.drawn.load(Ordering::Relaxed);
         *self = Self::start(self.code.as_str(), self.keys.clone(), &self.agreement, disk);
         self.keys.drawn.store(drawn + 1_000, Ordering::Relaxed);
+    }
+
+    /// A store that refused: the side's memory is ahead of the disk, so it is read anew. The gate is the process's and
+    /// stays as it is.
+    pub fn reopen(&mut self) {
+        let secrets: Arc<dyn Secrets> = self.keys.clone();
+        let newest = self.disk.newest(self.side.partner_code());
+        self.side =
+            Side::open(&self.agreement, self.code.clone(), self.gate.clone(), secrets, &self.disk, newest).unwrap();
     }
 
     pub fn commit(&mut self) {

@@ -67,6 +67,8 @@ pub(crate) enum AgreementAct {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Print the public keys that anyone verifies the logs of an agreement with
+    Trust { file: PathBuf },
     /// Show a file: parties, clauses in both languages, who signed, and the compiled policies
     Show {
         file: PathBuf,
@@ -198,6 +200,21 @@ pub(crate) struct VerifyArgs {
     pub(crate) no_signatures: bool,
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WitnessArgs {
+    /// The signed agreement; without it, this witness's public keys are printed
+    #[arg(long, value_name = "FILE", requires = "bind")]
+    pub(crate) agreement: Option<PathBuf>,
+    /// Its name in the agreement
+    #[arg(long, default_value = "oversight")]
+    pub(crate) name: String,
+    /// Where the parties connect
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) bind: Option<std::net::SocketAddr>,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use bitacora_exchange::audit::TrustFile;
 use bitacora_exchange::{Agreement, Secrets as _};
 use bitacora_ledger::{Envelope, VerifierKey};
 use bitacora_policy::Rule;
@@ -78,6 +79,11 @@ pub(crate) fn run(args: AgreementArgs, words: Words) -> Result<ExitCode, NodeErr
                 return Ok(ExitCode::FAILURE);
             }
         }
+        AgreementAct::Trust { file } => {
+            let (_, agreement) = read(&file)?;
+            let keys = TrustFile::of(&agreement).map_err(|error| broken(&file, &error))?;
+            say(&keys.to_string())?;
+        }
         AgreementAct::Show { file, policies } => {
             let (envelope, agreement) = read(&file)?;
             say(&show(&envelope, &agreement, policies, words)?)?;
@@ -94,7 +100,7 @@ fn broken(path: &Path, error: &dyn std::error::Error) -> NodeError {
     NodeError::Agreement { path: path.to_owned(), why: Chain(error).to_string() }
 }
 
-fn read(path: &Path) -> Result<(Envelope, Agreement), NodeError> {
+pub(crate) fn read(path: &Path) -> Result<(Envelope, Agreement), NodeError> {
     let bytes = std::fs::read(path).map_err(NodeError::file(path, "read"))?;
     let envelope = Envelope::parse(&bytes).map_err(|error| broken(path, &error))?;
     let (agreement, _) = Agreement::read(&envelope).map_err(|error| broken(path, &error))?;

@@ -63,15 +63,16 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
     let partner_bind = args.partner_bind.unwrap_or_else(|| next_to(bind));
     let speed = if args.script.is_some() { SCRIPT_SPEED } else { args.speed };
 
+    let stop = &colombia.stop;
     let outcome = thread::scope(|scope| {
         let (tell_partner, partner_ready) = mpsc::channel::<(SocketAddr, Arc<Desk>)>();
-        let stop = Arc::clone(&colombia.stop);
-        let witness = scope.spawn(|| demo::run_witness(&signed.witness, &agreement, ports.witness, &stop));
-        let partner = scope.spawn(|| {
+        let witness = scope.spawn(|| demo::run_witness(&signed.witness, &agreement, ports.witness, stop));
+        let (united_states, partner_links) = (&united_states, &partner_links);
+        let partner = scope.spawn(move || {
             let served = united_states.serve(partner_bind, |address, desk| {
                 let base = format!("http://{address}");
                 say(&format!("{} {base}\n", words.partner_serves))?;
-                demo::say_links("us ", &base, &partner_links)?;
+                demo::say_links("us ", &base, partner_links)?;
                 say(&format!("us listening {base}\n"))?;
                 desk.into_iter().for_each(|desk| drop(tell_partner.send((address, desk))));
                 Ok(())

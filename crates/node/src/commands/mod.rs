@@ -9,6 +9,7 @@ pub(crate) mod officer;
 pub(crate) mod scenario;
 pub(crate) mod sharing;
 pub(crate) mod verify;
+pub(crate) mod witness;
 
 /// Version and commit, as `bitacora --version` prints them.
 pub(crate) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("BITACORA_COMMIT"), ")");

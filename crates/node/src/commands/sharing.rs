@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use bitacora_exchange::record::Condition;
 use bitacora_policy::SuspensionScope;
@@ -99,7 +99,7 @@ fn open(folder: &Path, database: Option<&str>, runtime: &tokio::runtime::Handle)
     let keys = KeyFolder::open(folder, &log_origin(&config))?;
     let exchanges = Exchanges::open(folder, database.as_deref(), &config.exchange, runtime, Arc::new(|_| {}))?;
     let originator = exchanges.originator(&config.exchange)?;
-    let desk = Desk { exchanges, store, keys, originator };
+    let desk = Desk { exchanges, store, keys, originator, unlogged: Mutex::default() };
     desk.enrol_officers()?;
     Ok(desk)
 }

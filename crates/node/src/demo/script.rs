@@ -45,7 +45,7 @@ pub(crate) fn suspension(stage: &Stage<'_>) -> Result<String, NodeError> {
     stage.tell(1)?;
     let leads = stage.wait("leads", || {
         let leads = watch.get("/api/leads?state=open&limit=50")?;
-        Ok(leads.as_array().filter(|leads| leads.len() >= 4).cloned())
+        Ok(leads.as_array().filter(|leads| leads.len() >= 2).cloned())
     })?;
     let (first, later) = leads.split_at(leads.len().min(8) / 2);
     accept(&watch, first)?;

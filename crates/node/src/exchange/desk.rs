@@ -1,14 +1,14 @@
 //! The exchange as the API and the control socket ask for it. A stop shuts the gate here, in the asker's own thread,
 //! before it waits for anyone.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant as Moment;
 
 use bitacora_api::exchange::{
     Act, Exchange, ExchangeError, Look, Offerable, PeerState, Stopped,
 };
 use bitacora_api::Keys;
-use bitacora_exchange::record::{Approval, statement_bytes};
+use bitacora_exchange::record::{Approval, Notice, statement_bytes};
 use bitacora_exchange::side::Stop;
 
 use bitacora_primitives::markings::{AgreementId, PartyCode};
@@ -30,6 +30,8 @@ pub(crate) struct Desk {
     pub(crate) store: Arc<Store>,
     pub(crate) keys: Arc<KeyFolder>,
     pub(crate) originator: Originator,
+    /// Stops whose leaf could not be written yet: the gate is shut, and the log is tried again.
+    pub(crate) unlogged: Mutex<Vec<(AgreementId, Notice, Approval)>>,
 }
 
 impl Desk {
@@ -38,21 +40,12 @@ impl Desk {
     }
 }
 
-impl From<EngineError> for Told {
-    fn from(error: EngineError) -> Self {
-        Self(match error {
-            EngineError::Side(error) => ExchangeError::Side(error),
-            EngineError::NotStored(why) => ExchangeError::NotStored(why),
-            EngineError::Stopping => ExchangeError::Stopping,
-        })
-    }
-}
-
-/// Carries an engine's error to the API's own.
-struct Told(ExchangeError);
-
 fn told(error: EngineError) -> ExchangeError {
-    Told::from(error).0
+    match error {
+        EngineError::Side(error) => ExchangeError::Side(error),
+        EngineError::NotStored(why) => ExchangeError::NotStored(why),
+        EngineError::Stopping => ExchangeError::Stopping,
+    }
 }
 
 impl Exchange for Desk {
@@ -88,7 +81,13 @@ impl Exchange for Desk {
         self.exchanges.tally.watch(closure);
         self.exchanges.endpoint.reset_shut();
         let suspension = notice.suspension;
-        let logged = self.log_stop(standing, officer, notice);
+        let logged = self.sign_stop(officer, &notice).and_then(|approval| {
+            let logged = self.log_stop(standing, notice.clone(), approval.clone());
+            if logged.is_err() {
+                self.unlogged().push((agreement.clone(), notice, approval));
+            }
+            logged
+        });
         let (leaf, leaf_durable) = match logged {
             Ok(leaf) => (Some(leaf), Some(clock::now())),
             Err(error) => {
@@ -133,33 +132,40 @@ impl Exchange for Desk {
 }
 
 impl Desk {
-    fn log_stop(
-        &self,
-        standing: &Standing,
-        officer: OfficerId,
-        notice: bitacora_exchange::record::Notice,
-    ) -> Result<u64, ExchangeError> {
-        let message = statement_bytes(&notice).map_err(|error| ExchangeError::Key(error.to_string()))?;
-        let approval = Approval { officer, signature: self.sign(officer, &message)? };
+    fn unlogged(&self) -> MutexGuard<'_, Vec<(AgreementId, Notice, Approval)>> {
+        self.unlogged.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tries again to log stops that the disk would not take.
+    pub(crate) fn log_late(&self) {
+        for (agreement, notice, approval) in std::mem::take(&mut *self.unlogged()) {
+            let Some(standing) = self.exchanges.standing.get(&agreement) else { continue };
+            match self.log_stop(standing, notice.clone(), approval.clone()) {
+                Ok(leaf) => tracing::warn!(%agreement, leaf, "a stop made earlier is in the log now"),
+                Err(_) => self.unlogged().push((agreement, notice, approval)),
+            }
+        }
+    }
+
+    fn sign_stop(&self, officer: OfficerId, notice: &Notice) -> Result<Approval, ExchangeError> {
+        let message = statement_bytes(notice).map_err(|error| ExchangeError::Key(error.to_string()))?;
+        Ok(Approval { officer, signature: self.sign(officer, &message)? })
+    }
+
+    fn log_stop(&self, standing: &Standing, notice: Notice, approval: Approval) -> Result<u64, ExchangeError> {
         let (tell, leaf) = std::sync::mpsc::channel();
         let step = move |party: &mut crate::exchange::party::Party, _: &_, now: Instant| {
-            party.side.suspend(notice, vec![approval], now).map(|leaf| drop(tell.send(leaf)))
+            party.side.suspend(notice, vec![approval], now).map(|leaf| {
+                // The asker may have gone: the stop stands all the same.
+                tell.send(leaf).ok();
+            })
         };
         standing.engine.act(step).map_err(told)?;
         leaf.recv().map_err(|_| ExchangeError::Stopping)
     }
 
-    /// After a resumption: the tally follows what the log holds.
-    pub(crate) fn follow(&self, side: &bitacora_exchange::Side) {
-        for (id, suspended) in side.own().suspensions() {
-            if !suspended.resumptions.is_empty() {
-                self.exchanges.tally.narrow(*id, suspended.closure());
-            }
-        }
-    }
-
     fn offered(&self, row: &bitacora_store::LeadRow) -> Option<Offerable> {
-        let lead: bitacora_leads::Lead = serde_json::from_value(row.lead.body.clone()).ok()?;
+        let lead: bitacora_leads::Lead = serde_json::from_str(&row.lead.body).ok()?;
         Some(Offerable { label: row.number.clone(), offer: lead.offer(&self.originator) })
     }
 }

@@ -2,13 +2,15 @@
 //! and only then answers and sends. A store that fails shuts the gate until the side is replayed from it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration as Pause;
 
+use bitacora_exchange::mirror::MirrorError;
 use bitacora_exchange::side::{Audience, Fault};
 use bitacora_exchange::wire::Message;
-use bitacora_exchange::{Draft, Gate, Outgoing, Side, SideError};
+use bitacora_exchange::{Draft, Gate, Outgoing, SideError};
 use bitacora_peer::LinkId;
 use bitacora_primitives::Instant;
 use bitacora_primitives::markings::AgreementId;
@@ -36,7 +38,8 @@ pub(crate) trait Actor: Send + Sized + 'static {
     fn receive(&mut self, link: &mut Self::Link, message: Message, now: Instant) -> Result<(), Fault>;
     fn pump(&mut self, link: &mut Self::Link, shelf: &Shelved, now: Instant) -> Result<Vec<Outgoing>, SideError>;
     fn beat(&mut self, link: &mut Self::Link, now: Instant) -> Result<Vec<Outgoing>, SideError>;
-    fn review(&mut self, now: Instant) -> Result<(), SideError>;
+    /// What time, the partner's resumption or a lost key lets go now.
+    fn review(&mut self, shelf: &Shelved, now: Instant) -> Result<(), SideError>;
     fn take_draft(&mut self) -> Draft;
     fn committed(&mut self);
     /// From the store alone, as after a start.
@@ -93,6 +96,7 @@ impl<A: Actor> Engine<A> {
         actor: A,
         shelf: Shelved,
         gate: Arc<Gate>,
+        proofs: PathBuf,
         runtime: tokio::runtime::Handle,
         changed: impl Fn(&A) + Send + 'static,
     ) -> Arc<Self> {
@@ -100,7 +104,17 @@ impl<A: Actor> Engine<A> {
         let actor = Arc::new(Mutex::new(actor));
         let engine =
             Arc::new(Self { agreement: agreement.clone(), work: Mutex::new(work.clone()), actor: Arc::clone(&actor) });
-        let running = Running { agreement, actor, shelf, gate, runtime, links: BTreeMap::new(), room: work, sound: true };
+        let running = Running {
+            agreement,
+            actor,
+            shelf,
+            gate,
+            proofs,
+            runtime,
+            links: BTreeMap::new(),
+            room: work,
+            sound: true,
+        };
         std::thread::spawn(move || running.run(&works, &changed));
         engine
     }
@@ -147,6 +161,8 @@ struct Running<A: Actor> {
     actor: Arc<Mutex<A>>,
     shelf: Shelved,
     gate: Arc<Gate>,
+    /// Where a proof that the partner shows two histories is kept.
+    proofs: PathBuf,
     runtime: tokio::runtime::Handle,
     links: BTreeMap<LinkId, Linked<A>>,
     room: Sender<Work<A>>,
@@ -177,7 +193,7 @@ impl<A: Actor> Running<A> {
             }
             if reviewed.elapsed() >= REVIEW {
                 reviewed = std::time::Instant::now();
-                if let Err(error) = side.review(now) {
+                if let Err(error) = side.review(&self.shelf, now) {
                     tracing::error!(agreement = %self.agreement, %error, "held items are not reviewed");
                 }
             }
@@ -185,17 +201,20 @@ impl<A: Actor> Running<A> {
             // The lock is not held while the disk works: looking and shutting the gate never wait for it.
             drop(side);
             let stored = if draft.is_empty() { Ok(()) } else { self.store(draft) };
-            let mut side = locked(&actor);
-            match &stored {
-                Ok(()) => side.committed(),
-                Err(error) => self.failed(error),
+            if let Err(error) = &stored {
+                self.failed(error);
             }
+            // Durable is what was asked for: nobody waits for what follows from it.
             for (told, result) in told {
                 told(match (&stored, result) {
                     (_, Err(error)) => Err(EngineError::Side(error)),
                     (Err(error), Ok(())) => Err(EngineError::NotStored(error.to_string())),
                     (Ok(()), Ok(())) => Ok(()),
                 });
+            }
+            let mut side = locked(&actor);
+            if stored.is_ok() {
+                side.committed();
             }
             if self.sound {
                 let beat = beaten.elapsed() >= BEAT;
@@ -230,12 +249,23 @@ impl<A: Actor> Running<A> {
                 if let Err(fault) = side.receive(&mut linked.link, message, now) {
                     tracing::warn!(agreement = %self.agreement, ?link, error = %Chain(&fault), "the partner's message is not taken, the link ends");
                     self.links.remove(&link);
+                    self.keep_proof(&fault);
                 }
             }
             Work::Message { .. } | Work::Room => {}
             Work::Closed { link } => {
                 self.links.remove(&link);
             }
+        }
+    }
+
+    /// Two signed histories convict whoever signed them: the proof is kept for anyone to check.
+    fn keep_proof(&self, fault: &Fault) {
+        let Fault::Mirror(MirrorError::Fork { size, proof }) = fault else { return };
+        let path = self.proofs.join(format!("fork-{size}.proof"));
+        match super::publish::write_whole(&path, proof.to_string().as_bytes()) {
+            Ok(()) => tracing::error!(agreement = %self.agreement, path = %path.display(), "the log shows two histories: the proof is kept"),
+            Err(error) => tracing::error!(agreement = %self.agreement, error = %Chain(&error), "the proof of two histories could not be kept"),
         }
     }
 

@@ -142,17 +142,22 @@ impl Exchanges {
             let me = whose(&first, &keys)?;
             let shelf = Shelved { store: Arc::clone(&store), agreement: first.id.clone() };
             let secrets: Arc<dyn Secrets> = keys;
-            let party = Party::open(&first, me.clone(), Arc::clone(&gate), Arc::clone(&secrets), &shelf)
+            let party = Party::open(
+                &first,
+                me.clone(),
+                Arc::clone(&gate),
+                Arc::clone(&secrets),
+                Arc::clone(&tally),
+                &shelf,
+            )
                 .map_err(|error| NodeError::Exchange(error.to_string()))?;
-            for closure in party.side.own().closures() {
-                tally.watch(closure);
-            }
             let told = Arc::clone(&changed);
             let engine = Engine::start(
                 first.id.clone(),
                 party,
                 shelf.clone(),
                 Arc::clone(&gate),
+                data.join("exchange").join(first.id.as_str()),
                 runtime.clone(),
                 move |party: &Party| told(party),
             );

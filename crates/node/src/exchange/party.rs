@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::exchange::engine::Actor;
 use crate::exchange::shelf::Shelved;
+use crate::exchange::tally::Tally;
 
 /// The side, and what it was opened with, so that it can be opened again from the store.
 pub(crate) struct Party {
@@ -15,6 +16,7 @@ pub(crate) struct Party {
     first: Agreement,
     gate: Arc<Gate>,
     secrets: Arc<dyn Secrets>,
+    tally: Arc<Tally>,
 }
 
 impl Party {
@@ -23,6 +25,7 @@ impl Party {
         me: bitacora_primitives::markings::PartyCode,
         gate: Arc<Gate>,
         secrets: Arc<dyn Secrets>,
+        tally: Arc<Tally>,
         shelf: &Shelved,
     ) -> Result<Self, SideError> {
         let partner = first.partner_of(&me)?.code.clone();
@@ -30,7 +33,8 @@ impl Party {
             .newest_checkpoint(&partner)
             .map_err(|error| bitacora_exchange::ShelfError(error.to_string()))?;
         let side = Side::open(first, me, Arc::clone(&gate), Arc::clone(&secrets), shelf, newest)?;
-        Ok(Self { side, first: first.clone(), gate, secrets })
+        tally.follow(side.own());
+        Ok(Self { side, first: first.clone(), gate, secrets, tally })
     }
 }
 
@@ -49,17 +53,25 @@ impl Actor for Party {
     fn beat(&mut self, link: &mut Link, now: Instant) -> Result<Vec<Outgoing>, SideError> {
         self.side.beat(link, now)
     }
-    fn review(&mut self, now: Instant) -> Result<(), SideError> {
-        self.side.review(now).map(drop)
+    fn review(&mut self, shelf: &Shelved, now: Instant) -> Result<(), SideError> {
+        self.side.take_up(shelf, now).map(drop)
     }
     fn take_draft(&mut self) -> Draft {
         self.side.take_draft()
     }
     fn committed(&mut self) {
+        self.tally.follow(self.side.own());
         self.side.committed();
     }
     fn replay(&self, shelf: &Shelved) -> Result<Self, SideError> {
         let me = self.side.me().clone();
-        Self::open(&self.first, me, Arc::clone(&self.gate), Arc::clone(&self.secrets), shelf)
+        Self::open(
+            &self.first,
+            me,
+            Arc::clone(&self.gate),
+            Arc::clone(&self.secrets),
+            Arc::clone(&self.tally),
+            shelf,
+        )
     }
 }

@@ -23,6 +23,7 @@ pub(crate) fn run(desk: Arc<Desk>, stop: Arc<AtomicBool>) -> std::thread::JoinHa
     std::thread::spawn(move || {
         let mut offered = BTreeSet::new();
         while !stop.load(Ordering::Relaxed) {
+            desk.log_late();
             if let Err(error) = desk.enrol_officers().and_then(|()| desk.offer_standing(&mut offered)) {
                 tracing::warn!(error = %Chain(&error), "the exchange's round is not complete, the next turn tries again");
             }

@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
+use bitacora_exchange::history::History;
 use bitacora_exchange::{Closure, Tags};
 use bitacora_peer::Observer;
 use bitacora_primitives::SuspensionId;
@@ -17,18 +18,28 @@ impl Tally {
     /// Counts for a suspension whose gate is shut by now.
     pub(crate) fn watch(&self, closure: Closure) {
         let mut watched = self.watched.write().unwrap_or_else(PoisonError::into_inner);
-        watched.retain(|(known, _)| known.id != closure.id);
-        watched.push((closure, AtomicU64::new(0)));
+        if watched.iter().all(|(known, _)| known.id != closure.id) {
+            watched.push((closure, AtomicU64::new(0)));
+        }
     }
 
-    /// After a resumption: what was resumed may be written again.
-    pub(crate) fn narrow(&self, id: SuspensionId, left: Option<Closure>) {
+    /// Follows the log before the gate does: what is resumed may be written again from then on.
+    pub(crate) fn follow(&self, history: &History) {
+        for (id, suspended) in history.suspensions().iter().chain(history.seen()) {
+            match suspended.closure() {
+                Some(left) if suspended.resumptions.is_empty() => self.watch(left),
+                left => self.narrow(*id, left),
+            }
+        }
+    }
+
+    fn narrow(&self, id: SuspensionId, left: Option<Closure>) {
         let mut watched = self.watched.write().unwrap_or_else(PoisonError::into_inner);
         for (known, _) in watched.iter_mut().filter(|(known, _)| known.id == id) {
             match &left {
                 Some(left) => *known = left.clone(),
                 // Ended: its count stays readable, and nothing is added to it, since everything is resumed.
-                None => known.resumed.push(Default::default()),
+                None => known.resumed = vec![Default::default()],
             }
         }
     }

@@ -106,7 +106,7 @@ impl Actor for Watcher {
     fn beat(&mut self, link: &mut Option<ObserverLink>, now: Instant) -> Result<Vec<Outgoing>, SideError> {
         Ok(link.as_mut().and_then(|link| self.observer.pump(link, now, true)).into_iter().collect())
     }
-    fn review(&mut self, _: Instant) -> Result<(), SideError> {
+    fn review(&mut self, _: &Shelved, _: Instant) -> Result<(), SideError> {
         Ok(())
     }
     fn take_draft(&mut self) -> Draft {
@@ -133,7 +133,9 @@ pub(crate) async fn start(
         .map_err(|error| NodeError::Exchange(Chain(&error).to_string()))?;
     let gate = Arc::new(Gate::new());
     let runtime = tokio::runtime::Handle::current();
-    let engine = Engine::start(agreement.id.clone(), watcher, shelf, Arc::clone(&gate), runtime, |_| {});
+    let proofs = keys.folder.join("exchange").join(agreement.id.as_str());
+    let engine =
+        Engine::start(agreement.id.clone(), watcher, shelf, Arc::clone(&gate), proofs, runtime, |_| {});
     let board = Arc::new(Switchboard::default());
     let mut pins = BTreeSet::new();
     let mut directories = Vec::new();

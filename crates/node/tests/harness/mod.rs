@@ -11,6 +11,7 @@
 )]
 
 pub mod http;
+pub mod pair;
 pub mod sentences;
 
 use std::io::{BufRead, BufReader, Read, Write};

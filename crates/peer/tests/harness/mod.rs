@@ -104,7 +104,11 @@ pub fn open_gate() -> Arc<Gate> {
 
 /// Dials again without delay.
 pub fn limits() -> Limits {
-    Limits { redial_first: Duration::from_millis(2), redial_most: Duration::from_millis(20), ..Limits::default() }
+    Limits {
+        redial_first: Duration::from_millis(2),
+        redial_most: Duration::from_millis(20),
+        ..Limits::default()
+    }
 }
 
 impl Node {
@@ -142,7 +146,8 @@ impl Node {
     }
 
     pub async fn next(&mut self) -> Event {
-        let event = tokio::time::timeout(PATIENCE, self.events.recv()).await.expect("nothing happened").unwrap();
+        let event =
+            tokio::time::timeout(PATIENCE, self.events.recv()).await.expect("nothing happened").unwrap();
         if let Event::Connected(_, _, out) = &event {
             self.queues.push(out.clone());
         }

@@ -20,8 +20,8 @@ use super::{PATIENCE, closure, identity, limits, open_gate, outgoing, tags};
 
 pub const SCOPES: usize = 10;
 pub const LINKS: usize = 100;
-/// Writes of a scope before it is suspended: its transfers are in full flow.
-const FLOWING: u64 = 20;
+/// Items that a link has taken from its queue of one before it counts as flowing: the first is written by then.
+const FLOWING: u64 = 3;
 
 #[derive(Debug, Default)]
 struct Scope {
@@ -36,10 +36,16 @@ struct Scope {
 #[derive(Debug, Default)]
 struct Board {
     scopes: [Scope; SCOPES],
-    links: Mutex<BTreeMap<LinkId, usize>>,
+    links: Mutex<BTreeMap<LinkId, Link>>,
     changed: Condvar,
     held: AtomicU64,
     closed_by_gate: AtomicU64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    scope: usize,
+    flowing: bool,
 }
 
 fn area(scope: usize) -> String {
@@ -58,9 +64,7 @@ impl Observer for Board {
             if scope.stopped.load(Ordering::SeqCst) {
                 scope.late.fetch_add(1, Ordering::SeqCst);
             }
-            if scope.writes.fetch_add(1, Ordering::SeqCst) + 1 == FLOWING {
-                self.changed.notify_all();
-            }
+            scope.writes.fetch_add(1, Ordering::SeqCst);
         }
     }
 }
@@ -73,19 +77,24 @@ impl Handler for Sender {
     fn connected(&self, _: &Fingerprint, link: LinkId, out: mpsc::Sender<Outgoing>) -> Result<(), NotWanted> {
         let board = Arc::clone(&self.0);
         let mut links = self.0.links.lock().unwrap();
-        let taken = |scope: &usize| links.values().filter(|of| *of == scope).count();
+        let taken = |scope: &usize| links.values().filter(|link| link.scope == *scope).count();
         let scope = (0..SCOPES).min_by_key(taken).unwrap();
-        links.insert(link, scope);
-        self.0.changed.notify_all();
+        links.insert(link, Link { scope, flowing: false });
         tokio::spawn(async move {
             let one = outgoing(link.0, tags(&area(scope), ItemKind::Track));
-            loop {
+            for sent in 1.. {
                 let resumed = board.scopes[scope].resumed.notified();
                 if board.scopes[scope].stopped.load(Ordering::SeqCst) {
                     resumed.await;
                 }
                 if out.send(one.clone()).await.is_err() {
                     return;
+                }
+                if sent == FLOWING {
+                    if let Some(link) = board.links.lock().unwrap().get_mut(&link) {
+                        link.flowing = true;
+                    }
+                    board.changed.notify_all();
                 }
             }
         });
@@ -128,6 +137,8 @@ impl Handler for Sink {
 #[derive(Clone, Copy, Debug)]
 pub struct Trial {
     pub close: Duration,
+    /// Open transfers of the scope.
+    pub links: u64,
     /// Writes of other scopes that started while this one was shut.
     pub others: u64,
 }
@@ -142,17 +153,20 @@ pub struct Theatre {
 
 impl Theatre {
     pub fn open() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let limits = Limits {
             links_of_a_peer: 2 * LINKS,
             handshakes: 2 * LINKS,
             handshakes_of_an_address: 2 * LINKS,
+            queue: 1,
             ..limits()
         };
         let ((from, _), (to, _)) = (identity(), identity());
         let (from_key, to_key) = (from.fingerprint(), to.fingerprint());
         let (board, gate) = (Arc::new(Board::default()), open_gate());
-        let sink = Endpoint::new(to, Pins::new([from_key].into()), open_gate(), limits, Arc::new(Sink::default()));
+        let sink =
+            Endpoint::new(to, Pins::new([from_key].into()), open_gate(), limits, Arc::new(Sink::default()));
         let endpoint = Arc::new(
             Endpoint::counted(
                 from,
@@ -186,11 +200,14 @@ impl Theatre {
         let closure = closure(self.trials, &area(number));
         let (id, scope) = (closure.id, &self.board.scopes[number]);
         self.trials += 1;
-        // All hundred are open and this scope is flowing.
-        self.wait(|links| links.len() == LINKS && scope.writes.load(Ordering::SeqCst) >= FLOWING);
+        // All hundred are open, and those of this scope are flowing.
+        self.wait(|links| {
+            let mine = |link: &&Link| link.scope == number;
+            links.len() == LINKS && links.values().filter(mine).all(|link| link.flowing)
+        });
         let mine: BTreeSet<LinkId> = {
             let links = self.board.links.lock().unwrap();
-            links.iter().filter(|(_, of)| **of == number).map(|(link, _)| *link).collect()
+            links.iter().filter(|(_, link)| link.scope == number).map(|(id, _)| *id).collect()
         };
 
         let began = Instant::now();
@@ -202,11 +219,10 @@ impl Theatre {
         self.endpoint.reset_shut();
         self.wait(|links| mine.iter().all(|link| !links.contains_key(link)));
         let others = self.others(number) - before;
-        scope.writes.store(0, Ordering::SeqCst);
         scope.stopped.store(false, Ordering::SeqCst);
         self.gate.resume(id, None);
         scope.resumed.notify_waiters();
-        Trial { close, others }
+        Trial { close, links: mine.len() as u64, others }
     }
 
     /// Writes started after the closing of their scope returned.
@@ -225,13 +241,12 @@ impl Theatre {
         others.map(|(_, scope)| scope.writes.load(Ordering::SeqCst)).sum()
     }
 
-    fn wait(&self, done: impl Fn(&BTreeMap<LinkId, usize>) -> bool) {
+    fn wait(&self, done: impl Fn(&BTreeMap<LinkId, Link>) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         let mut links = self.board.links.lock().unwrap();
         while !done(&links) {
             assert!(Instant::now() < deadline, "{} links open", links.len());
-            // The counts of writes change without the lock: look again soon, told or not.
-            links = self.board.changed.wait_timeout(links, Duration::from_millis(2)).unwrap().0;
+            links = self.board.changed.wait_timeout(links, PATIENCE).unwrap().0;
         }
     }
 }

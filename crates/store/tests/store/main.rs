@@ -8,6 +8,7 @@
     reason = "what a test expects and does not find is its failure"
 )]
 
+mod exchange;
 mod facts;
 mod fixture;
 mod folder;

@@ -23,7 +23,7 @@ use crate::state::AppState;
 /// Leaves read from the store at a time.
 const BATCH: u64 = 256;
 /// Leaves walked for one page: a log may hold long runs without a decision.
-const MOST_WALKED: u64 = 8_192;
+const MOST_WALKED: u64 = 4_096;
 
 #[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct Before {
@@ -74,8 +74,8 @@ pub(super) fn walk_back(
         let from = end.saturating_sub(BATCH).max(floor);
         let limit = usize::try_from(end - from).unwrap_or(0);
         let batch = scene.shelf.leaves(scene.side.me(), from, limit)?;
-        for (index, (commitment, text)) in (from..end).zip(batch).rev() {
-            if !each(index, &commitment, text.as_deref())? {
+        for (offset, (commitment, text)) in batch.into_iter().enumerate().rev() {
+            if !each(from + offset as u64, &commitment, text.as_deref())? {
                 return Ok(());
             }
         }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bitacora_exchange::Agreement;
 use bitacora_exchange::record::{Approval, Resumption};
 use bitacora_exchange::side::Stop;
 use bitacora_policy::SuspensionScope;
@@ -28,6 +29,8 @@ struct Memory {
     stops: BTreeMap<SuspensionId, Made>,
     waiting: Vec<Waiting>,
     times: BTreeMap<SuspensionId, Times>,
+    /// As each was last seen: a stop is checked against it without a look, which could wait.
+    agreements: BTreeMap<AgreementId, Arc<Agreement>>,
 }
 
 /// A stop as it was made here.
@@ -42,7 +45,6 @@ pub(super) struct Made {
 /// A resumption that one officer has signed.
 #[derive(Clone, Debug)]
 pub(super) struct Waiting {
-    pub(super) agreement: AgreementId,
     pub(super) statement: Resumption,
     pub(super) approvals: Vec<Approval>,
     pub(super) officer: Officer,
@@ -97,6 +99,14 @@ impl Desk {
     /// Stops of an agreement that were made here since the node started.
     pub(super) fn stops(&self, agreement: &AgreementId) -> Vec<Made> {
         self.memory().stops.values().filter(|made| made.agreement == *agreement).cloned().collect()
+    }
+
+    pub(super) fn remember(&self, agreement: &Arc<Agreement>) {
+        self.memory().agreements.insert(agreement.id.clone(), Arc::clone(agreement));
+    }
+
+    pub(super) fn remembered(&self, id: &AgreementId) -> Option<Arc<Agreement>> {
+        self.memory().agreements.get(id).cloned()
     }
 
     pub(super) fn times(&self, id: &SuspensionId) -> Option<Times> {

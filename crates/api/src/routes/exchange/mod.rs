@@ -89,6 +89,7 @@ fn see<T>(
     desk.exchange.as_ref().see(id, |side, shelf| {
         let agreement = side.own().agreement().map(Arc::clone);
         let agreement = agreement.ok_or(bitacora_exchange::SideError::NoAgreement)?;
+        desk.remember(&agreement);
         look(Scene { side, shelf, agreement: &agreement, desk, now })
     })?
 }

@@ -1,20 +1,21 @@
 //! The stop: its preview, and the act. The gate shuts before anything else; nothing here waits for a disk, a partner
 //! or a proof before it is shut.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use bitacora_exchange::Closure;
+use bitacora_exchange::{Agreement, Closure};
 use bitacora_exchange::history::{History, Stage};
 use bitacora_exchange::record::Condition;
 use bitacora_exchange::side::Stop;
-use bitacora_primitives::markings::ItemKind;
+use bitacora_policy::SuspensionScope;
+use bitacora_primitives::markings::{AgreementId, ClauseId, ItemKind};
 use bitacora_primitives::{Ability, Duration, Instant, SuspensionId};
 
 use super::decisions::{label_of, release_at};
-use super::desk::Made;
+use super::desk::{Desk, Made};
 use super::flows::{Cover, Exception, Flow, flow_of, flows_of};
 use super::{Scene, agreement_id, announce, at_desk, see, suspensions, written};
 use crate::error::ApiError;
@@ -23,7 +24,7 @@ use crate::extract::{Body, Segment};
 use crate::session::SignedIn;
 use crate::shapes::{
     ApiErrorBody, BoardingView, IncidentRule, KindCount, NewStop, StayingFlow, StopCost, StopPreview,
-    StopQuestion, StoppedFlow, SuspensionView, UntouchedFlow,
+    StopQuestion, StopScope, StoppedFlow, SuspensionView, UntouchedFlow,
 };
 use crate::state::AppState;
 
@@ -71,7 +72,11 @@ fn foresee(scene: Scene<'_>, ask: &StopQuestion) -> Result<StopPreview, ApiError
         let clause = flow.clause.id.to_string();
         if flow.covered(agreement, |tags| closure.stops(tags)) != Cover::None {
             stops.push(StoppedFlow { clause, title, in_flight: in_flight(scene, flow, &closure) });
-        } else if let Some(exception) = flow.exception {
+        } else if let Some(exception) = flow.exception.filter(|exception| {
+            // A cry for help always stays; an order of a court is spared only where the scope reaches it.
+            *exception == Exception::SafetyOfLife
+                || flow.covered(agreement, |tags| closure.excepts(tags)) != Cover::None
+        }) {
             // One line for an exception, though it goes both ways.
             if stays.iter().all(|known| known.clause != clause) {
                 let removable = exception != Exception::SafetyOfLife;
@@ -183,18 +188,7 @@ pub(super) async fn stop(
     let incident = incident.map_err(|error| ApiError::bad("incident", error))?;
     let view = at_desk(&state, move |desk, state| {
         let id = agreement_id(&agreement)?;
-        // A side that cannot be looked at is no reason not to stop; then only the form of the scope is checked.
-        let seen = see(desk, &id, (state.now)(), |scene| {
-            Ok((written::scope(&ask.scope, Some(scene.agreement))?,
-                written::exceptions(&ask.exceptions, Some(scene.agreement))?))
-        });
-        let (scope, exceptions) = match seen {
-            Ok(checked) => checked,
-            Err(error @ (ApiError::BadRequest { .. } | ApiError::Exchange(ExchangeError::UnknownAgreement(_)))) => {
-                return Err(error);
-            }
-            Err(_) => (written::scope(&ask.scope, None)?, written::exceptions(&ask.exceptions, None)?),
-        };
+        let (scope, exceptions) = checked(desk, &id, (state.now)(), &ask.scope, &ask.exceptions)?;
         let stop = Stop { scope, exceptions, reason, condition, incident };
         let stopped = desk.exchange.stop(&id, officer.id, stop.clone())?;
         let suspension = stopped.suspension;
@@ -206,4 +200,28 @@ pub(super) async fn stop(
     })
     .await?;
     Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// Against the agreement as it was last seen, so that a stop waits for nothing; only where that does not hold is it
+/// looked at anew. A side that cannot be looked at is no reason not to stop: then only the form is checked.
+fn checked(
+    desk: &Desk,
+    id: &AgreementId,
+    now: Instant,
+    scope: &StopScope,
+    clauses: &BTreeSet<String>,
+) -> Result<(SuspensionScope, BTreeSet<ClauseId>), ApiError> {
+    let check = |agreement: Option<&Agreement>| {
+        Ok::<_, ApiError>((written::scope(scope, agreement)?, written::exceptions(clauses, agreement)?))
+    };
+    if let Some(Ok(checked)) = desk.remembered(id).map(|agreement| check(Some(&agreement))) {
+        return Ok(checked);
+    }
+    match see(desk, id, now, |scene| check(Some(scene.agreement))) {
+        Ok(checked) => Ok(checked),
+        Err(error @ (ApiError::BadRequest { .. } | ApiError::Exchange(ExchangeError::UnknownAgreement(_)))) => {
+            Err(error)
+        }
+        Err(_) => check(None),
+    }
 }

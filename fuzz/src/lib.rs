@@ -1,0 +1,4 @@
+//! What is fuzzed: every parser of a partner's bytes. `crates/peer/tests/corpus.rs` replays the corpora through the same
+//! functions without a fuzzer.
+
+pub mod targets;
