@@ -227,7 +227,10 @@ impl Agreement {
         }
         for (clause, scope) in self.scopes() {
             if let Some(area) = scope.areas.iter().find(|area| !known.contains(area)) {
-                return Err(AgreementError::UnknownArea { clause: clause.id.clone(), area: area.to_string() });
+                return Err(AgreementError::UnknownArea {
+                    clause: clause.id.clone(),
+                    area: area.to_string(),
+                });
             }
         }
         let compiled = bitacora_ledger::hex::encode(self.compile(&[])?.hash());

@@ -152,7 +152,8 @@ mod tests {
 
     #[test]
     fn positions_inside_fields_are_coarsened_too() {
-        let mut track = json!([{"t": 1, "lat": 12.543_21, "lon": -77.012_345}, {"deep": {"lat": 1.0, "lon": 2.0}}]);
+        let mut track =
+            json!([{"t": 1, "lat": 12.543_21, "lon": -77.012_345}, {"deep": {"lat": 1.0, "lon": 2.0}}]);
         coarsen(&mut track, 11_112);
         assert_ne!(track[0]["lat"], json!(12.543_21));
         assert_ne!(track[1]["deep"]["lat"], json!(1.0));

@@ -38,6 +38,9 @@ pub struct DraftCheckpoint {
 
 impl Draft {
     pub fn is_empty(&self) -> bool {
-        self.leaves.is_empty() && self.sealed.is_empty() && self.offers.is_empty() && self.checkpoints.is_empty()
+        self.leaves.is_empty()
+            && self.sealed.is_empty()
+            && self.offers.is_empty()
+            && self.checkpoints.is_empty()
     }
 }

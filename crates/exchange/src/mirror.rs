@@ -85,7 +85,11 @@ impl Mirror {
         let mut fresh = Vec::new();
         let mut taken = Vec::new();
         for (index, leaf) in (from..).zip(&entries.leaves) {
-            if leaf.record.as_ref().is_some_and(|text| bitacora_ledger::sha256(text.as_bytes()) != leaf.commitment) {
+            if leaf
+                .record
+                .as_ref()
+                .is_some_and(|text| bitacora_ledger::sha256(text.as_bytes()) != leaf.commitment)
+            {
                 return Err(MirrorError::OtherRecord(index));
             }
             let hash = leaf_hash(&leaf.commitment.0);

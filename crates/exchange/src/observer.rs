@@ -70,7 +70,10 @@ struct Watched {
 
 impl std::fmt::Debug for Observer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Observer").field("key", &self.key.name()).field("logs", &self.logs).finish_non_exhaustive()
+        f.debug_struct("Observer")
+            .field("key", &self.key.name())
+            .field("logs", &self.logs)
+            .finish_non_exhaustive()
     }
 }
 
@@ -85,7 +88,8 @@ impl Observer {
         newest: &BTreeMap<PartyCode, String>,
     ) -> Result<Self, ObserverError> {
         let mut keys = agreement.witnesses.iter().filter_map(|key| key.parse::<CosignerKey>().ok());
-        let key = keys.find(|key| key.name() == name).ok_or_else(|| ObserverError::NotAWitness(name.to_owned()))?;
+        let key =
+            keys.find(|key| key.name() == name).ok_or_else(|| ObserverError::NotAWitness(name.to_owned()))?;
         let mut logs = BTreeMap::new();
         for party in &agreement.parties {
             let log = party.read_keys()?.log;
@@ -95,7 +99,9 @@ impl Observer {
                 if batch.is_empty() {
                     break;
                 }
-                leaves.extend(batch.into_iter().map(|(commitment, _)| bitacora_ledger::leaf_hash(&commitment.0)));
+                leaves.extend(
+                    batch.into_iter().map(|(commitment, _)| bitacora_ledger::leaf_hash(&commitment.0)),
+                );
             }
             let told = newest.get(&party.code).cloned();
             let mirror = Mirror::new(log, leaves, told.clone());
@@ -106,7 +112,12 @@ impl Observer {
 
     /// Takes one message of a party. Nothing is told of it before it is durable. A fork ends the connection; its proof
     /// is in the error, for the caller to keep.
-    pub fn receive(&mut self, link: &mut ObserverLink, message: Message, now: Instant) -> Result<(), ObserverError> {
+    pub fn receive(
+        &mut self,
+        link: &mut ObserverLink,
+        message: Message,
+        now: Instant,
+    ) -> Result<(), ObserverError> {
         match message {
             Message::Status(status) => self.status(link, &status),
             Message::Entries(entries) => self.entries(link, &entries, now),
@@ -116,7 +127,10 @@ impl Observer {
 
     /// A party shows its copy of the other's log: it must be a beginning or a continuation of ours.
     fn status(&mut self, link: &ObserverLink, status: &Status) -> Result<(), ObserverError> {
-        if status.agreement != self.agreement || status.party != link.party.as_str() || status.log == link.party {
+        if status.agreement != self.agreement
+            || status.party != link.party.as_str()
+            || status.log == link.party
+        {
             return Err(ObserverError::NotYours);
         }
         let other = self.logs.get(&status.log).ok_or(ObserverError::NotYours)?;
@@ -126,7 +140,12 @@ impl Observer {
         Ok(())
     }
 
-    fn entries(&mut self, link: &mut ObserverLink, entries: &Entries, now: Instant) -> Result<(), ObserverError> {
+    fn entries(
+        &mut self,
+        link: &mut ObserverLink,
+        entries: &Entries,
+        now: Instant,
+    ) -> Result<(), ObserverError> {
         if entries.agreement != self.agreement || entries.log != link.party {
             return Err(ObserverError::NotYours);
         }
@@ -142,7 +161,12 @@ impl Observer {
         };
         let (log, size) = (&entries.log, taken.size);
         self.draft.checkpoints.retain(|kept| kept.log != *log || kept.size != size);
-        self.draft.checkpoints.push(DraftCheckpoint { log: log.clone(), size, note: taken.checkpoint, at: now });
+        self.draft.checkpoints.push(DraftCheckpoint {
+            log: log.clone(),
+            size,
+            note: taken.checkpoint,
+            at: now,
+        });
         let leaves = (taken.from..).zip(taken.leaves).map(|(index, leaf)| DraftLeaf {
             log: log.clone(),
             index,
@@ -172,7 +196,11 @@ impl Observer {
     /// What a party should hear now: at the start, when something changed, and at a heartbeat (`anyway`).
     pub fn pump(&self, link: &mut ObserverLink, now: Instant, anyway: bool) -> Option<Outgoing> {
         let watched = self.logs.get(&link.party)?;
-        let other = self.logs.iter().find(|(party, _)| **party != link.party).and_then(|(_, other)| other.told.clone());
+        let other = self
+            .logs
+            .iter()
+            .find(|(party, _)| **party != link.party)
+            .and_then(|(_, other)| other.told.clone());
         let telling = Some((watched.durable, other.clone()));
         if !anyway && link.told == telling {
             return None;

@@ -6,6 +6,17 @@ use crate::tags::Tags;
 use crate::wire::Message;
 
 /// A message with the items it is about. Its fields are private: no other crate can make one.
+///
+/// ```compile_fail,E0624
+/// fn export_around_the_gate(message: bitacora_exchange::wire::Message) -> bitacora_exchange::Outgoing {
+///     bitacora_exchange::Outgoing::new(message, Vec::new())
+/// }
+/// ```
+/// ```compile_fail,E0451
+/// fn export_around_the_gate(message: bitacora_exchange::wire::Message) -> bitacora_exchange::Outgoing {
+///     bitacora_exchange::Outgoing { message, items: [].into() }
+/// }
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Outgoing {
     message: Message,

@@ -12,9 +12,7 @@ use bitacora_policy::{Form, Reason, SuspensionScope};
 use bitacora_primitives::markings::{
     AgreementId, ClauseId, FieldName, Handling, ItemKind, PartyCode, Purpose, Text,
 };
-use bitacora_primitives::{
-    FactId, IncidentId, Instant, Offer, OfficerId, ReleaseId, Role, SuspensionId,
-};
+use bitacora_primitives::{FactId, IncidentId, Instant, Offer, OfficerId, ReleaseId, Role, SuspensionId};
 use serde::{Deserialize, Serialize};
 
 use crate::sealing::Wrapped;
@@ -54,7 +52,9 @@ pub struct Entry {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Record {
     /// A version of the agreement is in force from this leaf on.
-    Agreement { envelope: Envelope },
+    Agreement {
+        envelope: Envelope,
+    },
     /// One side ends the agreement.
     Ended(Signed<Ended>),
     /// An officer whose signature counts from this leaf on, or no longer.
@@ -77,7 +77,9 @@ pub enum Record {
     Suspension(Box<Signed<Notice>>),
     Resumption(Box<Signed<Resumption>>),
     /// An act of the partner that binds us, with the partner's own signed record.
-    Seen { envelope: Envelope },
+    Seen {
+        envelope: Envelope,
+    },
 }
 
 /// A statement and the officers who signed it.
@@ -459,7 +461,9 @@ mod hash_hex {
     }
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Hash, D::Error> {
         let text = String::deserialize(input)?;
-        hex::decode(&text).map(Hash).ok_or_else(|| serde::de::Error::custom("a hash is 64 hexadecimal digits"))
+        hex::decode(&text)
+            .map(Hash)
+            .ok_or_else(|| serde::de::Error::custom("a hash is 64 hexadecimal digits"))
     }
 }
 

@@ -54,7 +54,12 @@ pub fn open(item_key: &[u8; 32], bound: &[u8], sealed: &[u8]) -> Result<Vec<u8>,
 }
 
 /// Wraps an item key for a recipient. `entropy` is 32 fresh random bytes.
-pub fn wrap(to: &SealKey, bound: &[u8], item_key: &[u8; 32], entropy: [u8; 32]) -> Result<Wrapped, NotOpened> {
+pub fn wrap(
+    to: &SealKey,
+    bound: &[u8],
+    item_key: &[u8; 32],
+    entropy: [u8; 32],
+) -> Result<Wrapped, NotOpened> {
     let public = <Kem as hpke::Kem>::PublicKey::from_bytes(&to.0).map_err(|_| NotOpened)?;
     let (enc, key) = hpke::single_shot_seal_with_rng::<AesGcm256, HkdfSha256, Kem>(
         &OpModeS::Base,
@@ -139,7 +144,9 @@ macro_rules! hex_field {
             pub(super) fn serialize<S: Serializer>(bytes: &[u8; $length], out: S) -> Result<S::Ok, S::Error> {
                 out.serialize_str(&hex::encode(bytes))
             }
-            pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<[u8; $length], D::Error> {
+            pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+                input: D,
+            ) -> Result<[u8; $length], D::Error> {
                 let text = String::deserialize(input)?;
                 hex::decode(&text).ok_or_else(|| {
                     serde::de::Error::custom(concat!("not ", stringify!($length), " bytes in hexadecimal"))

@@ -109,7 +109,9 @@ mod commitment_hex {
     }
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Hash, D::Error> {
         let text = String::deserialize(input)?;
-        hex::decode(&text).map(Hash).ok_or_else(|| serde::de::Error::custom("a hash is 64 hexadecimal digits"))
+        hex::decode(&text)
+            .map(Hash)
+            .ok_or_else(|| serde::de::Error::custom("a hash is 64 hexadecimal digits"))
     }
 }
 

@@ -17,7 +17,7 @@ use bitacora_exchange::observer::{ObserverError, ObserverLink};
 use bitacora_exchange::record::{Condition, Entry, Record, Rotation, Signed};
 use bitacora_exchange::side::{Asked, Audience, Fault as SideFault, Link, Offered, Readable, Stop};
 use bitacora_exchange::wire::{Chunk, Entries, LeafOut, Message};
-use bitacora_exchange::{AgreementError, Agreement, Gate, Shut};
+use bitacora_exchange::{Agreement, AgreementError, Gate, Shut};
 use bitacora_ledger::{Checkpoint, CosignerKey, Hash, Signer as _, Tree, VerifierKey, leaf_hash, sha256};
 use bitacora_policy::SuspensionScope;
 use bitacora_primitives::markings::{ItemKind, Purpose, Text};
@@ -59,7 +59,10 @@ fn an_item_can_only_be_written_under_a_pass_and_a_closed_gate_gives_none() {
     assert_eq!(about.len(), 2, "the leaf and the ciphertext name their item");
     stop(&mut co, 102);
     for one in about {
-        assert!(matches!(co.gate.pass(one.items().iter()), Err(Shut::Suspended(_))), "queued before the stop");
+        assert!(
+            matches!(co.gate.pass(one.items().iter()), Err(Shut::Suspended(_))),
+            "queued before the stop"
+        );
     }
 }
 
@@ -157,10 +160,15 @@ fn a_lease_by_another_key_ends_the_connection() {
     let mut status = co.side.beat(&mut wire.co, at(10)).unwrap().remove(0).message().clone();
     let Message::Status(inner) = &mut status else { panic!("not a status") };
     let lease = inner.lease.clone().unwrap();
-    inner.lease = Some(us.side.beat(&mut wire.us, at(10)).map(|out| match out[0].message() {
-        Message::Status(status) => status.lease.clone().unwrap(),
-        _ => lease,
-    }).unwrap());
+    inner.lease = Some(
+        us.side
+            .beat(&mut wire.us, at(10))
+            .map(|out| match out[0].message() {
+                Message::Status(status) => status.lease.clone().unwrap(),
+                _ => lease,
+            })
+            .unwrap(),
+    );
     assert!(matches!(us.side.receive(&mut wire.us, status, at(11)), Err(SideFault::BadLease)));
 }
 
@@ -173,7 +181,15 @@ fn two_histories_meet_at_the_partner_and_at_the_witness() {
     // Another history from here on, for the witness.
     let mut liar = Node::start("CO", co.keys.clone(), &co.agreement, co.disk.clone());
     exchange_one(&mut co, &mut us, 2, 200);
-    liar.side.enrol(world::officer_id("Nadie"), "Nadie", bitacora_primitives::Role::Release, &Key::new("n").public(), at(300)).unwrap();
+    liar.side
+        .enrol(
+            world::officer_id("Nadie"),
+            "Nadie",
+            bitacora_primitives::Role::Release,
+            &Key::new("n").public(),
+            at(300),
+        )
+        .unwrap();
     liar.commit();
     let mut witness = Witness::start(&co.agreement, Disk::default());
     let (mut to_witness, mut at_witness) =
@@ -200,7 +216,11 @@ fn two_histories_meet_at_the_partner_and_at_the_witness() {
     let key = co.agreement.party(&party("CO")).unwrap().read_keys().unwrap().log;
     let fork = proof.verify("bitacora/CO-US-MAR/CO", &[key]).unwrap();
     assert_ne!(fork.older.root, fork.other_root);
-    assert_eq!(bitacora_ledger::ForkProof::parse(proof.to_string().as_bytes()), Ok(*proof), "the file is the proof");
+    assert_eq!(
+        bitacora_ledger::ForkProof::parse(proof.to_string().as_bytes()),
+        Ok(*proof),
+        "the file is the proof"
+    );
 }
 
 /// Two histories that share a beginning, one to each mirror; `BITACORA_PLANTED=1000` sets how many.
@@ -237,7 +257,9 @@ fn every_planted_fork_is_convicted_by_the_mirror_that_holds_more() {
         };
         let (smaller, larger) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
         let shown = batch(smaller, 0).checkpoint;
-        let Err(MirrorError::Fork { proof, .. }) = hold(larger).compare(&shown) else { panic!("seed {seed}") };
+        let Err(MirrorError::Fork { proof, .. }) = hold(larger).compare(&shown) else {
+            panic!("seed {seed}")
+        };
         proof.verify(key.name(), std::slice::from_ref(&key)).unwrap();
         // The leaves themselves, sent to the one who holds the other history, convict as well.
         let from = dice.below(common.len() as u64 + 1) as usize;
@@ -260,7 +282,9 @@ fn the_record_key_alone_releases_nothing_that_officers_sign_and_neither_stops_no
     let mut log = Forger::new();
     let alert = log.release(ItemKind::ContainerAlert, Purpose::Seizure);
     let leaf = log.push(Record::Release(Box::new(alert.clone())), at(100));
-    assert!(matches!(log.first_fault(), Some((found, Fault::Officers { found: 0, needed: 2 })) if found == leaf));
+    assert!(
+        matches!(log.first_fault(), Some((found, Fault::Officers { found: 0, needed: 2 })) if found == leaf)
+    );
     log.leaves.pop();
 
     // Signed by somebody, in the officers' names.
@@ -285,13 +309,19 @@ fn the_record_key_alone_releases_nothing_that_officers_sign_and_neither_stops_no
     log.leaves.pop();
 
     let notice = log.suspension(1, SuspensionScope::default(), at(100));
-    log.push(Record::Suspension(Box::new(Signed { statement: notice.clone(), approvals: Vec::new() })), at(100));
+    log.push(
+        Record::Suspension(Box::new(Signed { statement: notice.clone(), approvals: Vec::new() })),
+        at(100),
+    );
     assert!(matches!(log.first_fault(), Some((_, Fault::Officers { .. }))));
     log.leaves.pop();
     log.push_suspension(notice.clone(), at(100));
     let resumption = log.resumption(1, notice.suspension, SuspensionScope::default());
     let once = vec![approve(OFFICERS[0], &resumption)];
-    log.push(Record::Resumption(Box::new(Signed { statement: resumption.clone(), approvals: once.clone() })), at(101));
+    log.push(
+        Record::Resumption(Box::new(Signed { statement: resumption.clone(), approvals: once.clone() })),
+        at(101),
+    );
     assert!(matches!(log.first_fault(), Some((_, Fault::Officers { found: 1, needed: 2 }))));
     log.leaves.pop();
     // The same officer twice is one officer.
@@ -330,7 +360,10 @@ fn a_rotated_key_signs_no_more_and_a_rotation_needs_both_keys() {
     log.push(rotation(&log, &fresh), at(10));
     assert!(log.first_fault().is_none());
     let leaf = log.push_release(ItemKind::Lead, Purpose::Seizure, at(11)).0;
-    assert!(matches!(log.first_fault(), Some((found, Fault::Entry(_))) if found == leaf), "signed by the old key");
+    assert!(
+        matches!(log.first_fault(), Some((found, Fault::Entry(_))) if found == leaf),
+        "signed by the old key"
+    );
 }
 
 #[test]
@@ -339,7 +372,8 @@ fn a_side_goes_on_with_its_rotated_key_after_a_restart() {
     exchange_one(&mut co, &mut us, 1, 100);
     let fresh = Key::new("CO record 2");
     let key = VerifierKey::new("record.CO.2", fresh.public()).unwrap();
-    let keys = std::sync::Arc::new(world::Keyring { record: Key::new("CO record 2"), ..world::Keyring::new("CO") });
+    let keys =
+        std::sync::Arc::new(world::Keyring { record: Key::new("CO record 2"), ..world::Keyring::new("CO") });
     co.side.rotate(&key, &fresh, keys.clone(), Text::new("rutina", "routine"), at(110)).unwrap();
     co.commit();
     co.keys = keys;
@@ -406,7 +440,8 @@ fn bytes_that_are_not_the_releases_are_declined_and_bytes_beyond_it_end_the_link
     let (mut co, mut us) = pair();
     let mut wire = Wire::new();
     wire.settle(&mut co, &mut us, at(60));
-    let Offered::Released { release, .. } = co.side.offer(asked(1, ItemKind::Lead), None, Vec::new(), at(100)).unwrap()
+    let Offered::Released { release, .. } =
+        co.side.offer(asked(1, ItemKind::Lead), None, Vec::new(), at(100)).unwrap()
     else {
         panic!("not released");
     };
@@ -415,7 +450,10 @@ fn bytes_that_are_not_the_releases_are_declined_and_bytes_beyond_it_end_the_link
         let message = match one.message() {
             Message::Chunk(chunk) => {
                 let skip = Chunk { offset: 1, ..chunk.clone() };
-                assert!(matches!(us.side.receive(&mut wire.us, Message::Chunk(skip), at(101)), Err(SideFault::NotTheNext(_))));
+                assert!(matches!(
+                    us.side.receive(&mut wire.us, Message::Chunk(skip), at(101)),
+                    Err(SideFault::NotTheNext(_))
+                ));
                 let mut bytes = chunk.bytes.clone();
                 bytes[0] ^= 1;
                 Message::Chunk(Chunk { bytes, ..chunk.clone() })
@@ -443,7 +481,11 @@ fn a_leaf_that_breaks_a_rule_is_mirrored_as_evidence_and_applied_nowhere() {
         agreement: log.agreement.id.clone(),
         log: party("CO"),
         from: 0,
-        leaves: log.leaves.iter().map(|(commitment, record)| LeafOut { commitment: *commitment, record: record.clone() }).collect(),
+        leaves: log
+            .leaves
+            .iter()
+            .map(|(commitment, record)| LeafOut { commitment: *commitment, record: record.clone() })
+            .collect(),
         checkpoint: String::from_utf8(files["checkpoint"].clone()).unwrap(),
     };
     us.side.receive(&mut Wire::new().us, Message::Entries(Box::new(entries)), at(40)).unwrap();
@@ -491,7 +533,9 @@ fn a_handling_code_travels_with_the_item_and_a_narrower_marking_stays_home() {
     let mut coded = asked(2, ItemKind::Lead);
     coded.offer.handling.codes = ["H1".parse().unwrap()].into();
     match co.side.offer(coded, None, Vec::new(), at(101)).unwrap() {
-        Offered::Released { decision, .. } => assert!(decision.handling.codes.contains(&"H1".parse().unwrap())),
+        Offered::Released { decision, .. } => {
+            assert!(decision.handling.codes.contains(&"H1".parse().unwrap()))
+        }
         Offered::Refused { .. } => {}
         other => panic!("{other:?}"),
     }
@@ -509,7 +553,8 @@ fn a_stop_that_the_disk_refuses_stays_shut_and_loses_nothing() {
     let (mut co, mut us) = pair();
     let mut wire = Wire::new();
     wire.settle(&mut co, &mut us, at(60));
-    let Offered::Released { release, .. } = co.side.offer(asked(1, ItemKind::Lead), None, Vec::new(), at(100)).unwrap()
+    let Offered::Released { release, .. } =
+        co.side.offer(asked(1, ItemKind::Lead), None, Vec::new(), at(100)).unwrap()
     else {
         panic!("not released");
     };
@@ -527,7 +572,10 @@ fn a_stop_that_the_disk_refuses_stays_shut_and_loses_nothing() {
     wire.settle(&mut co, &mut us, at(102));
     assert_eq!(us.side.readable(&release, at(103)), None);
     assert_eq!(us.side.mirror().size(), co.side.own().releases()[&release].leaf, "its leaf waits");
-    assert!(matches!(co.side.offer(asked(2, ItemKind::Lead), None, Vec::new(), at(104)).unwrap(), Offered::Held { .. }));
+    assert!(matches!(
+        co.side.offer(asked(2, ItemKind::Lead), None, Vec::new(), at(104)).unwrap(),
+        Offered::Held { .. }
+    ));
     // There is room again, and the stop is logged.
     co.side.suspend(notice, vec![approval], at(105)).unwrap();
     co.commit();
@@ -535,13 +583,40 @@ fn a_stop_that_the_disk_refuses_stays_shut_and_loses_nothing() {
     assert_eq!(us.side.mirror().size(), co.side.durable());
     assert_eq!(us.side.readable(&release, at(107)), None, "cut before it was seen");
     let id = *co.side.own().suspensions().keys().next().unwrap();
-    let resumption = co.side.resumption(id, SuspensionScope::default(), Text::new("cumplida", "met"), None, at(108)).unwrap();
+    let resumption = co
+        .side
+        .resumption(id, SuspensionScope::default(), Text::new("cumplida", "met"), None, at(108))
+        .unwrap();
     let approvals = OFFICERS.map(|name| co.approve(name, &resumption)).to_vec();
     co.side.resume(resumption, approvals, at(108)).unwrap();
     co.commit();
     wire.beat(&mut co, &mut us, at(109));
-    let readable = us.side.theirs().releases().keys().filter(|id| us.side.readable(id, at(110)) == Some(Readable::Yes));
+    let readable =
+        us.side.theirs().releases().keys().filter(|id| us.side.readable(id, at(110)) == Some(Readable::Yes));
     assert_eq!(readable.count(), 2);
+}
+
+#[test]
+fn what_is_added_while_the_disk_works_is_not_sent_with_it() {
+    let (mut co, mut us) = pair();
+    let mut wire = Wire::new();
+    wire.settle(&mut co, &mut us, at(60));
+    co.side.offer(asked(1, ItemKind::Lead), None, Vec::new(), at(100)).unwrap();
+    let draft = co.side.take_draft();
+    co.side.offer(asked(2, ItemKind::Lead), None, Vec::new(), at(101)).unwrap();
+    co.disk.store(draft);
+    co.side.committed();
+    assert_eq!(co.side.durable() + 1, co.side.tree().size());
+    let mut sent = 0;
+    for one in co.side.pump(&mut wire.co, &co.disk, at(102)).unwrap() {
+        match one.message() {
+            Message::Entries(entries) => sent = entries.from + entries.leaves.len() as u64,
+            Message::Chunk(chunk) => assert!(co.side.own().releases()[&chunk.release].leaf < co.side.durable()),
+            Message::Status(_) => {}
+        }
+    }
+    assert_eq!(sent, co.side.durable());
+    assert_eq!(co.side.checkpoint(co.side.tree().size()), None, "nothing is signed that could be lost");
 }
 
 #[test]
@@ -549,7 +624,8 @@ fn a_key_that_went_by_unopened_during_a_stop_comes_after_it() {
     let (mut co, mut us) = pair();
     let mut wire = Wire::new();
     wire.settle(&mut co, &mut us, at(60));
-    let Offered::Released { release, .. } = co.side.offer(asked(1, ItemKind::Lead), None, Vec::new(), at(100)).unwrap()
+    let Offered::Released { release, .. } =
+        co.side.offer(asked(1, ItemKind::Lead), None, Vec::new(), at(100)).unwrap()
     else {
         panic!("not released");
     };
@@ -567,7 +643,10 @@ fn a_key_that_went_by_unopened_during_a_stop_comes_after_it() {
     let mut wire = Wire::new();
     wire.beat(&mut co, &mut us, at(104));
     assert_eq!(us.side.readable(&release, at(105)), Some(Readable::Sealed), "the key was not opened");
-    let resumption = co.side.resumption(id, SuspensionScope::default(), Text::new("cumplida", "met"), None, at(106)).unwrap();
+    let resumption = co
+        .side
+        .resumption(id, SuspensionScope::default(), Text::new("cumplida", "met"), None, at(106))
+        .unwrap();
     let approvals = OFFICERS.map(|name| co.approve(name, &resumption)).to_vec();
     co.side.resume(resumption, approvals, at(106)).unwrap();
     co.commit();

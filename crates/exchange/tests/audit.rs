@@ -151,7 +151,8 @@ fn an_interval_tells_what_went_under_which_exception_and_since_when_it_is_proven
     log.push_release(ItemKind::Distress, Purpose::Rescue, at(450));
     log.push_release(ItemKind::Distress, Purpose::Rescue, at(460));
     log.kept = vec![(began, at(300)), (began + 2, at(900)), (began + 3, at(950))];
-    let ended = log.push_resumption(log.resumption(2, notice.suspension, SuspensionScope::default()), at(1_000));
+    let ended =
+        log.push_resumption(log.resumption(2, notice.suspension, SuspensionScope::default()), at(1_000));
     let report = check(&log, Signatures::Verify);
     assert!(report.holds(), "{:?}", report.findings);
     let interval = report.interval(&notice.suspension).unwrap();
@@ -230,12 +231,22 @@ fn the_keys_file_says_what_it_means_and_refuses_the_rest() {
     assert_eq!(TrustFile::parse(&text), Ok(keys));
     let line = |line, what| Err(TrustError::Line { line, what });
     assert_eq!(TrustFile::parse("log CO x"), line(1, "the agreement comes first"));
-    assert_eq!(TrustFile::parse("agreement CO-US-MAR\nwitness x"), line(2, "the witness's key is none of a cosigner"));
+    assert_eq!(
+        TrustFile::parse("agreement CO-US-MAR\nwitness x"),
+        line(2, "the witness's key is none of a cosigner")
+    );
     let swapped = text.replace("log CO", "log US");
-    assert!(matches!(TrustFile::parse(&swapped), Err(TrustError::Line { what: "a log's key is named as the log's origin", .. })));
+    assert!(matches!(
+        TrustFile::parse(&swapped),
+        Err(TrustError::Line { what: "a log's key is named as the log's origin", .. })
+    ));
     let cosigner_as_record = text.replace("cosigner CO", "record CO");
-    assert!(matches!(TrustFile::parse(&cosigner_as_record), Err(TrustError::Line { .. })), "the key's own type tells");
-    let one: String = text.lines().filter(|line| !line.contains(" US ")).map(|line| format!("{line}\n")).collect();
+    assert!(
+        matches!(TrustFile::parse(&cosigner_as_record), Err(TrustError::Line { .. })),
+        "the key's own type tells"
+    );
+    let one: String =
+        text.lines().filter(|line| !line.contains(" US ")).map(|line| format!("{line}\n")).collect();
     assert_eq!(TrustFile::parse(&one), Err(TrustError::Parties(1)));
     let no_record: String =
         text.lines().filter(|line| !line.starts_with("record US")).map(|line| format!("{line}\n")).collect();

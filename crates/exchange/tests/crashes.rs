@@ -98,7 +98,11 @@ impl Play {
     }
 
     fn went(&self) -> bool {
-        self.nodes[0].side.own().went(&asked(1, ItemKind::Lead).offer.id, 0, &party("US"), Purpose::Seizure).is_some()
+        self.nodes[0]
+            .side
+            .own()
+            .went(&asked(1, ItemKind::Lead).offer.id, 0, &party("US"), Purpose::Seizure)
+            .is_some()
     }
 
     /// The officer asks until it is acknowledged.
@@ -115,10 +119,14 @@ impl Play {
                 scope: SuspensionScope::default(),
                 exceptions: Default::default(),
                 reason: Text::new("ataques a lanchas", "attacks on boats"),
-                condition: Condition { text: Text::new("mientras sigan", "as long as they continue"), rule: None },
+                condition: Condition {
+                    text: Text::new("mientras sigan", "as long as they continue"),
+                    rule: None,
+                },
                 incident: None,
             };
-            let notice = stop.notice(self.nodes[0].side.agreement_id(), &party("CO"), [self.now as u8; 32], now);
+            let notice =
+                stop.notice(self.nodes[0].side.agreement_id(), &party("CO"), [self.now as u8; 32], now);
             let approval = self.nodes[0].approve(OFFICERS[0], &notice);
             self.nodes[0].side.suspend(notice, vec![approval], now).unwrap();
             self.commit(0);
@@ -164,8 +172,13 @@ impl Play {
         let place = format!("{:?}", self.crash);
         let now = self.tick();
         let [co, us] = &self.nodes;
-        let granted: Vec<_> =
-            co.side.own().releases().iter().filter(|(_, state)| matches!(state.stage, Stage::Granted(_))).collect();
+        let granted: Vec<_> = co
+            .side
+            .own()
+            .releases()
+            .iter()
+            .filter(|(_, state)| matches!(state.stage, Stage::Granted(_)))
+            .collect();
         assert_eq!(granted.len(), 1, "{place}: given once");
         for (id, state) in co.side.own().releases() {
             match state.stage {
@@ -191,7 +204,10 @@ fn a_crash_before_and_after_each_commit_ends_as_if_there_were_none() {
     calm.play();
     calm.check();
     let places = calm.commits;
-    assert!(places >= 8, "release, receipt, grant, stop, its echo, resumption, its echo, and checkpoints: {places}");
+    assert!(
+        places >= 8,
+        "release, receipt, grant, stop, its echo, resumption, its echo, and checkpoints: {places}"
+    );
     for commit in 1..=places {
         for when in [When::Before, When::After] {
             let mut play = Play::new(Some((commit, when)));

@@ -1,65 +1,27 @@
 //! Two sides talk over links that lose nothing: a lead goes, its receipt comes, its key follows; a stop cuts it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails loudly"
+)]
 
 mod world;
 
-use bitacora_exchange::side::{Asked, Audience, Link, Offered, Readable};
-use bitacora_primitives::Instant;
+use bitacora_exchange::side::{Asked, Offered, Readable};
 use bitacora_primitives::markings::{ItemKind, Text};
-use world::{Node, at, distress, offer, pair, party};
-
-pub struct Wire {
-    pub co: Link,
-    pub us: Link,
-}
-
-impl Wire {
-    fn new() -> Self {
-        Self { co: Link::new(Audience::Partner, &party("US")), us: Link::new(Audience::Partner, &party("CO")) }
-    }
-
-    /// Carries messages until nobody has anything to say.
-    fn settle(&mut self, co: &mut Node, us: &mut Node, now: Instant) {
-        for _ in 0..100 {
-            let a = step(co, &mut self.co, us, &mut self.us, now);
-            let b = step(us, &mut self.us, co, &mut self.co, now);
-            if a + b == 0 {
-                return;
-            }
-        }
-        panic!("the two never fall silent");
-    }
-}
-
-fn step(from: &mut Node, link: &mut Link, to: &mut Node, back: &mut Link, now: Instant) -> usize {
-    let out = from.side.pump(link, &from.disk, now).unwrap();
-    for one in &out {
-        let (kind, payload) = one.message().encode().unwrap();
-        let message = bitacora_exchange::wire::Message::decode(kind, &payload).unwrap();
-        to.side.receive(back, message, now).unwrap();
-    }
-    to.commit();
-    out.len()
-}
-
-fn asked(number: u64, kind: ItemKind) -> Asked {
-    Asked {
-        offer: offer(number, kind, at(50)),
-        to: party("US"),
-        purpose: "seizure".to_owned(),
-        standing: true,
-        asset: None,
-        corrects: None,
-    }
-}
+use world::quiet::asked;
+use world::{Wire, at, distress, pair, party};
 
 #[test]
 fn a_lead_goes_cut_and_sealed_and_opens_after_its_receipt() {
     let (mut co, mut us) = pair();
     let mut wire = Wire::new();
     wire.settle(&mut co, &mut us, at(60));
-    let Offered::Released { release, .. } = co.side.offer(asked(1, ItemKind::Lead), None, Vec::new(), at(100)).unwrap()
+    let Offered::Released { release, .. } =
+        co.side.offer(asked(1, ItemKind::Lead), None, Vec::new(), at(100)).unwrap()
     else {
         panic!("not released");
     };
@@ -77,7 +39,8 @@ fn a_stop_cuts_what_is_under_way_and_lets_distress_through() {
     let (mut co, mut us) = pair();
     let mut wire = Wire::new();
     wire.settle(&mut co, &mut us, at(60));
-    let Offered::Released { release, .. } = co.side.offer(asked(1, ItemKind::Lead), None, Vec::new(), at(100)).unwrap()
+    let Offered::Released { release, .. } =
+        co.side.offer(asked(1, ItemKind::Lead), None, Vec::new(), at(100)).unwrap()
     else {
         panic!("not released");
     };
@@ -98,13 +61,19 @@ fn a_stop_cuts_what_is_under_way_and_lets_distress_through() {
     co.side.suspend(notice, vec![approval], at(101)).unwrap();
     co.commit();
     wire.settle(&mut co, &mut us, at(102));
-    assert_eq!(us.side.readable(&release, at(103)), None, "not even the release's record reached the partner");
+    assert_eq!(
+        us.side.readable(&release, at(103)),
+        None,
+        "not even the release's record reached the partner"
+    );
     assert!(matches!(
         co.side.offer(asked(2, ItemKind::Lead), None, Vec::new(), at(104)).unwrap(),
         Offered::Held { .. }
     ));
-    let cry = Asked { offer: distress(3, at(104)), purpose: "rescue".to_owned(), ..asked(3, ItemKind::Distress) };
-    let Offered::Released { release: cry, .. } = co.side.offer(cry, None, Vec::new(), at(105)).unwrap() else {
+    let cry =
+        Asked { offer: distress(3, at(104)), purpose: "rescue".to_owned(), ..asked(3, ItemKind::Distress) };
+    let Offered::Released { release: cry, .. } = co.side.offer(cry, None, Vec::new(), at(105)).unwrap()
+    else {
         panic!("distress was held");
     };
     co.commit();
@@ -112,13 +81,18 @@ fn a_stop_cuts_what_is_under_way_and_lets_distress_through() {
     assert_eq!(us.side.readable(&cry, at(107)), Some(Readable::Yes));
     assert!(us.side.own().seen().contains_key(&id), "the partner recorded the stop");
 
-    let resumption = co.side.resumption(id, Default::default(), Text::new("cumplida", "met"), None, at(200)).unwrap();
+    let resumption =
+        co.side.resumption(id, Default::default(), Text::new("cumplida", "met"), None, at(200)).unwrap();
     let approvals = vec![co.approve("Restrepo", &resumption), co.approve("Arbeláez", &resumption)];
     assert!(co.side.resume(resumption.clone(), approvals[..1].to_vec(), at(200)).is_err(), "two must sign");
     co.side.resume(resumption, approvals, at(200)).unwrap();
     co.commit();
     let taken_up = co.side.take_up(&co.disk, at(201)).unwrap();
-    assert_eq!(taken_up.iter().filter(|one| matches!(one, Offered::Released { .. })).count(), 2, "{taken_up:?}");
+    assert_eq!(
+        taken_up.iter().filter(|one| matches!(one, Offered::Released { .. })).count(),
+        2,
+        "{taken_up:?}"
+    );
     co.commit();
     wire.settle(&mut co, &mut us, at(202));
     assert_eq!(us.side.own().all_taken().filter(|(_, taken)| taken.receipt.is_some()).count(), 3);

@@ -78,7 +78,11 @@ fn routes() -> Vec<(&'static str, String, Option<Value>)> {
         ("GET", under(&format!("{suspension}/interval")), None),
         ("POST", under(&format!("{suspension}/resume/preview")), Some(scope)),
         ("POST", under("release"), Some(lead(1))),
-        ("POST", under("withdraw"), Some(json!({ "release": "rel-00000000000000000000", "reason": { "es": "e", "en": "e" } }))),
+        (
+            "POST",
+            under("withdraw"),
+            Some(json!({ "release": "rel-00000000000000000000", "reason": { "es": "e", "en": "e" } })),
+        ),
         ("POST", under("stop"), Some(new_stop())),
         ("POST", under(&format!("{suspension}/resume")), Some(resume(everything()))),
         ("POST", under("received/rel-00000000000000000000/open"), Some(json!({ "boarding": false }))),
@@ -90,7 +94,11 @@ fn without_a_session_nothing_is_learned() {
     let world = world("nobody");
     for (verb, path, body) in routes() {
         let (status, refusal) = world.ask(None, verb, &path, body.as_ref());
-        assert_eq!((status.as_u16(), refusal["error"].as_str()), (401, Some("not_signed_in")), "{verb} {path}");
+        assert_eq!(
+            (status.as_u16(), refusal["error"].as_str()),
+            (401, Some("not_signed_in")),
+            "{verb} {path}"
+        );
     }
     // Neither does a wrong agreement, a wrong id or a wrong body tell a stranger anything.
     let (status, _) = world.ask(None, "POST", "/api/exchange/NO-SUCH/stop", Some(&json!({ "nonsense": 1 })));
@@ -126,12 +134,19 @@ fn a_question_is_answered_by_clauses_and_changes_nothing() {
     let before = world.get("Guardia", "")["agreements"][0]["log"]["size"].clone();
     let (_, answer) = world.post("Guardia", "ask", &lead(1));
     assert_eq!(answer["effect"], "release", "{answer}");
-    assert_eq!((&answer["reasons"][0]["clause"], &answer["reasons"][0]["code"]), (&json!("3.1"), &json!("in_scope")));
+    assert_eq!(
+        (&answer["reasons"][0]["clause"], &answer["reasons"][0]["code"]),
+        (&json!("3.1"), &json!("in_scope"))
+    );
     assert_eq!(answer["reasons"][0]["text"]["es"], "Pistas marítimas.");
     assert_eq!(answer["form"]["cut"], json!(["evidence"]));
     assert_eq!(answer["form"]["grid_m"], 11_112);
     let (_, lethal) = world.post("Guardia", "ask", &with(lead(1), "purpose", json!("strike them")));
-    assert_eq!((&lethal["effect"], &lethal["reasons"][0]["clause"]), (&json!("refuse"), &json!("0.1")), "{lethal}");
+    assert_eq!(
+        (&lethal["effect"], &lethal["reasons"][0]["clause"]),
+        (&json!("refuse"), &json!("0.1")),
+        "{lethal}"
+    );
     assert_eq!(lethal["reasons"][0]["text"]["en"], "Never for lethal force.");
     let (_, second) = world.post("Guardia", "ask", &lead(3));
     assert_eq!(second["effect"], "hold");
@@ -178,7 +193,10 @@ fn a_release_goes_and_is_seen_everywhere() {
     assert_eq!(flow(&overview, "9.1", "CO")["held"], 0);
     // A purpose that is no lawful one is refused and recorded.
     let (status, refused) = world.post("Arbeláez", "release", &with(lead(2), "purpose", json!("targeting")));
-    assert_eq!((status, &refused["what"], &refused["reasons"][0]["clause"]), (200, &json!("refused"), &json!("0.1")));
+    assert_eq!(
+        (status, &refused["what"], &refused["reasons"][0]["clause"]),
+        (200, &json!("refused"), &json!("0.1"))
+    );
     assert_eq!(world.get("Auditora", "decisions")[0]["what"], "refused");
 }
 
@@ -195,7 +213,10 @@ fn two_officers_release_what_needs_two() {
     let waiting = offers.as_array().unwrap().iter().find(|offer| offer["kind"] == "container_alert").unwrap();
     assert_eq!(waiting["waiting_for_second"], true);
     assert_eq!(waiting["waiting"]["officer"]["name"], "Arbeláez");
-    assert_eq!((&waiting["waiting"]["to"], &waiting["waiting"]["purpose"]), (&json!("US"), &json!("seizure")));
+    assert_eq!(
+        (&waiting["waiting"]["to"], &waiting["waiting"]["purpose"]),
+        (&json!("US"), &json!("seizure"))
+    );
     assert_eq!(flow(&world.get("Restrepo", ""), "3.5", "CO")["state"], "waiting");
     let (status, released) = world.post("Restrepo", "release", &lead(3));
     assert_eq!((status, released["what"].as_str()), (201, Some("released")), "{released}");
@@ -228,7 +249,8 @@ fn the_preview_tells_what_stops_and_what_it_costs() {
     let world = world("preview");
     release(&world, 1);
     let out = with(everything(), "from", json!("CO"));
-    let (status, seen) = world.post("Auditora", "stop/preview", &json!({ "scope": out, "exceptions": ["9.2"] }));
+    let (status, seen) =
+        world.post("Auditora", "stop/preview", &json!({ "scope": out, "exceptions": ["9.2"] }));
     assert_eq!(status, 200, "{seen}");
     let clauses = |member: &str| -> Vec<String> {
         let rows = seen[member].as_array().unwrap();
@@ -241,7 +263,9 @@ fn the_preview_tells_what_stops_and_what_it_costs() {
     assert_eq!(seen["stops"][0]["in_flight"], 1, "the partner has not answered yet");
     assert_eq!(seen["cost"]["given"], json!([{ "kind": "lead", "items": 1 }]));
     assert_eq!(seen["cost"]["seizures"], Value::Null, "not measured is not zero");
-    for (member, value) in [("areas", json!(["atlantis"])), ("from", json!("XX")), ("items", json!(["lethal"]))] {
+    for (member, value) in
+        [("areas", json!(["atlantis"])), ("from", json!("XX")), ("items", json!(["lethal"]))]
+    {
         let bad = json!({ "scope": with(everything(), member, value), "exceptions": [] });
         assert_eq!(world.post("Auditora", "stop/preview", &bad).0, 400, "{bad}");
     }
@@ -263,7 +287,11 @@ fn a_stop_is_seen_with_its_times_apart_and_two_officers_resume() {
 
     let (status, held) = world.post("Arbeláez", "release", &lead(2));
     assert_eq!((status, held["what"].as_str()), (202, Some("held")));
-    assert_eq!((&held["reasons"][0]["clause"], &held["reasons"][0]["code"]), (&json!(id), &json!("suspended")), "{held}");
+    assert_eq!(
+        (&held["reasons"][0]["clause"], &held["reasons"][0]["code"]),
+        (&json!(id), &json!("suspended")),
+        "{held}"
+    );
     assert_eq!(held["reasons"][0]["text"]["es"], "Ataques a lanchas");
     let overview = world.get("Guardia", "");
     assert_eq!(overview["agreements"][0]["state"], "suspended");
@@ -279,8 +307,13 @@ fn a_stop_is_seen_with_its_times_apart_and_two_officers_resume() {
 
     let path = format!("suspensions/{id}/resume");
     let (_, foreseen) = world.post("Auditora", &format!("{path}/preview"), &json!({ "scope": everything() }));
-    let resumed = foreseen["resumes"].as_array().unwrap().iter().find(|flow| flow["clause"] == "3.1").unwrap();
-    assert_eq!((&resumed["held"], &resumed["go"]), (&json!(2), &json!(2)), "one cut and one held: {foreseen}");
+    let resumed =
+        foreseen["resumes"].as_array().unwrap().iter().find(|flow| flow["clause"] == "3.1").unwrap();
+    assert_eq!(
+        (&resumed["held"], &resumed["go"]),
+        (&json!(2), &json!(2)),
+        "one cut and one held: {foreseen}"
+    );
     assert_eq!(foreseen["officers_needed"], 2);
 
     let denied = with(resume(everything()), "attested", json!(false));
@@ -289,7 +322,8 @@ fn a_stop_is_seen_with_its_times_apart_and_two_officers_resume() {
     assert_eq!(status, 202, "{waiting}");
     assert_eq!(waiting["waiting"]["officer"]["name"], "Arbeláez");
     assert_eq!(world.post("Arbeláez", &path, &resume(everything())).0, 202, "one person is not two");
-    let other = with(resume(everything()), "condition_met", json!({ "es": "Otra cosa", "en": "Another thing" }));
+    let other =
+        with(resume(everything()), "condition_met", json!({ "es": "Otra cosa", "en": "Another thing" }));
     assert_eq!(world.post("Restrepo", &path, &other).0, 202, "other words are another statement");
     assert_eq!(world.get("Guardia", "")["agreements"][0]["state"], "suspended", "nothing flows yet");
     let (status, done) = world.post("Restrepo", &path, &resume(everything()));
@@ -308,9 +342,12 @@ fn a_stop_is_seen_with_its_times_apart_and_two_officers_resume() {
     assert_eq!(report["agree"][1]["says"], "behind", "the partner has not mirrored the end");
     world.office.settle();
     let report = world.get("Auditora", &format!("suspensions/{id}/interval"));
-    assert_eq!(report["agree"], json!([
-        { "who": "CO", "says": "same" }, { "who": "US", "says": "same" }, { "who": "oversight", "says": "behind" }
-    ]));
+    assert_eq!(
+        report["agree"],
+        json!([
+            { "who": "CO", "says": "same" }, { "who": "US", "says": "same" }, { "who": "oversight", "says": "behind" }
+        ])
+    );
 }
 
 #[test]
@@ -342,7 +379,8 @@ fn stopped_and_not_yet_logged_says_so() {
     assert_eq!(overview["agreements"][0]["suspensions"][0]["leaf"], Value::Null);
     assert_eq!(flow(&overview, "3.1", "CO")["state"], "stopped", "the gate is shut all the same");
     let id = made["id"].as_str().unwrap();
-    let (status, refusal) = world.post("Arbeláez", &format!("suspensions/{id}/resume"), &resume(everything()));
+    let (status, refusal) =
+        world.post("Arbeláez", &format!("suspensions/{id}/resume"), &resume(everything()));
     assert_eq!((status, refusal["error"].as_str()), (409, Some("not_logged_yet")));
     let (status, refusal) = world.post("Arbeláez", "release", &lead(1));
     assert_eq!((status, refusal["error"].as_str()), (503, Some("exchange_not_stored")));
@@ -380,15 +418,22 @@ fn a_leaf_is_proven_by_what_the_answer_holds() {
     assert_eq!(leaves.as_array().unwrap().len(), 3);
     let index = decision["leaf"].as_u64().unwrap();
     let older = world.get("Auditora", &format!("log?before={}&limit=1", index + 1));
-    assert_eq!((&older[0]["index"], &older[0]["kind"], &older[0]["clause"]), (&json!(index), &json!("release"), &json!("3.1")));
+    assert_eq!(
+        (&older[0]["index"], &older[0]["kind"], &older[0]["clause"]),
+        (&json!(index), &json!("release"), &json!("3.1"))
+    );
     assert_eq!(older[0]["cosigned"][0]["who"], "cosigner.US");
     let leaf = world.get("Auditora", &format!("log/{index}"));
     let record = leaf["record"].as_str().unwrap();
     let hash = record_hash(record);
     assert_eq!(leaf["leaf_hash"], hash.hex());
     assert_eq!(hash, leaf_hash(&bitacora_ledger::sha256(record.as_bytes()).0));
-    let path: Vec<Hash> =
-        leaf["proof"]["path"].as_array().unwrap().iter().map(|one| Hash::from_hex(one.as_str().unwrap()).unwrap()).collect();
+    let path: Vec<Hash> = leaf["proof"]["path"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| Hash::from_hex(one.as_str().unwrap()).unwrap())
+        .collect();
     let root = Hash::from_hex(leaf["proof"]["root"].as_str().unwrap()).unwrap();
     verify_inclusion(&hash, index, leaf["proof"]["size"].as_u64().unwrap(), &path, &root).unwrap();
     assert!(leaf["checkpoint"].as_str().unwrap().contains("cosigner.US"));
@@ -412,11 +457,17 @@ fn what_the_partner_gave_is_shown_to_who_opened_it() {
     assert_eq!(opened["fields"]["position"]["grid_m"], 11_112);
     assert_eq!(opened["fields"].get("evidence"), None, "the clause removes it");
     assert_eq!(world.get("Guardia", "received")[0]["fields"]["title"], "gap");
-    assert_eq!(world.get("Puerto", "received")[0]["fields"], Value::Null, "who did not open it does not see it");
-    let (_, seen) = world.post("Auditora", "stop/preview", &json!({ "scope": everything(), "exceptions": [] }));
+    assert_eq!(
+        world.get("Puerto", "received")[0]["fields"],
+        Value::Null,
+        "who did not open it does not see it"
+    );
+    let (_, seen) =
+        world.post("Auditora", "stop/preview", &json!({ "scope": everything(), "exceptions": [] }));
     assert_eq!((&seen["cost"]["leads"], &seen["cost"]["boardings"]), (&json!(1), &json!(1)));
     assert_eq!(seen["cost"]["in_progress"][0]["item"], items[0]["item"]);
     assert_eq!(world.get("Guardia", "decisions")[0]["what"], "received");
-    let (status, _) = world.post("Guardia", "received/rel-00000000000000000000/open", &json!({ "boarding": false }));
+    let (status, _) =
+        world.post("Guardia", "received/rel-00000000000000000000/open", &json!({ "boarding": false }));
     assert_eq!(status, 404);
 }

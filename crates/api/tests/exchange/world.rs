@@ -72,7 +72,13 @@ struct Ring {
 impl Ring {
     fn new(name: &'static str) -> Self {
         let key = |what: &str| Key::new(&format!("{name} {what}"));
-        Self { record: key("record"), log: key("log"), cosigner: key("cosigner"), name, drawn: AtomicU64::new(0) }
+        Self {
+            record: key("record"),
+            log: key("log"),
+            cosigner: key("cosigner"),
+            name,
+            drawn: AtomicU64::new(0),
+        }
     }
 }
 
@@ -108,7 +114,8 @@ pub struct Disk {
 
 impl Disk {
     fn store(&mut self, draft: Draft) {
-        let leaves = draft.leaves.into_iter().map(|leaf| ((leaf.log, leaf.index), (leaf.commitment, leaf.text)));
+        let leaves =
+            draft.leaves.into_iter().map(|leaf| ((leaf.log, leaf.index), (leaf.commitment, leaf.text)));
         self.leaves.extend(leaves);
         self.sealed.extend(draft.sealed);
         self.offers.extend(draft.offers);
@@ -236,7 +243,12 @@ impl Exchange for Office {
         nodes.0.commit();
         Ok(())
     }
-    fn stop(&self, agreement: &AgreementId, officer: OfficerId, stop: Stop) -> Result<Stopped, ExchangeError> {
+    fn stop(
+        &self,
+        agreement: &AgreementId,
+        officer: OfficerId,
+        stop: Stop,
+    ) -> Result<Stopped, ExchangeError> {
         let drawn = self.stops.fetch_add(1, Ordering::SeqCst);
         let notice = stop.notice(agreement, &party("CO"), sha256(&drawn.to_be_bytes()).0, now());
         let suspension = notice.suspension;
@@ -309,7 +321,9 @@ fn terms(code: &str, ring: &Ring) -> PartyTerms {
         name: Text::new(code, code),
         keys: PartyKeys {
             log: named(&origin(&agreement_id(), &party(code)), &ring.log),
-            cosigner: CosignerKey::new(&format!("cosigner.{code}"), ring.cosigner.public()).unwrap().to_string(),
+            cosigner: CosignerKey::new(&format!("cosigner.{code}"), ring.cosigner.public())
+                .unwrap()
+                .to_string(),
             record: named(&format!("record.{code}"), &ring.record),
             seal: seal_pair(&sha256(ring.name.as_bytes()).0).1,
             transport: "0".repeat(64),
@@ -343,15 +357,24 @@ fn agreement(co: &Ring, us: &Ring) -> Agreement {
         clauses: vec![
             clause("0.1", ["Nunca para fuerza letal.", "Never for lethal force."], Rule::BaseProhibition),
             clause("3.1", ["Pistas marítimas.", "Sea leads."], scope("CO", "US", &[ItemKind::Lead], 1)),
-            clause("3.5", ["Alertas de contenedor.", "Container alerts."],
-                scope("CO", "US", &[ItemKind::ContainerAlert], 2)),
+            clause(
+                "3.5",
+                ["Alertas de contenedor.", "Container alerts."],
+                scope("CO", "US", &[ItemKind::ContainerAlert], 2),
+            ),
             clause("4.1", ["Pistas de ellos.", "Their leads."], scope("US", "CO", &[ItemKind::Lead], 1)),
             clause("5.1", ["Manejo.", "Handling."], Rule::Handling(handling())),
-            clause("8.1", ["Firmas.", "Signatures."],
-                Rule::Officers { release: 1, suspend: 1, resume: 2, amend: 2 }),
+            clause(
+                "8.1",
+                ["Firmas.", "Signatures."],
+                Rule::Officers { release: 1, suspend: 1, resume: 2, amend: 2 },
+            ),
             clause("9.1", ["Vida humana.", "Safety of life."], Rule::SafetyOfLife),
-            clause("9.2", ["Orden judicial.", "Court order."],
-                Rule::CourtOrder { cases: ["11001".to_owned()].into(), officers: 1 }),
+            clause(
+                "9.2",
+                ["Orden judicial.", "Court order."],
+                Rule::CourtOrder { cases: ["11001".to_owned()].into(), officers: 1 },
+            ),
         ],
         policy_set: String::new(),
     }
@@ -408,7 +431,6 @@ impl Keys for NodeKeys {
 
 pub struct World {
     pub office: Arc<Office>,
-    pub state: AppState,
     router: Router,
     cookies: BTreeMap<&'static str, String>,
 }
@@ -427,11 +449,7 @@ pub fn world(name: &str) -> World {
     // The partner's own gate opens when its log is replayed; here both have just been.
     nodes.0.commit();
     nodes.1.commit();
-    let offerable = [
-        (1, ItemKind::Lead),
-        (2, ItemKind::Lead),
-        (3, ItemKind::ContainerAlert),
-    ];
+    let offerable = [(1, ItemKind::Lead), (2, ItemKind::Lead), (3, ItemKind::ContainerAlert)];
     let offerable = offerable
         .map(|(number, kind)| Offerable { label: format!("L-{number}"), offer: offer(number, kind) })
         .to_vec();
@@ -457,9 +475,17 @@ pub fn world(name: &str) -> World {
     let node = NodeName { id: "CO".to_owned(), name: "Colombia".to_owned() };
     let live = Arc::new(Live::default());
     let exchange: Arc<dyn Exchange> = Arc::clone(&office) as Arc<dyn Exchange>;
-    let state = AppState::new(Arc::new(store), live, Arc::new(NodeKeys(AtomicU64::new(0))), node, "test", now, Vec::new())
-        .with_exchange(Some(exchange));
-    let mut world = World { office, router: router(state.clone()), cookies: BTreeMap::new(), state };
+    let state = AppState::new(
+        Arc::new(store),
+        live,
+        Arc::new(NodeKeys(AtomicU64::new(0))),
+        node,
+        "test",
+        now,
+        Vec::new(),
+    )
+    .with_exchange(Some(exchange));
+    let mut world = World { office, router: router(state), cookies: BTreeMap::new() };
     for (name, _) in NAMES {
         let token = serde_json::json!({ "token": token_of(name) });
         let (status, headers, body) = world.send(None, "POST", "/api/session", Some(&token));
@@ -476,7 +502,13 @@ fn token_of(name: &str) -> String {
 
 impl World {
     /// One request by an officer, or by nobody.
-    pub fn ask(&self, who: Option<&str>, verb: &str, path: &str, body: Option<&Value>) -> (StatusCode, Value) {
+    pub fn ask(
+        &self,
+        who: Option<&str>,
+        verb: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (StatusCode, Value) {
         let (status, _, body) = self.send(who, verb, path, body);
         (status, body)
     }

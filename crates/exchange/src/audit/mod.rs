@@ -8,7 +8,9 @@ mod trust;
 
 use std::collections::BTreeMap;
 
-use bitacora_ledger::{Checkpoint, Cosignature, LogFault, LogFiles, LogKeys, Note, Seen, VerifiedLog, check_directory};
+use bitacora_ledger::{
+    Checkpoint, Cosignature, LogFault, LogFiles, LogKeys, Note, Seen, VerifiedLog, check_directory,
+};
 use bitacora_primitives::markings::{AgreementId, ClauseId, PartyCode};
 use bitacora_primitives::{Instant, SuspensionId};
 
@@ -108,7 +110,12 @@ struct Outcome {
 }
 
 impl Auditor {
-    fn run(files: &dyn LogFiles, keys: &TrustFile, options: Options, pairing: bool) -> Result<Self, AuditError> {
+    fn run(
+        files: &dyn LogFiles,
+        keys: &TrustFile,
+        options: Options,
+        pairing: bool,
+    ) -> Result<Self, AuditError> {
         let party = party_of(files, keys)?;
         let origin = origin(keys.agreement(), &party);
         let trust = keys.trust(&party).ok_or_else(|| AuditError::OtherLog(origin.clone()))?;
@@ -126,7 +133,13 @@ impl Auditor {
             marks: BTreeMap::new(),
             exceptions: BTreeMap::new(),
             in_force: 0,
-            outcome: Outcome { size: 0, root: None, cosigned: Vec::new(), uncovered_records: 0, broken: None },
+            outcome: Outcome {
+                size: 0,
+                root: None,
+                cosigned: Vec::new(),
+                uncovered_records: 0,
+                broken: None,
+            },
         };
         let log_keys = LogKeys { origin: &origin, log: keys.log_keys(&auditor.party), cosigners: &cosigners };
         let checked = check_directory(files, &log_keys, |seen| {
@@ -289,10 +302,8 @@ impl Auditor {
                 Stage::Released | Stage::Declined => totals.without_key += 1,
             }
         }
-        let mut suspensions: Vec<Interval> = self
-            .all_suspended()
-            .map(|one| self.interval(one.notice.by.clone(), one))
-            .collect();
+        let mut suspensions: Vec<Interval> =
+            self.all_suspended().map(|one| self.interval(one.notice.by.clone(), one)).collect();
         suspensions.sort_by_key(|one| one.began.leaf);
         Report {
             agreement: self.agreement.clone(),

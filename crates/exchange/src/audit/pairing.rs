@@ -116,7 +116,9 @@ fn direction(from: &Side<'_>, to: &Side<'_>) -> Direction {
     for (id, state) in from.history.releases() {
         let unpaired = Unpaired { release: *id, leaf: state.leaf };
         match to.receipts.get(id) {
-            Some(received) if received.of == state.leaf && received.sealed == state.sealed => result.paired += 1,
+            Some(received) if received.of == state.leaf && received.sealed == state.sealed => {
+                result.paired += 1
+            }
             Some(_) => note(&mut result.disagree, &mut result.disagree_first, unpaired),
             None if to.history.taken(id).is_some_and(|taken| taken.declined) => result.declined += 1,
             None => {

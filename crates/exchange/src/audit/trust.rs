@@ -100,7 +100,8 @@ impl TrustFile {
             }
             match (verb, words.as_slice()) {
                 ("witness", [key]) => {
-                    file.witnesses.push(key.parse().map_err(|_| at("the witness's key is none of a cosigner"))?);
+                    file.witnesses
+                        .push(key.parse().map_err(|_| at("the witness's key is none of a cosigner"))?);
                 }
                 ("log" | "record" | "cosigner", [party, key]) => file.add(verb, party, key).map_err(at)?,
                 _ => return Err(at("no `agreement`, `log`, `record`, `cosigner` or `witness` statement")),

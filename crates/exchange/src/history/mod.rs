@@ -19,7 +19,7 @@ pub(crate) use rules::answers;
 pub use suspended::{Counts, Suspended};
 
 use crate::agreement::{Agreement, origin};
-use crate::record::{Entry, Enrolment, Held, Record, Rotation};
+use crate::record::{Enrolment, Entry, Held, Record, Rotation};
 use crate::tags::{Closure, Tags};
 
 /// The record keys that a log is read with.
@@ -294,7 +294,8 @@ impl History {
             return Err(Fault::NotTheNext);
         }
         let same = |a: &VerifierKey, b: &VerifierKey| a.public_key() == b.public_key();
-        if self.agreement.is_none() && !(same(&own.record, &self.trust.own) && same(&partner.record, &self.trust.partner))
+        if self.agreement.is_none()
+            && !(same(&own.record, &self.trust.own) && same(&partner.record, &self.trust.partner))
         {
             return Err(Fault::OtherKeys);
         }

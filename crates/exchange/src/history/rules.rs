@@ -38,7 +38,8 @@ impl History {
         for one in self.suspensions.values_mut().chain(self.seen.values_mut()) {
             if let Some(closure) = one.closure() {
                 let counts = &mut one.counts;
-                *(if closure.excepts(&tags) { &mut counts.under_exception } else { &mut counts.outside }) += 1;
+                *(if closure.excepts(&tags) { &mut counts.under_exception } else { &mut counts.outside }) +=
+                    1;
             }
         }
         *self.volume.entry(recorded.day()).or_default().entry(tags.clause.clone()).or_default() += 1;
@@ -71,7 +72,8 @@ impl History {
     /// The clause that the record cites must permit what was released, and enough officers must have signed.
     fn permitted(&self, agreement: &Agreement, recorded: Instant, release: &Release) -> Result<(), Fault> {
         let tags = &release.tags;
-        let not = |why| Fault::NotPermitted { release: release.release, clause: tags.clause.to_string(), why };
+        let not =
+            |why| Fault::NotPermitted { release: release.release, clause: tags.clause.to_string(), why };
         if tags.agreement != agreement.id {
             return Err(not("it is of another agreement"));
         }
@@ -103,7 +105,11 @@ impl History {
     }
 
     /// Whether approvals hold for a release, however few they are: a wrong one is refused, not passed over.
-    pub(crate) fn approvals_hold(&self, approvals: &[Approval], statement: &ReleaseStatement) -> Result<(), Finding> {
+    pub(crate) fn approvals_hold(
+        &self,
+        approvals: &[Approval],
+        statement: &ReleaseStatement,
+    ) -> Result<(), Finding> {
         if approvals.is_empty() {
             return Ok(());
         }
@@ -180,9 +186,11 @@ impl History {
     pub(crate) fn may_be_keyed(&self, state: &Released) -> bool {
         match state.stage {
             Stage::Released => true,
-            Stage::Granted(leaf) => self.suspensions.values().chain(self.seen.values()).any(|one| {
-                one.leaf > leaf && one.notice.closure().stops(&state.tags)
-            }),
+            Stage::Granted(leaf) => self
+                .suspensions
+                .values()
+                .chain(self.seen.values())
+                .any(|one| one.leaf > leaf && one.notice.closure().stops(&state.tags)),
             Stage::Cut | Stage::Declined | Stage::Withdrawn => false,
         }
     }

@@ -35,7 +35,7 @@ use crate::draft::{Draft, DraftCheckpoint, DraftLeaf};
 use crate::gate::{Gate, Shut};
 use crate::history::{Finding, History, Signatures, Stage, Trust};
 use crate::mirror::Mirror;
-use crate::record::{Entry, Enrolment, EntryError, Record, Rotation};
+use crate::record::{Enrolment, Entry, EntryError, Record, Rotation};
 use crate::secrets::{NoSecret, Secrets};
 use crate::shelf::{Shelf, ShelfError};
 use crate::tags::Closure;
@@ -118,6 +118,8 @@ pub struct Side {
     /// Leaves of the partner that are durable: nothing beyond is acknowledged.
     durable_theirs: u64,
     after_commit: Vec<AfterCommit>,
+    /// What the draft that was taken last reaches to.
+    taken: TakenDraft,
     /// Items that the partner released to us and whose bytes have not all come.
     missing: BTreeMap<ReleaseId, Partial>,
     /// Receipted, with their length, and no key has come.
@@ -138,6 +140,14 @@ struct Partial {
     total: u64,
     sealed: Option<Hash>,
     bytes: Vec<u8>,
+}
+
+/// A draft on its way to the disk.
+#[derive(Debug, Default)]
+struct TakenDraft {
+    own: u64,
+    theirs: u64,
+    then: Vec<AfterCommit>,
 }
 
 /// What the gate learns once the draft is durable.
@@ -174,9 +184,14 @@ impl Side {
         let partner = first.partner_of(&me)?;
         let partner_keys = partner.read_keys()?;
         let partner_code = partner.code.clone();
-        let trust = |own: &VerifierKey, partner: &VerifierKey| Trust { own: own.clone(), partner: partner.clone() };
-        let mut own =
-            History::new(&first.id, me.clone(), trust(&keys.record, &partner_keys.record), Signatures::Verify);
+        let trust =
+            |own: &VerifierKey, partner: &VerifierKey| Trust { own: own.clone(), partner: partner.clone() };
+        let mut own = History::new(
+            &first.id,
+            me.clone(),
+            trust(&keys.record, &partner_keys.record),
+            Signatures::Verify,
+        );
         let mut theirs = History::new(
             &first.id,
             partner_code.clone(),
@@ -212,6 +227,7 @@ impl Side {
             durable,
             durable_theirs,
             after_commit: Vec::new(),
+            taken: TakenDraft { own: durable, theirs: durable_theirs, then: Vec::new() },
             missing: BTreeMap::new(),
             unkeyed: BTreeMap::new(),
             asked_again: BTreeSet::new(),
@@ -279,6 +295,9 @@ impl Side {
     /// What has to be stored since the last commit. After a store that failed, drop the side and open it anew: its
     /// memory is ahead of the disk.
     pub fn take_draft(&mut self) -> Draft {
+        self.taken.own = self.tree.size();
+        self.taken.theirs = self.mirror.size();
+        self.taken.then.append(&mut self.after_commit);
         std::mem::take(&mut self.draft)
     }
 
@@ -286,14 +305,15 @@ impl Side {
         !self.draft.is_empty()
     }
 
-    /// The draft that was taken is durable: the gate may follow, and it may be sent.
+    /// The draft that was taken is durable: the gate may follow, and it may be sent. What was added since, while the disk
+    /// worked, is neither.
     pub fn committed(&mut self) {
         if std::mem::take(&mut self.stale) {
             self.compile();
         }
-        self.durable = self.tree.size();
-        self.durable_theirs = self.mirror.size();
-        for change in std::mem::take(&mut self.after_commit) {
+        self.durable = self.taken.own;
+        self.durable_theirs = self.taken.theirs;
+        for change in std::mem::take(&mut self.taken.then) {
             match change {
                 AfterCommit::Resumed(id, left) => self.gate.resume(id, left),
                 AfterCommit::Reopen => self.gate.open(&self.agreement_id, self.own.closures()),
@@ -438,7 +458,8 @@ fn replay(
             return Ok(tree);
         }
         for (commitment, text) in batch {
-            let matches = text.as_ref().is_none_or(|text| bitacora_ledger::sha256(text.as_bytes()) == commitment);
+            let matches =
+                text.as_ref().is_none_or(|text| bitacora_ledger::sha256(text.as_bytes()) == commitment);
             if !matches {
                 return Err(SideError::Corrupt { party: party.clone(), leaf: tree.size() });
             }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-
 use bitacora_ledger::{Salt, hex, sha256};
 use bitacora_policy::{Act, Decision, Reason, ReasonCode, Request, Rule};
 use bitacora_primitives::markings::{ClauseId, FieldName, ItemKind, PartyCode, Purpose, Text};
@@ -15,8 +14,8 @@ use crate::document::{Terms, cut};
 use crate::gate::Shut;
 use crate::history::Stage;
 use crate::record::{
-    Approval, EntryError, Held, Record, Refused, Release, ReleaseAct, ReleaseStatement, Sealed, Signed, Withdrawal,
-    statement_bytes,
+    Approval, EntryError, Held, Record, Refused, Release, ReleaseAct, ReleaseStatement, Sealed, Signed,
+    Withdrawal, statement_bytes,
 };
 use crate::sealing;
 use crate::shelf::Shelf;
@@ -39,11 +38,23 @@ pub struct Asked {
 /// What came of it.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Offered {
-    Released { release: ReleaseId, leaf: u64, decision: Decision },
-    Held { leaf: u64, decision: Decision },
-    Refused { leaf: u64, decision: Decision },
+    Released {
+        release: ReleaseId,
+        leaf: u64,
+        decision: Decision,
+    },
+    Held {
+        leaf: u64,
+        decision: Decision,
+    },
+    Refused {
+        leaf: u64,
+        decision: Decision,
+    },
     /// The same revision went to the same party for the same purpose before.
-    Already { release: ReleaseId },
+    Already {
+        release: ReleaseId,
+    },
 }
 
 impl Side {
@@ -85,11 +96,13 @@ impl Side {
                 return Ok(Offered::Already { release });
             }
             // A signature is over one salt: one over another, of the same item cut before, is not mixed in.
-            let held = self.held_before(&asked, purpose).filter(|held| given.is_none_or(|given| given == held.salt));
+            let held =
+                self.held_before(&asked, purpose).filter(|held| given.is_none_or(|given| given == held.salt));
             if let Some(held) = held {
                 salt = held.salt;
                 let known = self.still_signed(&agreement, held, &asked)?;
-                let known = known.into_iter().filter(|one| approvals.iter().all(|new| new.officer != one.officer));
+                let known =
+                    known.into_iter().filter(|one| approvals.iter().all(|new| new.officer != one.officer));
                 let known: Vec<Approval> = known.collect();
                 approvals.extend(known);
             }
@@ -118,10 +131,13 @@ impl Side {
                 };
                 let key = (held.offer.id.clone(), held.to.clone(), held.purpose);
                 let same = self.own.held().get(&key).is_some_and(|known| {
-                    known.offer == held.offer && known.approvals == held.approvals && codes(&known.reasons) == codes(&held.reasons)
+                    known.offer == held.offer
+                        && known.approvals == held.approvals
+                        && codes(&known.reasons) == codes(&held.reasons)
                 });
                 // Asked again with nothing new, it is not recorded again.
-                let leaf = if same { self.tree.size() } else { self.append(Record::Held(Box::new(held)), now)? };
+                let leaf =
+                    if same { self.tree.size() } else { self.append(Record::Held(Box::new(held)), now)? };
                 Ok(Offered::Held { leaf, decision })
             }
             _ => {
@@ -177,7 +193,11 @@ impl Side {
     }
 
     /// Offers again what a suspension cut, after its resumption: each is decided anew.
-    pub(super) fn offer_cut_again(&mut self, shelf: &dyn Shelf, now: Instant) -> Result<Vec<Offered>, SideError> {
+    pub(super) fn offer_cut_again(
+        &mut self,
+        shelf: &dyn Shelf,
+        now: Instant,
+    ) -> Result<Vec<Offered>, SideError> {
         let cut: Vec<ReleaseId> = {
             let mut cut: Vec<(u64, ReleaseId)> = self
                 .own
@@ -194,10 +214,13 @@ impl Side {
         let mut outcomes = Vec::new();
         for release in cut {
             let Some(text) = shelf.offer(&release)? else { return Err(SideError::NoOffer(release)) };
-            let Ok(kept) = serde_json::from_str::<Held>(&text) else { return Err(SideError::NoOffer(release)) };
+            let Ok(kept) = serde_json::from_str::<Held>(&text) else {
+                return Err(SideError::NoOffer(release));
+            };
             let agreement = self.in_force()?;
             let asked = again(&kept);
-            let (decision, tags) = self.decide(&agreement, &asked, u8::try_from(kept.approvals.len()).unwrap_or(u8::MAX), now);
+            let (decision, tags) =
+                self.decide(&agreement, &asked, u8::try_from(kept.approvals.len()).unwrap_or(u8::MAX), now);
             let open = tags.is_some_and(|tags| self.gate.check(&tags).is_ok());
             if decision.permits() && open && self.went_before(&asked, kept.purpose).is_none() {
                 let approvals = self.still_signed(&agreement, &kept, &asked)?;
@@ -208,9 +231,15 @@ impl Side {
     }
 
     /// Officers signed under a version and while they were enrolled; otherwise they must sign again.
-    fn still_signed(&self, agreement: &Agreement, held: &Held, asked: &Asked) -> Result<Vec<Approval>, SideError> {
+    fn still_signed(
+        &self,
+        agreement: &Agreement,
+        held: &Held,
+        asked: &Asked,
+    ) -> Result<Vec<Approval>, SideError> {
         let statement = statement(agreement, asked, held.purpose, held.salt)?;
-        let hold = held.version == agreement.version && self.own.approvals_hold(&held.approvals, &statement).is_ok();
+        let hold =
+            held.version == agreement.version && self.own.approvals_hold(&held.approvals, &statement).is_ok();
         Ok(if hold { held.approvals.clone() } else { Vec::new() })
     }
 
@@ -402,7 +431,12 @@ fn undecided(agreement: &Agreement) -> Decision {
     }
 }
 
-fn statement(agreement: &Agreement, asked: &Asked, purpose: Purpose, salt: Salt) -> Result<ReleaseStatement, SideError> {
+fn statement(
+    agreement: &Agreement,
+    asked: &Asked,
+    purpose: Purpose,
+    salt: Salt,
+) -> Result<ReleaseStatement, SideError> {
     let mut salted = salt.0.to_vec();
     salted.extend(statement_bytes(&asked.offer).map_err(EntryError::from)?);
     Ok(ReleaseStatement {
@@ -441,4 +475,3 @@ pub(super) fn bound(release: &ReleaseId) -> Vec<u8> {
 pub(super) fn month(at: Instant) -> String {
     at.to_string().chars().take(7).collect()
 }
-

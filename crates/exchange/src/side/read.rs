@@ -49,7 +49,9 @@ impl Side {
         // A clock that went back before the lease came knows nothing about how long it has lasted.
         let lasts = |lease: &super::Lease| Duration::from_secs(i64::from(lease.lasts_s));
         let leased = self.partner.lease.as_ref().is_some_and(|(lease, until)| {
-            now < *until && now >= *until - lasts(lease) && !lease.stopped.iter().any(|closure| closure.stops(&state.tags))
+            now < *until
+                && now >= *until - lasts(lease)
+                && !lease.stopped.iter().any(|closure| closure.stops(&state.tags))
         });
         let stopped = self.own.seen().values().filter_map(crate::history::Suspended::closure);
         if leased && !stopped.into_iter().any(|closure| closure.stops(&state.tags)) {

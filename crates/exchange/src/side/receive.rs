@@ -8,7 +8,7 @@ use super::{Cosigned, Link, Partial, Side, SideError, keep_checkpoint, keep_find
 use crate::draft::DraftLeaf;
 use crate::history::{Released, Stage};
 use crate::mirror::MirrorError;
-use crate::record::{Declined, DeclineCode, Entry, KeyGrant, Receipt, Record, Release};
+use crate::record::{DeclineCode, Declined, Entry, KeyGrant, Receipt, Record, Release};
 use crate::sealing;
 use crate::shelf::Shelf;
 use crate::side::offer::{bound, month};
@@ -41,15 +41,12 @@ pub enum Fault {
 
 impl Side {
     /// Takes one message. What it changes is in the draft; nothing of it is told before that is durable.
-    pub fn receive(
-        &mut self,
-        link: &mut Link,
-        message: Message,
-        now: Instant,
-    ) -> Result<(), Fault> {
+    pub fn receive(&mut self, link: &mut Link, message: Message, now: Instant) -> Result<(), Fault> {
         match message {
             Message::Status(status) => self.status(link, &status, now),
-            Message::Entries(entries) if *link.audience() == Audience::Partner => self.entries(link, &entries, now),
+            Message::Entries(entries) if *link.audience() == Audience::Partner => {
+                self.entries(link, &entries, now)
+            }
             Message::Chunk(chunk) if *link.audience() == Audience::Partner => self.chunk(chunk, now),
             Message::Entries(_) | Message::Chunk(_) => Err(Fault::NotFromAWitness),
         }
@@ -271,7 +268,8 @@ impl Side {
         for release in std::mem::take(&mut self.asked_again) {
             let leaf = self.theirs.taken(&release).and_then(|taken| taken.receipt);
             let Some(leaf) = leaf.filter(|leaf| *leaf < self.durable_theirs) else { continue };
-            let text = shelf.leaves(&self.partner_code, leaf, 1)?.into_iter().next().and_then(|(_, text)| text);
+            let text =
+                shelf.leaves(&self.partner_code, leaf, 1)?.into_iter().next().and_then(|(_, text)| text);
             let Some(text) = text else { continue };
             let (entry, envelope) = Entry::open(&text, None)?;
             if let Record::Receipt(receipt) = &entry.record {
@@ -301,12 +299,7 @@ impl Side {
     }
 
     /// All bytes are here: they are kept and the receipt is signed, in one transaction.
-    fn complete(
-        &mut self,
-        release: ReleaseId,
-        partial: Partial,
-        now: Instant,
-    ) -> Result<(), Fault> {
+    fn complete(&mut self, release: ReleaseId, partial: Partial, now: Instant) -> Result<(), Fault> {
         if Some(sha256(&partial.bytes)) != partial.sealed {
             let declined = Declined { release, leaf: partial.leaf, code: DeclineCode::OtherBytes };
             self.append(Record::Declined(declined), now)?;

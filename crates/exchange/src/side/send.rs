@@ -107,7 +107,9 @@ impl Link {
         }
         self.acked = Some(have);
         for want in wants {
-            if self.chunks.get(&want.release).is_none_or(|sent| *sent > want.offset) && !self.wants.contains(want) {
+            if self.chunks.get(&want.release).is_none_or(|sent| *sent > want.offset)
+                && !self.wants.contains(want)
+            {
                 self.wants.push(*want);
             }
         }
@@ -144,14 +146,20 @@ pub struct Lease {
 
 /// A lease, and whether this key signed it.
 pub(super) fn read_lease(text: &str, key: &VerifierKey) -> Option<(Lease, bool)> {
-    let envelope = Envelope::parse(text.as_bytes()).ok().filter(|envelope| envelope.payload_type == LEASE_TYPE)?;
+    let envelope =
+        Envelope::parse(text.as_bytes()).ok().filter(|envelope| envelope.payload_type == LEASE_TYPE)?;
     let signed = !envelope.verify(&[(key.name(), key.public_key())]).is_empty();
     Some((serde_json::from_slice(&envelope.payload).ok()?, signed))
 }
 
 impl Side {
     /// Everything that may go out on this link now. Call it after each commit, each message and each heartbeat.
-    pub fn pump(&mut self, link: &mut Link, shelf: &dyn Shelf, now: Instant) -> Result<Vec<Outgoing>, SideError> {
+    pub fn pump(
+        &mut self,
+        link: &mut Link,
+        shelf: &dyn Shelf,
+        now: Instant,
+    ) -> Result<Vec<Outgoing>, SideError> {
         let mut out = Vec::new();
         self.tell(link, now, false, &mut out)?;
         let Some(acked) = link.acked else { return Ok(out) };
@@ -176,7 +184,13 @@ impl Side {
         Ok(out)
     }
 
-    fn tell(&mut self, link: &mut Link, now: Instant, anyway: bool, out: &mut Vec<Outgoing>) -> Result<(), SideError> {
+    fn tell(
+        &mut self,
+        link: &mut Link,
+        now: Instant,
+        anyway: bool,
+        out: &mut Vec<Outgoing>,
+    ) -> Result<(), SideError> {
         let to_partner = link.audience == Audience::Partner;
         let have = if to_partner { self.durable_theirs } else { 0 };
         let wants = if to_partner { self.wants(anyway) } else { Vec::new() };
@@ -211,7 +225,11 @@ impl Side {
         };
         // Only of releases that are durable here: a receipt must never precede its release.
         let bytes = self.missing.iter().filter(|(_, partial)| partial.leaf < self.durable_theirs).map(want);
-        let keys = self.unkeyed.iter().filter(|_| keys).map(|(release, offset)| Want { release: *release, offset: *offset });
+        let keys = self
+            .unkeyed
+            .iter()
+            .filter(|_| keys)
+            .map(|(release, offset)| Want { release: *release, offset: *offset });
         bytes.chain(keys).take(MAX_WANTS).collect()
     }
 
@@ -311,7 +329,9 @@ impl Side {
             Ok(()) => {}
             // Stopped, not yet logged: it is neither cut nor free. A leaf that went by unopened would be lost if the
             // stop is never logged, so it waits.
-            Err(Shut::Suspended(id)) if !self.own.suspensions().contains_key(&id) && !self.own.seen().contains_key(&id) => {
+            Err(Shut::Suspended(id))
+                if !self.own.suspensions().contains_key(&id) && !self.own.seen().contains_key(&id) =>
+            {
                 return Ok(None);
             }
             Err(_) => return closed,

@@ -63,7 +63,12 @@ impl Notice {
 impl Side {
     /// Records a suspension for which the gate is shut already, and cuts what was under way: released, and its key
     /// not given.
-    pub fn suspend(&mut self, notice: Notice, approvals: Vec<Approval>, now: Instant) -> Result<u64, SideError> {
+    pub fn suspend(
+        &mut self,
+        notice: Notice,
+        approvals: Vec<Approval>,
+        now: Instant,
+    ) -> Result<u64, SideError> {
         let closure = notice.closure();
         // Shut here too: who comes by a file or a test has no other gate.
         self.gate.close(closure.clone());
@@ -98,7 +103,8 @@ impl Side {
         now: Instant,
     ) -> Result<u64, SideError> {
         let id = resumption.suspension;
-        let leaf = self.append(Record::Resumption(Box::new(Signed { statement: resumption, approvals })), now)?;
+        let leaf =
+            self.append(Record::Resumption(Box::new(Signed { statement: resumption, approvals })), now)?;
         let left = self.own.suspensions().get(&id).and_then(Suspended::closure);
         self.after_commit.push(AfterCommit::Resumed(id, left));
         self.stale = true;
@@ -150,7 +156,12 @@ impl Side {
     }
 
     /// An act of the partner that binds us: the gate first, then our log.
-    pub(super) fn bind(&mut self, record: &Record, envelope: &Envelope, now: Instant) -> Result<(), SideError> {
+    pub(super) fn bind(
+        &mut self,
+        record: &Record,
+        envelope: &Envelope,
+        now: Instant,
+    ) -> Result<(), SideError> {
         if self.own.ended().is_some() && !matches!(record, Record::Rotation(_)) {
             return Ok(());
         }

@@ -20,7 +20,11 @@ impl Sim {
             [ItemKind::Lead, ItemKind::Contact, ItemKind::Distress],
         ];
         let kind = kinds[node][self.dice.below(3) as usize];
-        let made = if kind == ItemKind::Distress { distress(self.items, at(0)) } else { offer(self.items, kind, at(0)) };
+        let made = if kind == ItemKind::Distress {
+            distress(self.items, at(0))
+        } else {
+            offer(self.items, kind, at(0))
+        };
         let made = Offer { originator: party(CODES[node]), ..made };
         let purpose = match kind {
             ItemKind::Distress => "rescue",
@@ -59,7 +63,10 @@ impl Sim {
             Offered::Already { .. } => {}
             Offered::Refused { decision, .. } => panic!("{kind:?} refused: {:?}", decision.reasons),
         }
-        assert!(kind != ItemKind::Distress || !matches!(outcome, Offered::Held { .. }), "safety of life was held");
+        assert!(
+            kind != ItemKind::Distress || !matches!(outcome, Offered::Held { .. }),
+            "safety of life was held"
+        );
         if kind == ItemKind::ContainerAlert && officer == 0 {
             self.half_signed[node].push(asked);
         } else if self.dice.one_in(4) {
@@ -94,9 +101,16 @@ impl Sim {
         let now = self.local(node);
         let stop = Stop {
             scope: self.some_scope(true),
-            exceptions: if self.dice.one_in(3) { ["3.5".parse().unwrap()].into() } else { Default::default() },
+            exceptions: if self.dice.one_in(3) {
+                ["3.5".parse().unwrap()].into()
+            } else {
+                Default::default()
+            },
             reason: Text::new("ataques a lanchas", "attacks on boats"),
-            condition: Condition { text: Text::new("mientras sigan", "as long as they continue"), rule: None },
+            condition: Condition {
+                text: Text::new("mientras sigan", "as long as they continue"),
+                rule: None,
+            },
             incident: None,
         };
         let entropy = bitacora_ledger::sha256(&self.dice.next().to_be_bytes()).0;
@@ -143,8 +157,13 @@ impl Sim {
 
     pub fn resume_something(&mut self, node: usize, all: bool) {
         let side = &self.sides[node].side;
-        let open: Vec<SuspensionId> =
-            side.own().suspensions().iter().filter(|(_, one)| one.ended.is_none()).map(|(id, _)| *id).collect();
+        let open: Vec<SuspensionId> = side
+            .own()
+            .suspensions()
+            .iter()
+            .filter(|(_, one)| one.ended.is_none())
+            .map(|(id, _)| *id)
+            .collect();
         if open.is_empty() {
             return;
         }

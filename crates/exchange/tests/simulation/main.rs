@@ -31,6 +31,7 @@ use world::{Dice, Node};
 
 const STEPS: u64 = 240;
 
+#[allow(missing_debug_implementations, reason = "nobody prints a world")]
 pub struct Sim {
     dice: Dice,
     /// True seconds.
@@ -351,20 +352,34 @@ fn two_nodes_and_a_witness_keep_every_promise() {
         Some(seed) => seed..seed + 1,
         None => 1..number("BITACORA_SEEDS").unwrap_or(50) + 1,
     };
-    let (mut writes, mut cut, mut items) = (0, 0, 0);
-    for seed in seeds.clone() {
-        let ran = std::panic::catch_unwind(|| {
-            let mut sim = Sim::new(seed);
-            sim.run();
-            (sim.truth.writes, sim.truth.cut, sim.truth.items.iter().map(|items| items.len() as u64).sum::<u64>())
-        });
-        let Ok(ran) = ran else { panic!("seed {seed} failed: run it again with BITACORA_SEED={seed}") };
-        writes += ran.0;
-        cut += ran.1;
-        items += ran.2;
-    }
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let shares: Vec<[u64; 3]> = std::thread::scope(|scope| {
+        let shares: Vec<_> = (0..threads)
+            .map(|first| {
+                let seeds = seeds.clone().skip(first).step_by(threads);
+                scope.spawn(move || {
+                    seeds.map(one_seed).fold([0; 3], |sum, ran| [0, 1, 2].map(|at| sum[at] + ran[at]))
+                })
+            })
+            .collect();
+        shares.into_iter().map(|share| share.join().expect("a seed failed: its number is above")).collect()
+    });
+    let [items, writes, cut] = [0, 1, 2].map(|at| shares.iter().map(|share| share[at]).sum::<u64>());
     println!("{} seeds: {items} items, {writes} writes, {cut} cut and sent again", seeds.end - seeds.start);
-    assert!(cut > 0 || seeds.end - seeds.start < 10, "the simulation stops nothing in flight: it proves little");
+    assert!(
+        cut > 0 || seeds.end - seeds.start < 10,
+        "the simulation stops nothing in flight: it proves little"
+    );
+}
+
+/// Items, writes and cuts of one seed.
+fn one_seed(seed: u64) -> [u64; 3] {
+    let ran = std::panic::catch_unwind(|| {
+        let mut sim = Sim::new(seed);
+        sim.run();
+        [sim.truth.items.iter().map(|items| items.len() as u64).sum(), sim.truth.writes, sim.truth.cut]
+    });
+    ran.unwrap_or_else(|_| panic!("seed {seed} failed: run it again with BITACORA_SEED={seed}"))
 }
 
 #[test]

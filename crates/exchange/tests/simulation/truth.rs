@@ -82,7 +82,11 @@ impl Truth {
         self.writes += 1;
         for tags in items {
             for (closure, _) in &self.stops[node] {
-                assert!(!closure.stops(tags), "an item of stopped {} was put on the wire: {tags:?}", closure.id);
+                assert!(
+                    !closure.stops(tags),
+                    "an item of stopped {} was put on the wire: {tags:?}",
+                    closure.id
+                );
             }
         }
     }
@@ -93,16 +97,11 @@ impl Sim {
     pub fn check_step(&self) {
         for (node, other) in [(0, 1), (1, 0)] {
             let log = party(CODES[node]);
-            let whole = self.sides[node].disk.log(&log);
             for (who, disk) in [("partner", &self.sides[other].disk), ("witness", &self.watch.disk)] {
-                let copy = disk.log(&log);
-                assert!(copy.len() <= whole.len(), "the {who} holds leaves that are not durable at their owner");
-                let last = copy.len().saturating_sub(1);
-                assert_eq!(
-                    copy.get(last).map(|(commitment, _)| commitment),
-                    whole.get(last).map(|(commitment, _)| commitment).filter(|_| !copy.is_empty()),
-                    "the {who}'s copy is a prefix"
-                );
+                let (size, last) = disk.edge(&log, u64::MAX);
+                let (whole, same) = self.sides[node].disk.edge(&log, size);
+                assert!(size <= whole, "the {who} holds leaves that are not durable at their owner");
+                assert_eq!(last, same, "the {who}'s copy is a prefix");
             }
             self.check_lease(node);
         }
@@ -118,7 +117,11 @@ impl Sim {
         };
         for id in side.theirs().releases().keys() {
             if side.readable(id, now) == Some(Readable::Yes) {
-                assert!(fresh, "{id} is readable {:?} s after its lease came", self.truth.lease[node].map(|t| self.now - t));
+                assert!(
+                    fresh,
+                    "{id} is readable {:?} s after its lease came",
+                    self.truth.lease[node].map(|t| self.now - t)
+                );
             }
         }
     }
@@ -131,7 +134,8 @@ impl Sim {
                     continue;
                 }
                 let own = self.sides[node].side.own();
-                let release = own.went(item, 0, &party(CODES[other]), *purpose).expect("distress is never held");
+                let release =
+                    own.went(item, 0, &party(CODES[other]), *purpose).expect("distress is never held");
                 let there = self.sides[other].side.readable(&release, self.local(other));
                 let withdrawn = own.releases()[&release].stage == Stage::Withdrawn;
                 assert!(there == Some(Readable::Yes) || withdrawn, "{item} {release}: {there:?}");
@@ -153,12 +157,16 @@ impl Sim {
                         assert_eq!(there, Some(Readable::Yes), "{id} was granted");
                         self.sides[other].side.show(*id, &self.sides[other].disk, self.local(other)).unwrap();
                     }
-                    Stage::Withdrawn => assert!(there.is_none_or(|there| there == Readable::Withdrawn), "{there:?}"),
+                    Stage::Withdrawn => {
+                        assert!(there.is_none_or(|there| there == Readable::Withdrawn), "{there:?}")
+                    }
                     Stage::Cut => {
                         assert!(state.replaced, "{id} was cut and never went again");
                         assert!(there.is_none_or(|there| there == Readable::Sealed), "{there:?}");
                     }
-                    Stage::Released | Stage::Declined => panic!("{id} never ended: {state:?}, partner: {there:?}"),
+                    Stage::Released | Stage::Declined => {
+                        panic!("{id} never ended: {state:?}, partner: {there:?}")
+                    }
                 }
             }
             self.check_once(node);
@@ -176,7 +184,11 @@ impl Sim {
             let Record::Release(release) = entry.record else { continue };
             assert!(seen.insert(release.release));
             if matches!(own.releases()[&release.release].stage, Stage::Granted(_)) {
-                assert!(given.insert((release.item.clone(), release.tags.purpose)), "{} went twice", release.item);
+                assert!(
+                    given.insert((release.item.clone(), release.tags.purpose)),
+                    "{} went twice",
+                    release.item
+                );
             }
         }
     }
@@ -197,7 +209,10 @@ impl Sim {
             let cut = report.totals.cut + report.totals.withdrawn;
             let unpaired = pairing.directions[0].released_only + pairing.directions[0].declined;
             assert!(unpaired <= cut && pairing.directions[0].paired + unpaired == released);
-            assert!(pairing.informed.iter().all(|one| one.seen.is_some()), "every act reached the other side's log");
+            assert!(
+                pairing.informed.iter().all(|one| one.seen.is_some()),
+                "every act reached the other side's log"
+            );
             // A mirror shows the same history, so far as it was opened.
             let mirrored = mirror_directory(&self.sides[other].disk, &party(CODES[node]), true);
             let mirrored = audit(&mirrored, None, &keys, Options::default()).unwrap();

@@ -6,8 +6,8 @@ use bitacora_exchange::Secrets;
 use bitacora_exchange::agreement::origin;
 use bitacora_exchange::shelf::StoredLeaf;
 use bitacora_ledger::{
-    Checkpoint, TileKind, Tree, VerifierKey, entries_bytes, kept_checkpoint_path, leaf_hash, records_path, tile_bytes,
-    tiles_to_write,
+    Checkpoint, TileKind, Tree, VerifierKey, entries_bytes, kept_checkpoint_path, leaf_hash, records_path,
+    tile_bytes, tiles_to_write,
 };
 use bitacora_primitives::markings::PartyCode;
 
@@ -53,8 +53,10 @@ pub fn files_of(leaves: &[StoredLeaf], tree: &Tree, records: bool) -> Files {
             TileKind::Hashes(level) => tile_bytes(tree, level, tile.index, tile.width).unwrap(),
             TileKind::Entries => {
                 let first = tile.index as usize * 256;
-                let entries: Vec<[u8; 32]> =
-                    leaves[first..first + usize::from(tile.width)].iter().map(|(commitment, _)| commitment.0).collect();
+                let entries: Vec<[u8; 32]> = leaves[first..first + usize::from(tile.width)]
+                    .iter()
+                    .map(|(commitment, _)| commitment.0)
+                    .collect();
                 entries_bytes(&entries).unwrap()
             }
         };
@@ -62,7 +64,8 @@ pub fn files_of(leaves: &[StoredLeaf], tree: &Tree, records: bool) -> Files {
     }
     if records {
         for (index, bundle) in (0..).zip(leaves.chunks(256)) {
-            let lines: String = bundle.iter().map(|(_, text)| format!("{}\n", text.as_deref().unwrap_or(""))).collect();
+            let lines: String =
+                bundle.iter().map(|(_, text)| format!("{}\n", text.as_deref().unwrap_or(""))).collect();
             files.insert(records_path(index), lines.into_bytes());
         }
     }

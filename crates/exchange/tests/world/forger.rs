@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bitacora_exchange::agreement::origin;
 use bitacora_exchange::history::{Fault, History, Signatures, Trust};
 use bitacora_exchange::record::{
-    Approval, Condition, Enrolment, Entry, KeyGrant, Notice, Receipt, Record, Release, Resumption, Sealed, Signed,
-    statement_bytes,
+    Approval, Condition, Enrolment, Entry, KeyGrant, Notice, Receipt, Record, Release, Resumption, Sealed,
+    Signed, statement_bytes,
 };
 use bitacora_exchange::sealing::Wrapped;
 use bitacora_exchange::shelf::StoredLeaf;
@@ -90,7 +90,11 @@ impl Forger {
             reasons: vec![Reason { clause: clause.to_owned(), code: ReasonCode::InScope, until: None }],
             form: Form { delay_s: 0, grid_m: 11_112, asset_only: false },
             removed: Default::default(),
-            handling: Handling { tlp: Tlp::Amber, codes: Default::default(), releasable_to: [party("US")].into() },
+            handling: Handling {
+                tlp: Tlp::Amber,
+                codes: Default::default(),
+                releasable_to: [party("US")].into(),
+            },
             sealed: Sealed { sha256: sha256(&index.to_be_bytes()), bytes: 100 },
             offer: "00".repeat(32),
             standing: kind != ItemKind::ContainerAlert,
@@ -132,7 +136,10 @@ impl Forger {
             scope,
             exceptions: Default::default(),
             reason: Text::new("ataques a lanchas", "attacks on boats"),
-            condition: Condition { text: Text::new("mientras sigan", "as long as they continue"), rule: None },
+            condition: Condition {
+                text: Text::new("mientras sigan", "as long as they continue"),
+                rule: None,
+            },
             incident: None,
             gate_closed: declared,
         }
@@ -188,7 +195,10 @@ impl Forger {
         let keys = |code: &str| self.agreement.party(&party(code)).unwrap().read_keys().unwrap().record;
         let trust = Trust { own: keys("CO"), partner: keys("US") };
         let mut history = History::new(&self.agreement.id, self.code.clone(), trust, Signatures::Verify);
-        self.leaves.iter().find_map(|(_, text)| history.step(text.as_deref()).err()).map(|found| (found.leaf, found.what))
+        self.leaves
+            .iter()
+            .find_map(|(_, text)| history.step(text.as_deref()).err())
+            .map(|found| (found.leaf, found.what))
     }
 }
 

@@ -21,8 +21,8 @@ use bitacora_exchange::agreement::{Agreement, PartyKeys, PartyTerms, origin};
 use bitacora_exchange::area::Area;
 use bitacora_exchange::record::{Approval, statement_bytes};
 use bitacora_exchange::sealing::seal_pair;
-use bitacora_exchange::shelf::StoredLeaf;
 use bitacora_exchange::secrets::NoSecret;
+use bitacora_exchange::shelf::StoredLeaf;
 use bitacora_exchange::{Draft, Gate, Secrets, Shelf, ShelfError, Side};
 use bitacora_ledger::{CosignerKey, Envelope, Signer, VerifierKey, sha256};
 use bitacora_policy::{Clause, Form, Rule, Scope};
@@ -106,7 +106,9 @@ fn terms(code: &str, keys: &Keyring) -> PartyTerms {
         name: Text::new(code, code),
         keys: PartyKeys {
             log: VerifierKey::new(&origin(&id, &party(code)), keys.log.public()).unwrap().to_string(),
-            cosigner: CosignerKey::new(&format!("cosigner.{code}"), keys.cosigner.public()).unwrap().to_string(),
+            cosigner: CosignerKey::new(&format!("cosigner.{code}"), keys.cosigner.public())
+                .unwrap()
+                .to_string(),
             record: VerifierKey::new(&format!("record.{code}"), keys.record.public()).unwrap().to_string(),
             seal: seal_pair(&keys.seal).1,
             transport: "0".repeat(64),
@@ -228,6 +230,16 @@ impl Disk {
         let of = |((log, _), leaf): (&(PartyCode, u64), &StoredLeaf)| (log == party).then(|| leaf.clone());
         self.leaves.iter().filter_map(of).collect()
     }
+    /// Leaves of a party's log, and the commitment of the last of its first `most`.
+    pub fn edge(&self, party: &PartyCode, most: u64) -> (u64, Option<bitacora_ledger::Hash>) {
+        let whole = self.leaves.range((party.clone(), 0)..=(party.clone(), u64::MAX));
+        let size = whole.last().map_or(0, |((_, index), _)| index + 1);
+        let last = size.min(most).checked_sub(1);
+        (
+            size,
+            last.and_then(|last| self.leaves.get(&(party.clone(), last))).map(|(commitment, _)| *commitment),
+        )
+    }
     pub fn newest(&self, party: &PartyCode) -> Option<String> {
         self.checkpoints.iter().filter(|((log, _), _)| log == party).map(|(_, note)| note.clone()).next_back()
     }
@@ -279,7 +291,8 @@ impl Node {
         let secrets: Arc<dyn Secrets> = self.keys.clone();
         let newest = self.disk.newest(self.side.partner_code());
         self.side =
-            Side::open(&self.agreement, self.code.clone(), self.gate.clone(), secrets, &self.disk, newest).unwrap();
+            Side::open(&self.agreement, self.code.clone(), self.gate.clone(), secrets, &self.disk, newest)
+                .unwrap();
     }
 
     pub fn commit(&mut self) {

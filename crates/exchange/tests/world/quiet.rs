@@ -14,7 +14,10 @@ pub struct Wire {
 
 impl Wire {
     pub fn new() -> Self {
-        Self { co: Link::new(Audience::Partner, &party("US")), us: Link::new(Audience::Partner, &party("CO")) }
+        Self {
+            co: Link::new(Audience::Partner, &party("US")),
+            us: Link::new(Audience::Partner, &party("CO")),
+        }
     }
 
     /// Carries messages until nobody has anything to say.

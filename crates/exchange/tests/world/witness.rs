@@ -16,7 +16,8 @@ pub struct Witness {
 
 impl Witness {
     pub fn start(agreement: &Agreement, disk: Disk) -> Self {
-        let newest = agreement.codes().into_iter().filter_map(|code| disk.newest(&code).map(|note| (code, note)));
+        let newest =
+            agreement.codes().into_iter().filter_map(|code| disk.newest(&code).map(|note| (code, note)));
         let newest: BTreeMap<_, _> = newest.collect();
         let observer =
             Observer::open(agreement, "oversight", Arc::new(Key::new("witness")), &disk, &newest).unwrap();

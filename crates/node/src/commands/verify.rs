@@ -174,7 +174,7 @@ fn describe(one: &Interval, words: Words, line: &mut impl FnMut(&str, String)) {
     let counts = &one.counts;
     line(words.verify_inside, counts.of_scope.to_string());
     line(words.verify_exceptions, counts.under_exception.to_string());
-    line(words.verify_held, counts.held.to_string());
-    line(words.verify_cut, counts.cut.to_string());
+    line(&format!("  {}", words.verify_held), counts.held.to_string());
+    line(&format!("  {}", words.verify_cut), counts.cut.to_string());
     line(words.verify_outside, counts.outside.to_string());
 }

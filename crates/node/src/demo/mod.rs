@@ -202,10 +202,12 @@ pub(crate) fn verify_all(data: &Path, suspension: &str, words: Words) -> Result<
     for party in ["CO", "US"] {
         let code: PartyCode = party.parse().map_err(|_| NodeError::Exchange(party.to_owned()))?;
         let mut told = Vec::new();
-        for holder in ["colombia", "united-states", "witness"] {
-            let dir = log_folder(&data.join(holder), &agreement::id()?, &code);
-            wait_for(&dir.join("checkpoint"))?;
-            let report = verify::check(&dir, None, &keys, true)?;
+        let id = agreement::id()?;
+        let holders = ["colombia", "united-states", "witness"];
+        let dirs = holders.map(|holder| log_folder(&data.join(holder), &id, &code));
+        wait_for_all(&dirs)?;
+        for (holder, dir) in holders.iter().zip(&dirs) {
+            let report = verify::check(dir, None, &keys, true)?;
             let root = report.root.clone().unwrap_or_default();
             say(&format!("   {holder:14} {party}  {} {}  {root}\n", report.size, words.verify_leaves))?;
             same &= report.holds();
@@ -220,13 +222,19 @@ pub(crate) fn verify_all(data: &Path, suspension: &str, words: Words) -> Result<
     if same { Ok(()) } else { Err(NodeError::Exchange(words.other_history.to_owned())) }
 }
 
-/// Directories are brought up to date a few times a second.
-fn wait_for(path: &Path) -> Result<(), NodeError> {
-    for _ in 0..100 {
-        if path.is_file() {
+/// Directories are brought up to date a few times a second, each by its holder: until all show the same size.
+fn wait_for_all(dirs: &[PathBuf]) -> Result<(), NodeError> {
+    let shown = |dir: &PathBuf| -> Option<u64> {
+        let note = std::fs::read_to_string(dir.join("checkpoint")).ok()?;
+        note.lines().nth(1)?.parse().ok()
+    };
+    for _ in 0..200 {
+        let sizes: Vec<Option<u64>> = dirs.iter().map(shown).collect();
+        if sizes.iter().all(|size| size.is_some() && size == sizes.first().unwrap_or(&None)) {
             return Ok(());
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    Err(NodeError::NotALog { path: path.to_owned(), why: "nothing was published".to_owned() })
+    let path = dirs.first().cloned().unwrap_or_default();
+    Err(NodeError::NotALog { path, why: "the holders do not come to the same size".to_owned() })
 }

@@ -45,9 +45,11 @@ pub(crate) fn suspension(stage: &Stage<'_>) -> Result<String, NodeError> {
     stage.tell(1)?;
     let leads = stage.wait("leads", || {
         let leads = watch.get("/api/leads?state=open&limit=50")?;
-        Ok(leads.as_array().filter(|leads| leads.len() >= 2).cloned())
+        Ok(leads.as_array().filter(|leads| leads.len() >= 3).cloned())
     })?;
-    let (first, later) = leads.split_at(leads.len().min(8) / 2);
+    let third = leads.len().min(9) / 3;
+    let (first, rest) = leads.split_at(third);
+    let (under_way, later) = rest.split_at(third);
     accept(&watch, first)?;
     stage.wait("the first keys", || Ok((stage.granted()? >= first.len()).then_some(())))?;
 
@@ -56,13 +58,15 @@ pub(crate) fn suspension(stage: &Stage<'_>) -> Result<String, NodeError> {
     let incident = incident.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
 
     stage.tell(3)?;
-    accept(&watch, later)?;
     stage.cut_cable(true);
+    accept(&watch, under_way)?;
+    stage.wait("leads under way", || Ok((stage.under_way() > 0).then_some(())))?;
     let stop = release.post(&format!("{path}/stop"), &stop(&incident))?;
     let id = stop.get("id").and_then(Value::as_str).ok_or_else(|| failed("the stop has no id"))?.to_owned();
     stage.detail(&format!("{id}  {}", stop.get("gate_closed").and_then(Value::as_str).unwrap_or_default()))?;
 
     stage.tell(4)?;
+    accept(&watch, later)?;
     stage.wait("held leads", || Ok((stage.held() > 0).then_some(())))?;
     distress(colombia)?;
     stage.detail(&format!("{} {}", stage.held(), stage.words.script_held))?;
@@ -127,6 +131,12 @@ impl Stage<'_> {
     fn held(&self) -> usize {
         let standing = self.colombia.2.exchanges.standing.values().next();
         standing.map_or(0, |one| one.engine.look().side.own().held().len())
+    }
+
+    /// Released, and the key not given.
+    fn under_way(&self) -> usize {
+        let standing = self.colombia.2.exchanges.standing.values().next();
+        standing.map_or(0, |one| one.engine.look().side.in_flight().count())
     }
 
     /// Nothing is under way, and each log is mirrored and cosigned to its end.

@@ -1,8 +1,8 @@
 //! Who cosigned our log up to where, and when: read from kept checkpoints, each signature verified. A line that does
 //! not hold proves nothing and is passed over.
 
-use bitacora_exchange::agreement::Agreement;
 use bitacora_exchange::Side;
+use bitacora_exchange::agreement::Agreement;
 use bitacora_exchange::side::Cosigned;
 use bitacora_ledger::{Checkpoint, CosignerKey, Note};
 use bitacora_primitives::Instant;
@@ -69,7 +69,8 @@ pub(super) fn kept_above(desk: &Desk, agreement: &AgreementId, above: u64) -> Re
 pub(super) fn times(kept: &[Kept], cosigners: &Cosigners) -> Times {
     let mut times = Times::default();
     for one in kept {
-        let mut earlier = |at: Instant| times.proven_by = Some(times.proven_by.map_or(at, |known| known.min(at)));
+        let mut earlier =
+            |at: Instant| times.proven_by = Some(times.proven_by.map_or(at, |known| known.min(at)));
         if has_line(&one.note, &cosigners.partner)
             && let Some(at) = cosigned_at(&one.note, &cosigners.partner)
         {
@@ -112,11 +113,7 @@ pub(super) fn newest_by(kept: &[Kept], key: &CosignerKey) -> Option<(u64, Instan
 }
 
 /// As [`newest_by`], from what the side holds in memory, and only else from the store.
-pub(super) fn newest_of(
-    side: &[Cosigned],
-    kept: &[Kept],
-    key: &CosignerKey,
-) -> Option<(u64, Instant)> {
+pub(super) fn newest_of(side: &[Cosigned], kept: &[Kept], key: &CosignerKey) -> Option<(u64, Instant)> {
     let known = side.iter().rev().find_map(|one| {
         let at = one.by.iter().find(|(name, _)| name == key.name()).map(|(_, at)| *at)?;
         Some((one.size, at))

@@ -173,11 +173,8 @@ pub(super) fn of_entry(scene: Scene<'_>, leaf: u64, entry: &Entry) -> Result<Vec
             for id in &cut.releases {
                 let Some(state) = side.own().releases().get(id) else { continue };
                 let Some(release) = release_at(scene, me, state.leaf)? else { continue };
-                let by = Reason {
-                    clause: cut.suspension.to_string(),
-                    code: ReasonCode::Suspended,
-                    until: None,
-                };
+                let by =
+                    Reason { clause: cut.suspension.to_string(), code: ReasonCode::Suspended, until: None };
                 found.push(DecisionView {
                     leaf,
                     at: at.to_string(),
@@ -193,8 +190,9 @@ pub(super) fn of_entry(scene: Scene<'_>, leaf: u64, entry: &Entry) -> Result<Vec
         Record::Withdrawal(signed) => {
             let id = signed.statement.release;
             let view = match side.own().releases().get(&id) {
-                Some(state) => release_at(scene, me, state.leaf)?
-                    .map(|release| released(scene, leaf, at, &release)),
+                Some(state) => {
+                    release_at(scene, me, state.leaf)?.map(|release| released(scene, leaf, at, &release))
+                }
                 None => None,
             };
             vec![DecisionView {
@@ -263,7 +261,9 @@ fn released(scene: Scene<'_>, leaf: u64, at: Instant, release: &Release) -> Deci
         || side.theirs().taken(&release.release).is_some_and(|taken| taken.declined);
     // Inside a suspension only an exception goes out.
     let excepted = side.own().suspensions().values().chain(side.own().seen().values()).any(|one| {
-        one.leaf < leaf && one.ended.is_none_or(|end| end > leaf) && one.notice.closure().excepts(&release.tags)
+        one.leaf < leaf
+            && one.ended.is_none_or(|end| end > leaf)
+            && one.notice.closure().excepts(&release.tags)
     });
     let what = if declined {
         "partner_refused"

@@ -196,7 +196,12 @@ impl Flow<'_> {
 }
 
 /// The flow that a held item of ours waits for.
-pub(super) fn flow_of(agreement: &Agreement, flows: &[Flow<'_>], me: &PartyCode, held: &Held) -> Option<usize> {
+pub(super) fn flow_of(
+    agreement: &Agreement,
+    flows: &[Flow<'_>],
+    me: &PartyCode,
+    held: &Held,
+) -> Option<usize> {
     let areas = areas_of(&agreement.areas, held.offer.position);
     flows.iter().position(|flow| flow.from == *me && flow.awaits(held, &areas))
 }
@@ -390,5 +395,6 @@ pub(super) fn views(scene: Scene<'_>) -> (Vec<FlowView>, &'static str) {
 fn closed_at(scene: Scene<'_>, id: SuspensionId) -> Option<Instant> {
     let own = scene.side.own();
     let held: Option<&Suspended> = own.suspensions().get(&id).or_else(|| own.seen().get(&id));
-    held.map(|one| one.notice.gate_closed).or_else(|| scene.desk.stop(&id).map(|made| made.stopped.gate_closed))
+    held.map(|one| one.notice.gate_closed)
+        .or_else(|| scene.desk.stop(&id).map(|made| made.stopped.gate_closed))
 }

@@ -42,7 +42,8 @@ pub(super) async fn interval(
                     None => ApiError::NotFound(suspension.to_string()),
                 });
             };
-            let at = |leaf| Ok::<_, ApiError>(entry_at(scene, scene.side.me(), leaf)?.map(|entry| entry.recorded));
+            let at =
+                |leaf| Ok::<_, ApiError>(entry_at(scene, scene.side.me(), leaf)?.map(|entry| entry.recorded));
             let counts = one.counts;
             // The fold counts what it refused to apply; counting again finds what it would have applied.
             let of_scope = counts.of_scope.max(of_scope(own, one));

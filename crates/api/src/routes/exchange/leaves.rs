@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use bitacora_exchange::record::{Entry, Record};
 use bitacora_exchange::Agreement;
+use bitacora_exchange::record::{Entry, Record};
 use bitacora_ledger::{Checkpoint, Hash, leaf_hash};
 use bitacora_primitives::Ability;
 
@@ -18,7 +18,7 @@ use crate::shapes::{ApiErrorBody, CosignedBy, ExchangeLeaf, ExchangeLeafProof, I
 use crate::state::AppState;
 
 /// Leaves of our log, newest first, with who cosigned them.
-#[utoipa::path(get, path = "/api/exchange/{agreement}/log", params(("agreement" = String, Path), Before),
+#[utoipa::path(get, path = "/api/exchange/{agreement}/log", operation_id = "exchange_log", params(("agreement" = String, Path), Before),
     responses((status = 200, body = Vec<ExchangeLeaf>), (status = 404, body = ApiErrorBody)))]
 pub(super) async fn log(
     State(state): State<AppState>,
@@ -69,7 +69,7 @@ fn sign_off(
 }
 
 /// One leaf with its path to a signed root, the checkpoint with its cosignatures, and the keys to check them.
-#[utoipa::path(get, path = "/api/exchange/{agreement}/log/{index}",
+#[utoipa::path(get, path = "/api/exchange/{agreement}/log/{index}", operation_id = "exchange_leaf",
     params(("agreement" = String, Path), ("index" = u64, Path)),
     responses((status = 200, body = ExchangeLeafProof), (status = 404, body = ApiErrorBody)))]
 pub(super) async fn leaf(
@@ -106,7 +106,8 @@ fn prove(scene: Scene<'_>, index: u64, kept: Option<String>) -> Result<ExchangeL
     let (commitment, text) = stored.ok_or_else(missing)?;
     let leaf = shape(scene, index, &commitment, text.as_deref())?;
     let in_memory = side.cosigned().iter().rev().find(|one| one.size > index).map(|one| one.note.clone());
-    let size_of = |note: &String| Checkpoint::parse(note.split_once("\n\n")?.0).ok().map(|stated| stated.size);
+    let size_of =
+        |note: &String| Checkpoint::parse(note.split_once("\n\n")?.0).ok().map(|stated| stated.size);
     let newest = in_memory.into_iter().chain(kept).max_by_key(size_of);
     let checkpoint = newest.or_else(|| side.checkpoint(side.durable())).ok_or_else(missing)?;
     let keys = scene.agreement.party(side.me()).and_then(bitacora_exchange::agreement::PartyTerms::read_keys);
@@ -133,7 +134,12 @@ fn keys_of(agreement: &Agreement, scene: Scene<'_>) -> Vec<String> {
     log.into_iter().chain(partner).chain(agreement.witnesses.iter().cloned()).collect()
 }
 
-fn shape(scene: Scene<'_>, index: u64, commitment: &Hash, text: Option<&str>) -> Result<ExchangeLeaf, ApiError> {
+fn shape(
+    scene: Scene<'_>,
+    index: u64,
+    commitment: &Hash,
+    text: Option<&str>,
+) -> Result<ExchangeLeaf, ApiError> {
     let hash = leaf_hash(&commitment.0).hex();
     let Some(text) = text else {
         return Ok(ExchangeLeaf {
@@ -156,7 +162,9 @@ fn shape(scene: Scene<'_>, index: u64, commitment: &Hash, text: Option<&str>) ->
         what: subject(&entry.record),
         clause: match &entry.record {
             Record::Release(release) => Some(release.tags.clause.to_string()),
-            _ => decision.as_ref().and_then(|decision| decision.reasons.first()).map(|one| one.clause.clone()),
+            _ => {
+                decision.as_ref().and_then(|decision| decision.reasons.first()).map(|one| one.clause.clone())
+            }
         },
         leaf_hash: hash,
         cosigned: Vec::new(),

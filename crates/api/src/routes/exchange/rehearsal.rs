@@ -140,7 +140,11 @@ impl Rehearsal {
             purpose: held.purpose,
             clause,
         };
-        if self.closures.iter().any(|closure| closure.stops(&tags)) { Outcome::StillHeld } else { Outcome::Goes }
+        if self.closures.iter().any(|closure| closure.stops(&tags)) {
+            Outcome::StillHeld
+        } else {
+            Outcome::Goes
+        }
     }
 
     fn permitting(&self, decision: &Decision) -> Option<ClauseId> {

@@ -156,7 +156,8 @@ pub(super) async fn release(
             None => (None, Vec::new()),
         };
         let key = stated.map(|(statement, _)| (statement.item, statement.to, statement.purpose));
-        let offered = desk.exchange.carry_out(&id, move |side, _, now| side.offer(request, salt, approvals, now))?;
+        let offered =
+            desk.exchange.carry_out(&id, move |side, _, now| side.offer(request, salt, approvals, now))?;
         let (status, leaf) = match &offered {
             Offered::Released { leaf, .. } => (StatusCode::CREATED, Some(*leaf)),
             Offered::Held { leaf, .. } => (StatusCode::ACCEPTED, Some(*leaf)),
@@ -188,9 +189,7 @@ fn corrected(scene: Scene<'_>, request: &Request) -> Option<ReleaseId> {
     let purpose = request.purpose.parse().ok()?;
     let offer = &request.offer;
     let earlier = (offer.revision.saturating_sub(MOST_REVISIONS)..offer.revision).rev();
-    earlier
-        .into_iter()
-        .find_map(|revision| scene.side.own().went(&offer.id, revision, &request.to, purpose))
+    earlier.into_iter().find_map(|revision| scene.side.own().went(&offer.id, revision, &request.to, purpose))
 }
 
 /// The officer's signature over a statement.
@@ -204,7 +203,7 @@ pub(super) fn approve<T: serde::Serialize>(
 }
 
 /// Withdraws what was released: the recipient is told, and quiets what it shows. What was read stays read.
-#[utoipa::path(post, path = "/api/exchange/{agreement}/withdraw", params(("agreement" = String, Path)),
+#[utoipa::path(post, path = "/api/exchange/{agreement}/withdraw", operation_id = "withdraw_release", params(("agreement" = String, Path)),
     request_body = NewWithdrawal, responses((status = 201, body = DecisionView), (status = 400, body = ApiErrorBody),
         (status = 404, body = ApiErrorBody), (status = 409, body = ApiErrorBody)))]
 pub(super) async fn withdraw(

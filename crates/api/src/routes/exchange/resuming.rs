@@ -32,10 +32,9 @@ fn in_force<'s>(scene: Scene<'s>, id: SuspensionId) -> Result<&'s Suspended, Api
     let own = scene.side.own();
     match own.suspensions().get(&id) {
         Some(one) if one.ended.is_none() => Ok(one),
-        Some(_) => Err(ApiError::Conflict {
-            code: "not_suspended",
-            why: format!("suspension `{id}` has ended"),
-        }),
+        Some(_) => {
+            Err(ApiError::Conflict { code: "not_suspended", why: format!("suspension `{id}` has ended") })
+        }
         None if own.seen().contains_key(&id) => Err(ApiError::Conflict {
             code: "not_ours",
             why: format!("suspension `{id}` is the partner's: a side resumes what it stopped itself"),
@@ -54,7 +53,7 @@ fn shortest(scope: SuspensionScope, one: &Suspended) -> SuspensionScope {
 }
 
 /// What would flow again, and what the backlog would come to, decided item by item.
-#[utoipa::path(post, path = "/api/exchange/{agreement}/suspensions/{id}/resume/preview",
+#[utoipa::path(post, path = "/api/exchange/{agreement}/suspensions/{id}/resume/preview", operation_id = "preview_resume",
     params(("agreement" = String, Path), ("id" = String, Path)), request_body = ResumeQuestion,
     responses((status = 200, body = ResumePreview), (status = 400, body = ApiErrorBody), (status = 404, body = ApiErrorBody),
         (status = 409, body = ApiErrorBody)))]
@@ -106,7 +105,8 @@ fn foresee(rehearsal: &Rehearsal, desk: &Desk, touched: &[bool]) -> ResumePrevie
         let (clause, title) = (flow.clause.id.to_string(), flow.title());
         let held = outcomes.len() as u64;
         let count = |which: Outcome| outcomes.iter().filter(|one| **one == which).count() as u64;
-        let after = flow.covered(agreement, |tags| rehearsal.closures.iter().any(|closure| closure.stops(tags)));
+        let after =
+            flow.covered(agreement, |tags| rehearsal.closures.iter().any(|closure| closure.stops(tags)));
         if after == Cover::Whole {
             stay_stopped.push(StillStopped { clause, title, held });
         } else {
@@ -164,7 +164,8 @@ fn sign(
         if !ask.attested && progress.is_none_or(|progress| !progress.met) {
             return Err(ApiError::Conflict {
                 code: "condition_not_met",
-                why: "the register does not show the condition met, and the officer does not attest it".to_owned(),
+                why: "the register does not show the condition met, and the officer does not attest it"
+                    .to_owned(),
             });
         }
         let says = progress.map(|progress| [progress.days, progress.of_days]);
@@ -182,19 +183,15 @@ fn sign(
     };
     approvals.push(approve(desk, officer, &statement)?);
     if approvals.len() < usize::from(needed) {
-        desk.keep_waiting(Waiting {
-            statement,
-            approvals,
-            officer: officer.clone(),
-            at: now,
-        });
+        desk.keep_waiting(Waiting { statement, approvals, officer: officer.clone(), at: now });
         announce(desk, state, id, "resume_waiting");
         return Ok(StatusCode::ACCEPTED);
     }
     desk.exchange.carry_out(id, move |side, _, now| side.resume(statement, approvals, now))?;
     desk.forget_waiting(suspension);
     // The resumption is durable and stands; what was held is taken up in an act of its own.
-    let taken_up = desk.exchange.carry_out(id, |side, shelf, now| side.take_up(shelf, now).map(|all| all.len()));
+    let taken_up =
+        desk.exchange.carry_out(id, |side, shelf, now| side.take_up(shelf, now).map(|all| all.len()));
     if let Err(error) = taken_up {
         tracing::error!(agreement = %id, suspension = %suspension, error = %error, "the backlog is not taken up yet");
     }

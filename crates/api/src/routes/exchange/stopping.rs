@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use bitacora_exchange::{Agreement, Closure};
 use bitacora_exchange::history::{History, Stage};
 use bitacora_exchange::record::Condition;
 use bitacora_exchange::side::Stop;
+use bitacora_exchange::{Agreement, Closure};
 use bitacora_policy::SuspensionScope;
 use bitacora_primitives::markings::{AgreementId, ClauseId, ItemKind};
 use bitacora_primitives::{Ability, Duration, Instant, SuspensionId};
@@ -34,7 +34,7 @@ const BOARDING_LASTS: Duration = Duration::from_hours(72);
 const MOST_BOARDINGS: usize = 50;
 
 /// What a stop would do, and what it would cost the one who stops. Records nothing.
-#[utoipa::path(post, path = "/api/exchange/{agreement}/stop/preview", params(("agreement" = String, Path)),
+#[utoipa::path(post, path = "/api/exchange/{agreement}/stop/preview", operation_id = "preview_stop", params(("agreement" = String, Path)),
     request_body = StopQuestion, responses((status = 200, body = StopPreview), (status = 400, body = ApiErrorBody)))]
 pub(super) async fn preview(
     State(state): State<AppState>,
@@ -113,7 +113,11 @@ fn in_flight(scene: Scene<'_>, flow: &Flow<'_>, closure: &Closure) -> u64 {
     under_way.count() as u64
 }
 
-fn by_kind(history: &History, now: Instant, counts: impl Fn(&bitacora_primitives::ReleaseId) -> bool) -> Vec<KindCount> {
+fn by_kind(
+    history: &History,
+    now: Instant,
+    counts: impl Fn(&bitacora_primitives::ReleaseId) -> bool,
+) -> Vec<KindCount> {
     let mut kinds: BTreeMap<ItemKind, u64> = BTreeMap::new();
     for (id, state) in history.releases() {
         if state.stage != Stage::Cut && now - state.recorded < YEAR && counts(id) {
@@ -158,7 +162,9 @@ fn cost(scene: Scene<'_>) -> Result<StopCost, ApiError> {
     }
     Ok(StopCost {
         given: by_kind(own, now, |_| true),
-        received: by_kind(side.theirs(), now, |id| own.taken(id).is_some_and(|taken| taken.receipt.is_some())),
+        received: by_kind(side.theirs(), now, |id| {
+            own.taken(id).is_some_and(|taken| taken.receipt.is_some())
+        }),
         leads,
         boardings,
         seizures: None,
@@ -180,7 +186,8 @@ pub(super) async fn stop(
     let reason = written::text("reason", &ask.reason)?;
     let text = written::text("condition", &ask.condition)?;
     let rule = ask.rule.map(|IncidentRule { kinds, min_status, days }| {
-        bitacora_incidents::Condition::new(kinds, min_status, days).map_err(|error| ApiError::bad("rule", error))
+        bitacora_incidents::Condition::new(kinds, min_status, days)
+            .map_err(|error| ApiError::bad("rule", error))
     });
     let condition = Condition { text, rule: rule.transpose()? };
     // Not looked up in the register: a stop waits for no disk.
@@ -196,7 +203,8 @@ pub(super) async fn stop(
         desk.keep_stop(made.clone());
         announce(desk, state, &id, "stop");
         // It is stopped, whether or not it can be shown.
-        Ok(suspensions::view_of(desk, state, &id, suspension).unwrap_or_else(|_| suspensions::bare(desk.exchange.me().as_str(), &made)))
+        Ok(suspensions::view_of(desk, state, &id, suspension)
+            .unwrap_or_else(|_| suspensions::bare(desk.exchange.me().as_str(), &made)))
     })
     .await?;
     Ok((StatusCode::CREATED, Json(view)))
@@ -219,9 +227,9 @@ fn checked(
     }
     match see(desk, id, now, |scene| check(Some(scene.agreement))) {
         Ok(checked) => Ok(checked),
-        Err(error @ (ApiError::BadRequest { .. } | ApiError::Exchange(ExchangeError::UnknownAgreement(_)))) => {
-            Err(error)
-        }
+        Err(
+            error @ (ApiError::BadRequest { .. } | ApiError::Exchange(ExchangeError::UnknownAgreement(_))),
+        ) => Err(error),
         Err(_) => check(None),
     }
 }

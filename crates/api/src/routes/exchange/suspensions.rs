@@ -4,6 +4,7 @@
 use bitacora_exchange::history::Suspended;
 use bitacora_exchange::record::{Approval, Entry, Record};
 use bitacora_incidents::{Condition, Register};
+use bitacora_policy::Rule;
 use bitacora_primitives::{Instant, SuspensionId};
 
 use super::cosigned::{Cosigners, kept_above, times};
@@ -43,17 +44,10 @@ pub(super) fn draw_all(scene: Scene<'_>, register: &Register) -> Result<Vec<Draw
             view: of_memory(scene, &made, register),
         });
     }
-    for (theirs, one) in own
-        .suspensions()
-        .values()
-        .map(|one| (false, one))
-        .chain(own.seen().values().map(|one| (true, one)))
+    for (theirs, one) in
+        own.suspensions().values().map(|one| (false, one)).chain(own.seen().values().map(|one| (true, one)))
     {
-        drawn.push(Drawn {
-            id: one.notice.suspension,
-            theirs,
-            view: of_log(scene, one, theirs, register)?,
-        });
+        drawn.push(Drawn { id: one.notice.suspension, theirs, view: of_log(scene, one, theirs, register)? });
     }
     drawn.sort_by_key(|one| std::cmp::Reverse((one.view.leaf.unwrap_or(u64::MAX), one.id)));
     Ok(drawn)
@@ -128,9 +122,8 @@ fn exceptions<'c>(
     scene: Scene<'_>,
     named: impl Iterator<Item = &'c bitacora_primitives::markings::ClauseId>,
 ) -> Vec<String> {
-    let always = scene.agreement.clauses.iter().filter_map(|clause| {
-        matches!(clause.rule, bitacora_policy::Rule::SafetyOfLife).then(|| clause.id.to_string())
-    });
+    let always = scene.agreement.clauses.iter().filter(|clause| matches!(clause.rule, Rule::SafetyOfLife));
+    let always = always.map(|clause| clause.id.to_string());
     let mut all: Vec<String> = named.map(ToString::to_string).chain(always).collect();
     all.sort();
     all.dedup();
@@ -243,7 +236,11 @@ fn of_log(
         leaf_durable: durable.map(|at| at.to_string()),
         partner_informed: None,
         proven_by: None,
-        ended: one.resumptions.iter().find(|(_, last)| last.is_whole()).map(|(_, last)| last.declared.to_string()),
+        ended: one
+            .resumptions
+            .iter()
+            .find(|(_, last)| last.is_whole())
+            .map(|(_, last)| last.declared.to_string()),
         resumptions,
         waiting: waiting.map(|waiting| WaitingResume {
             scope: StopScope::from(&waiting.statement.scope),
