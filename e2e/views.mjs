@@ -11,6 +11,8 @@ export const VIEWS = [
   { name: 'list-card', hash: 'view=list&l_tab=leads', lead: true, ready: '.lcard table.reasons' },
   { name: 'log', hash: 'view=log&leaf=0', ready: '[data-proof="holds"]' },
   { name: 'help', hash: 'view=help', ready: '.help' },
+  { name: 'exchange', hash: 'view=exchange', ready: '.exchange[data-state=flowing]' },
+  { name: 'incidents', hash: 'view=incidents', ready: '.incidents h1' },
   { name: 'quarantine', hash: 'view=quarantine', ready: '.page .body :is(table, p)' },
   { name: 'print', hash: 'view=print', ready: '.print form' },
 ];

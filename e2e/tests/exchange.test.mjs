@@ -100,6 +100,7 @@ scene('sharing is stopped, shown on both sides, resumed in part, and checked in 
       return log.mirrored === log.size;
     }, 'the log to be mirrored');
     await stage.go(page, `${VIEW}&e_leaf=1`, { lang });
+    await page.getByRole('button', { name: lang === 'es' ? 'Comprobar aquí' : 'Verify here' }).click();
     await page.locator('[data-proof="holds"]').waitFor();
   }
   assert.deepEqual(stage.strays, []);

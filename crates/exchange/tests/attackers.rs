@@ -67,7 +67,56 @@ fn an_item_can_only_be_written_under_a_pass_and_a_closed_gate_gives_none() {
 }
 
 #[test]
-fn a_gate_that_no_log_has_opened_lets_nothing_out() {
+fn no_write_of_the_scope_starts_after_a_suspension_returned() {
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+    let (mut co, mut us) = pair();
+    let release = exchange_one(&mut co, &mut us, 1, 100);
+    let tags = co.side.own().releases()[&release].tags.as_ref().clone();
+    let notice = everything().notice(co.side.agreement_id(), &co.code, [1; 32], at(1));
+    let started = AtomicU64::new(0);
+    for _ in 0..500 {
+        let gate = Gate::new();
+        gate.open(co.side.agreement_id(), Vec::new());
+        let returned = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while let Ok(pass) = gate.pass([&tags]) {
+                        started.fetch_add(1, Ordering::Relaxed);
+                        assert!(
+                            !returned.load(Ordering::SeqCst),
+                            "a write was under way after the stop returned"
+                        );
+                        drop(pass);
+                    }
+                });
+            }
+            while started.load(Ordering::Relaxed) == 0 {
+                std::thread::yield_now();
+            }
+            gate.close(notice.closure());
+            returned.store(true, Ordering::SeqCst);
+        });
+        assert!(gate.check(&tags).is_err());
+    }
+    assert!(started.into_inner() > 0);
+}
+
+#[test]
+fn safety_of_life_is_always_an_exception() {
+    let mut log = Forger::new();
+    let mut notice = log.suspension(1, SuspensionScope::default(), at(10));
+    notice.scope.items = [ItemKind::Distress, ItemKind::Lead].into();
+    let cry = log.release(ItemKind::Distress, Purpose::Rescue);
+    assert!(!notice.closure().stops(&cry.tags), "whatever the notice says");
+    assert!(notice.closure().stops(&log.release(ItemKind::Lead, Purpose::Seizure).tags));
+    log.push_suspension(notice, at(10));
+    log.push_release(ItemKind::Distress, Purpose::Rescue, at(11));
+    assert!(log.first_fault().is_none());
+}
+
+#[test]
+fn the_gate_starts_closed_until_the_log_is_replayed() {
     let (mut co, mut us) = pair();
     let release = exchange_one(&mut co, &mut us, 1, 100);
     let tags = co.side.own().releases()[&release].tags.clone();
@@ -611,7 +660,9 @@ fn what_is_added_while_the_disk_works_is_not_sent_with_it() {
     for one in co.side.pump(&mut wire.co, &co.disk, at(102)).unwrap() {
         match one.message() {
             Message::Entries(entries) => sent = entries.from + entries.leaves.len() as u64,
-            Message::Chunk(chunk) => assert!(co.side.own().releases()[&chunk.release].leaf < co.side.durable()),
+            Message::Chunk(chunk) => {
+                assert!(co.side.own().releases()[&chunk.release].leaf < co.side.durable())
+            }
             Message::Status(_) => {}
         }
     }

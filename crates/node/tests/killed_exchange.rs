@@ -112,6 +112,7 @@ fn what_was_acknowledged_survives_any_kill() {
             act(&pair, &mut dice, &mut stopped, &mut told);
         }
         let code = if dice.below(2) == 0 { "CO" } else { "US" };
+        let pause = Duration::from_micros(u64::from(dice.below(20_000)));
         // Acts go on while it is killed: a thread asks, the kill comes in the middle.
         std::thread::scope(|scope| {
             let asking = scope.spawn(|| {
@@ -120,7 +121,7 @@ fn what_was_acknowledged_survives_any_kill() {
                 }
                 (&mut dice, &mut stopped)
             });
-            std::thread::sleep(Duration::from_millis(u64::from(std::process::id() % 7) + 1));
+            std::thread::sleep(pause);
             nodes.remove(code).unwrap().kill();
             asking.join().unwrap();
         });

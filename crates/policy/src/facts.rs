@@ -19,12 +19,13 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    pub(crate) fn new(parties: &[PartyCode]) -> Result<Self, cedar_policy::ParseErrors> {
-        let party: EntityTypeName = "Exchange::Party".parse()?;
+    pub(crate) fn new(parties: &[PartyCode]) -> Result<Self, Box<cedar_policy::ParseErrors>> {
+        let name = |text: &str| text.parse::<EntityTypeName>().map_err(Box::new);
+        let party = name("Exchange::Party")?;
         let uid =
             |code: &PartyCode| EntityUid::from_type_name_and_id(party.clone(), EntityId::new(code.as_str()));
         let known = parties.iter().map(|code| (code.clone(), uid(code))).collect();
-        Ok(Self { clause: "Exchange::Clause".parse()?, action: "Exchange::Action".parse()?, known, party })
+        Ok(Self { clause: name("Exchange::Clause")?, action: name("Exchange::Action")?, known, party })
     }
     pub(crate) fn party(&self, code: &PartyCode) -> EntityUid {
         self.known.get(code).cloned().unwrap_or_else(|| {

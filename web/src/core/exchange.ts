@@ -82,7 +82,8 @@ export interface FlowView {
   spark: number[];
   sent_24h: number;
   sent_since_stop: number;
-  held: number;
+  /** null for a flow of the partner: what it holds back it does not show. */
+  held: number | null;
   in_flight: number;
   /** Median seconds from release to receipt over 24 h. */
   receipt_lag_s: number | null;
@@ -175,7 +176,9 @@ export interface StopPreview {
     given: { kind: ItemKind; items: number }[];
     received: { kind: ItemKind; items: number }[];
     /** Of the last year, resting on the partner's items. */
-    leads: number; boardings: number; seizures: number;
+    leads: number; boardings: number;
+    /** null while no case is kept here: not measured. */
+    seizures: number | null;
     /** Boardings in progress, named. */
     in_progress: { item: string; label: string; since: string }[];
   };
@@ -262,7 +265,9 @@ export interface OfferView {
 
 /** GET /api/exchange/{agreement}/received: what the partner gave us. Goes quiet when the lease lapses. */
 export interface ReceivedItem {
-  release: string; item: string; kind: ItemKind; observed: string; received: string;
+  release: string; item: string; kind: ItemKind;
+  /** Known once it is opened. */
+  observed: string | null; received: string;
   purpose: Purpose; leaf: number;
   state: 'sealed' | 'readable' | 'open' | 'lease_lapsed' | 'quiet' | 'withdrawn' | 'corrected';
   handling: { tlp: string; codes: string[]; releasable_to: string[] } | null;

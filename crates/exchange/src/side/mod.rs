@@ -153,7 +153,7 @@ struct TakenDraft {
 /// What the gate learns once the draft is durable.
 #[derive(Clone, PartialEq, Debug)]
 enum AfterCommit {
-    Resumed(SuspensionId, Option<Closure>),
+    Resumed(SuspensionId, Option<Box<Closure>>),
     Reopen,
     Shut,
 }
@@ -315,7 +315,7 @@ impl Side {
         self.durable_theirs = self.taken.theirs;
         for change in std::mem::take(&mut self.taken.then) {
             match change {
-                AfterCommit::Resumed(id, left) => self.gate.resume(id, left),
+                AfterCommit::Resumed(id, left) => self.gate.resume(id, left.map(|left| *left)),
                 AfterCommit::Reopen => self.gate.open(&self.agreement_id, self.own.closures()),
                 AfterCommit::Shut => self.gate.shut(&self.agreement_id),
             }

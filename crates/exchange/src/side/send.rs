@@ -152,6 +152,9 @@ pub(super) fn read_lease(text: &str, key: &VerifierKey) -> Option<(Lease, bool)>
     Some((serde_json::from_slice(&envelope.payload).ok()?, signed))
 }
 
+/// A record as the partner gets it, none for the commitment alone, and the item it is about.
+type Opening = (Option<String>, Option<Tags>);
+
 impl Side {
     /// Everything that may go out on this link now. Call it after each commit, each message and each heartbeat.
     pub fn pump(
@@ -309,7 +312,7 @@ impl Side {
         &self,
         text: Option<String>,
         released: &mut Vec<ReleaseId>,
-    ) -> Result<Option<(Option<String>, Option<Tags>)>, SideError> {
+    ) -> Result<Option<Opening>, SideError> {
         let closed = Ok(Some((None, None)));
         let Some(text) = text else { return closed };
         let (entry, _) = Entry::open(&text, None)?;

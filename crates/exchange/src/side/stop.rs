@@ -106,7 +106,7 @@ impl Side {
         let leaf =
             self.append(Record::Resumption(Box::new(Signed { statement: resumption, approvals })), now)?;
         let left = self.own.suspensions().get(&id).and_then(Suspended::closure);
-        self.after_commit.push(AfterCommit::Resumed(id, left));
+        self.after_commit.push(AfterCommit::Resumed(id, left.map(Box::new)));
         self.stale = true;
         Ok(leaf)
     }
@@ -179,7 +179,7 @@ impl Side {
                 }
                 self.append(Record::Seen { envelope: envelope.clone() }, now)?;
                 let left = self.own.seen().get(&id).and_then(Suspended::closure);
-                self.after_commit.push(AfterCommit::Resumed(id, left));
+                self.after_commit.push(AfterCommit::Resumed(id, left.map(Box::new)));
             }
             Record::Ended(_) => {
                 self.gate.shut(&self.agreement_id);

@@ -42,8 +42,8 @@ pub struct Sim {
     clocks: [i64; 3],
     /// Whose clock jumped since a lease came.
     jumped: [bool; 2],
-    conns: [Option<Conn>; 3],
-    cut_until: [i64; 3],
+    conns: [Option<Conn>; PAIRS.len()],
+    cut_until: [i64; PAIRS.len()],
     items: u64,
     half_signed: [Vec<Asked>; 2],
     /// Stops whose gate is shut and whose act waits for its turn.
@@ -64,8 +64,8 @@ impl Sim {
             watch,
             clocks,
             jumped: [false; 2],
-            conns: [None, None, None],
-            cut_until: [0; 3],
+            conns: Default::default(),
+            cut_until: [0; PAIRS.len()],
             items: seed * 1_000,
             half_signed: Default::default(),
             to_log: Default::default(),
@@ -89,9 +89,9 @@ impl Sim {
             64..=68 => self.crash(node, self.dice.one_in(2)),
             69..=70 => self.full_disk(node),
             71..=72 => self.crash_witness(self.dice.one_in(2)),
-            73..=75 => self.break_link(self.dice.below(3) as usize),
+            73..=75 => self.break_link(self.dice.below(PAIRS.len() as u64) as usize),
             76..=77 => {
-                let pair = self.dice.below(3) as usize;
+                let pair = self.dice.below(PAIRS.len() as u64) as usize;
                 self.break_link(pair);
                 self.cut_until[pair] = self.now + self.dice.below(2_500) as i64;
             }
@@ -103,7 +103,7 @@ impl Sim {
             self.commit(node);
         }
         for _ in 0..self.dice.below(30) {
-            let pair = self.dice.below(3) as usize;
+            let pair = self.dice.below(PAIRS.len() as u64) as usize;
             let end = self.dice.below(2) as usize;
             self.carry(pair, end);
         }
@@ -288,7 +288,7 @@ impl Sim {
 
     /// The network is whole and quiet comes.
     fn settle(&mut self) {
-        self.cut_until = [0; 3];
+        self.cut_until = [0; PAIRS.len()];
         for _ in 0..12 {
             self.now += 30;
             for node in 0..2 {
@@ -297,7 +297,7 @@ impl Sim {
             }
             for round in 0.. {
                 assert!(round < 2_000, "the nodes never fall silent");
-                for pair in 0..3 {
+                for pair in 0..PAIRS.len() {
                     for end in 0..2 {
                         self.carry(pair, end);
                         while self.conns[pair].as_ref().is_some_and(|conn| !conn.wire[1 - end].is_empty()) {
@@ -323,7 +323,7 @@ impl Sim {
             self.log_stops(node);
             self.commit(node);
         }
-        (0..3).for_each(|pair| self.break_link(pair));
+        (0..PAIRS.len()).for_each(|pair| self.break_link(pair));
         self.settle();
         self.check_distress();
         for node in 0..2 {
@@ -337,7 +337,7 @@ impl Sim {
         }
         self.settle();
         self.check_end();
-        self.truth.cut = self.sides.iter().map(|side| cut(side)).sum();
+        self.truth.cut = self.sides.iter().map(cut).sum();
     }
 }
 

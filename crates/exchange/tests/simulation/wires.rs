@@ -9,8 +9,9 @@ use bitacora_exchange::{Outgoing, Tags};
 
 use crate::world::party;
 
-/// Colombia, the United States, the witness.
-pub const PAIRS: [(usize, usize); 3] = [(0, 1), (0, 2), (1, 2)];
+/// Colombia, the United States, the witness. The two sides have a link in each direction, as when both have dialled:
+/// whatever is sent comes twice, and overtakes itself.
+pub const PAIRS: [(usize, usize); 4] = [(0, 1), (0, 2), (1, 2), (0, 1)];
 pub const CODES: [&str; 2] = ["CO", "US"];
 
 pub enum End {

@@ -161,9 +161,8 @@ export const exchange: Words<typeof source> = {
     leafWord: 'leaf', rootWord: 'root', record: 'Record', missing: (n) => `The log has no leaf ${n}.`, failed: 'The log could not be read.',
     overall: { holds: 'holds', broken: 'does NOT hold', unsupported: 'incomplete', absent: 'incomplete' },
     kinds: {
-      agreement: 'Agreement', amendment: 'Amendment', agreement_signed: 'Agreement signed', release: 'Release', receipt: 'Receipt', key_grant: 'Key', refusal: 'Refusal', hold: 'Hold', decision: 'Decision', question: 'Question',
-      suspension: 'Suspension', suspension_ack: 'Suspension seen', resumption: 'Resumption', transfer_cut: 'Transfers cut', withdrawal: 'Withdrawal', correction: 'Correction', heartbeat: 'Heartbeat', lease: 'Lease',
-      key_rotation: 'Key changed', incident: 'Incident', condition_attestation: 'Attestation', opened: 'Opened',
+      agreement: 'Agreement', ended: 'Agreement ended', officer: 'Officer', rotation: 'Key changed', release: 'Release', withdrawal: 'Withdrawal', held: 'Hold', refused: 'Refusal',
+      cut: 'Transfers cut', receipt: 'Receipt', declined: 'Declined', key_grant: 'Key', opened: 'Opened', suspension: 'Suspension', resumption: 'Resumption', seen: 'Act of the other party, seen',
     },
   },
   errors: {

@@ -111,7 +111,7 @@ export const exchange = {
   banner: {
     suspended: 'Suspendido', ended: 'Reanudado', resumed: 'Reanudado en parte', by: (name: string, at: string) => `${name}, ${at}`, leaf: (n: string) => `hoja ${n}`, inForce: 'En vigor', exceptions: (n: string) => `excepciones: ${n}`,
     gate: 'Puerta cerrada', gateMs: (ms: string) => `${ms} ms tras la orden`, durable: 'Hoja guardada', informed: 'La otra parte lo sabe', notLogged: 'DETENIDO, SIN REGISTRAR AÚN',
-    notLoggedNote: 'La puerta está cerrada. La hoja no se pudo guardar todavía; el nodo lo sigue intentando y nada se abre.', notYet: 'todavía no', declared: 'Declarado', claim: 'lo dice la parte', proven: 'Probado', provenAt: (at: string) => `a más tardar ${at}`, unproven: 'sin cofirma todavía',
+    notLoggedNote: 'La puerta está cerrada. La hoja no se pudo guardar todavía; el nodo lo intenta cada segundo y nada se abre.', notYet: 'todavía no', declared: 'Declarado', claim: 'lo dice la parte', proven: 'Probado', provenAt: (at: string) => `a más tardar ${at}`, unproven: 'sin cofirma todavía',
     times: 'Tiempos del alto', more: (n: string) => `y ${n} más`,
   },
   interval: {
@@ -161,9 +161,8 @@ export const exchange = {
     leafWord: 'hoja', rootWord: 'raíz', record: 'Asiento', missing: (n: string) => `El registro no tiene la hoja ${n}.`, failed: 'No se pudo leer el registro.',
     overall: { holds: 'se cumple', broken: 'NO se cumple', unsupported: 'incompleta', absent: 'incompleta' },
     kinds: {
-      agreement: 'Acuerdo', amendment: 'Enmienda', agreement_signed: 'Firma del acuerdo', release: 'Entrega', receipt: 'Acuse', key_grant: 'Llave', refusal: 'Negativa', hold: 'Retención', decision: 'Decisión', question: 'Pregunta',
-      suspension: 'Suspensión', suspension_ack: 'Suspensión vista', resumption: 'Reanudación', transfer_cut: 'Envíos cortados', withdrawal: 'Retiro', correction: 'Corrección', heartbeat: 'Latido', lease: 'Arriendo',
-      key_rotation: 'Cambio de llave', incident: 'Incidente', condition_attestation: 'Testimonio', opened: 'Apertura',
+      agreement: 'Acuerdo', ended: 'Fin del acuerdo', officer: 'Oficial', rotation: 'Cambio de llave', release: 'Entrega', withdrawal: 'Retiro', held: 'Retención', refused: 'Negativa',
+      cut: 'Envíos cortados', receipt: 'Acuse', declined: 'No aceptado', key_grant: 'Llave', opened: 'Apertura', suspension: 'Suspensión', resumption: 'Reanudación', seen: 'Acto de la otra parte, visto',
     },
   },
   errors: {

@@ -97,4 +97,8 @@ export function failureWords(code: string): string {
 }
 
 /** `bitacora/CO-US-MAR/US` is the log of the US: for people the party's own name is enough. */
-export const cosignerName = (name: string): string => name.split('/').at(-1) || name;
+export const cosignerName = (name: string): string => {
+  const parts = name.split('/');
+  // A party's cosigner is named after its log: bitacora/AGREEMENT/PARTY/cosigner.
+  return (parts.at(-1) === 'cosigner' ? parts.at(-2) : parts.at(-1)) || name;
+};
