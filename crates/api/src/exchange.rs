@@ -61,7 +61,8 @@ pub trait Exchange: Send + Sync {
     fn look(&self, agreement: &AgreementId, look: Look<'_>) -> Result<(), ExchangeError>;
     fn act(&self, agreement: &AgreementId, act: Act) -> Result<(), ExchangeError>;
     /// Shuts the gate, then signs, records and stores. Errs only where nothing was stopped.
-    fn stop(&self, agreement: &AgreementId, officer: OfficerId, stop: Stop) -> Result<Stopped, ExchangeError>;
+    fn stop(&self, agreement: &AgreementId, officer: OfficerId, stop: Stop)
+    -> Result<Stopped, ExchangeError>;
     fn partner_state(&self, agreement: &AgreementId) -> Result<PeerState, ExchangeError>;
     /// Writes that started since this suspension's gate was shut, of its scope. 0, or the gate is broken.
     fn writes_since(&self, suspension: &bitacora_primitives::SuspensionId) -> u64;

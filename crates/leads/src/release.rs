@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn every_field_of_the_offer_has_a_name_and_the_evidence_stands_apart() {
         let gap = crate::lead::tests::indication(IndicationCode::AisGap, 5.0, 1);
-        let lead = Desk::default().spend(vec![gap.clone()], gap.start).unwrap();
+        let lead = Desk::new(crate::Timing::default()).spend(vec![gap.clone()], gap.start).unwrap();
         let by = Originator {
             party: "CO".parse().unwrap(),
             grading: "B3".parse().unwrap(),

@@ -41,10 +41,13 @@ fn stops(pair: &Pair) {
     let (mut gate, mut answered, mut informed) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..STOPS {
         let asked = Instant::now();
-        let reply = ask(pair, json!({
-            "act": "suspend", "agreement": AGREEMENT, "officer": pair.officers[0], "scope": scope,
-            "exceptions": [], "reason": both, "condition": { "text": both }, "incident": null,
-        }));
+        let reply = ask(
+            pair,
+            json!({
+                "act": "suspend", "agreement": AGREEMENT, "officer": pair.officers[0], "scope": scope,
+                "exceptions": [], "reason": both, "condition": { "text": both }, "incident": null,
+            }),
+        );
         answered.push(asked.elapsed());
         gate.push(Duration::from_micros(reply["gate_closed_us"].as_u64().unwrap()));
         let id = reply["suspension"].clone();
@@ -52,10 +55,13 @@ fn stops(pair: &Pair) {
             std::thread::yield_now();
         }
         informed.push(asked.elapsed());
-        let reply = ask(pair, json!({
-            "act": "resume", "agreement": AGREEMENT, "suspension": id, "officers": pair.officers,
-            "scope": scope, "condition_met": both,
-        }));
+        let reply = ask(
+            pair,
+            json!({
+                "act": "resume", "agreement": AGREEMENT, "suspension": id, "officers": pair.officers,
+                "scope": scope, "condition_met": both,
+            }),
+        );
         assert!(reply["leaf"].is_u64(), "{reply}");
     }
     let floor = syncs(&pair.root.join("sync"), STOPS);
@@ -73,10 +79,13 @@ fn calls(pair: &Pair) {
         for console in 0..CONSOLES {
             scope.spawn(move || {
                 for call in 0..CALLS / CONSOLES {
-                    let reply = ask(pair, json!({
-                        "act": "distress", "agreement": AGREEMENT, "lat": 12.5, "lon": -77.0,
-                        "distress": format!("call {console} {call}"), "persons_on_board": 3,
-                    }));
+                    let reply = ask(
+                        pair,
+                        json!({
+                            "act": "distress", "agreement": AGREEMENT, "lat": 12.5, "lon": -77.0,
+                            "distress": format!("call {console} {call}"), "persons_on_board": 3,
+                        }),
+                    );
                     assert_eq!(reply["outcome"], "released", "{reply}");
                 }
             });

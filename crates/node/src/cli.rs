@@ -56,24 +56,34 @@ pub(crate) enum Command {
         bitacora agreement draft draft.json --out co-us.json\n  bitacora agreement sign co-us.json --data ./data")]
     Agreement(exchange::AgreementArgs),
     /// Release an item to the partner, or call for help
-    #[command(after_help = "Example:\n  bitacora release CO-US-MAR IND-2611-0007 --to US --purpose seizure --officer off-...")]
+    #[command(
+        after_help = "Example:\n  bitacora release CO-US-MAR IND-2611-0007 --to US --purpose seizure --officer off-..."
+    )]
     Release(exchange::ReleaseArgs),
     /// Stop giving, whole or in part, at once: it takes effect before this returns
-    #[command(after_help = "Example:\n  bitacora suspend CO-US-MAR --officer off-... --from CO --reason-es ... --reason-en ... \
-        --until-es \"mientras sigan los ataques\" --until-en \"as long as attacks go on\"")]
+    #[command(
+        after_help = "Example:\n  bitacora suspend CO-US-MAR --officer off-... --from CO --reason-es ... --reason-en ... \
+        --until-es \"mientras sigan los ataques\" --until-en \"as long as attacks go on\""
+    )]
     Suspend(exchange::SuspendArgs),
     /// End a suspension, or take a scope out of it
-    #[command(after_help = "Example:\n  bitacora resume CO-US-MAR sus-... --officer off-... --officer off-... --purpose seizure --met-es ... --met-en ...")]
+    #[command(
+        after_help = "Example:\n  bitacora resume CO-US-MAR sus-... --officer off-... --officer off-... --purpose seizure --met-es ... --met-en ..."
+    )]
     Resume(exchange::ResumeArgs),
     /// Check a log's directory offline, with public keys alone
-    #[command(after_help = "Example:\n  bitacora verify ./log --keys ./keys\n  bitacora verify ./log --keys ./keys --interval sus-...")]
+    #[command(
+        after_help = "Example:\n  bitacora verify ./log --keys ./keys\n  bitacora verify ./log --keys ./keys --interval sus-..."
+    )]
     Verify(exchange::VerifyArgs),
     /// Witness both logs of an agreement: commitments and times, never a record
     #[command(after_help = "Example:\n  bitacora witness --data ./oversight\n  \
         bitacora witness --data ./oversight --agreement co-us.json --bind 127.0.0.1:8770")]
     Witness(exchange::WitnessArgs),
     /// Exchange by a file on a stick, where there is no link
-    #[command(after_help = "Example:\n  bitacora carry out CO-US-MAR --out bundle.bitacora\n  bitacora carry in bundle.bitacora")]
+    #[command(
+        after_help = "Example:\n  bitacora carry out CO-US-MAR --out bundle.bitacora\n  bitacora carry in bundle.bitacora"
+    )]
     Carry(exchange::CarryArgs),
 }
 

@@ -105,7 +105,9 @@ pub(crate) fn write_secret(path: &Path, text: &str) -> Result<(), NodeError> {
         .mode(0o600)
         .open(path)
         .map_err(NodeError::file(path, "created"))?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(NodeError::file(path, "written"))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(NodeError::file(path, "written"))?;
     let folder = path.parent().unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(NodeError::file(folder, "written"))
 }

@@ -1,8 +1,8 @@
 //! Serving the page and the API until Ctrl-C, and what a node needs before it can: store, keys, live picture.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use bitacora_api::exchange::Exchange;
 use bitacora_api::shapes::{ClockMode, NodeName};

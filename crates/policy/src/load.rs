@@ -132,7 +132,8 @@ pub(crate) fn load(terms: &Terms<'_>, source: Source) -> Result<PolicySet, Compi
     if let Some(error) = result.validation_errors().next() {
         return Err(CompileError::Invalid { reason: short(error) });
     }
-    let bad_name = |error: Box<cedar_policy::ParseErrors>| CompileError::BadSchema { reason: short(error.as_ref()) };
+    let bad_name =
+        |error: Box<cedar_policy::ParseErrors>| CompileError::BadSchema { reason: short(error.as_ref()) };
     let names = Names::new(terms.parties).map_err(bad_name)?;
     let actions = Act::ALL.iter().map(|act| (*act, names.action(act.code()))).collect();
     Ok(PolicySet::new(Parts {

@@ -15,7 +15,9 @@ pub mod releasable;
 pub mod units;
 
 pub use evidence::EvidenceRef;
-pub use ids::{EventId, FactId, IncidentId, IndicationId, LeadId, OfficerId, ReleaseId, SourceId, SuspensionId, TrackId};
+pub use ids::{
+    EventId, FactId, IncidentId, IndicationId, LeadId, OfficerId, ReleaseId, SourceId, SuspensionId, TrackId,
+};
 pub use indication::{Basis, Family, Indication, IndicationCode, LogLikelihoodRatio, Numbers, Subject};
 pub use instant::{Duration, Instant};
 pub use mmsi::Mmsi;

@@ -66,7 +66,6 @@ impl Database {
     }
 }
 
-
 /// A caller's closure that panicked leaves no half-done transaction: the next one rolls it back first.
 fn unpoisoned<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)

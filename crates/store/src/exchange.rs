@@ -110,7 +110,9 @@ impl ExchangeStore {
             for (expected, row) in (from..).zip(rows) {
                 let leaf = leaf(row)?;
                 if leaf.index != expected {
-                    return Err(StoreError::corrupt(format!("leaf {expected} of the log of {party} is missing")));
+                    return Err(StoreError::corrupt(format!(
+                        "leaf {expected} of the log of {party} is missing"
+                    )));
                 }
                 leaves.push(leaf);
             }
@@ -133,12 +135,15 @@ impl ExchangeStore {
     }
 
     /// The checkpoint of the largest size, with the most cosignatures it got.
-    pub fn newest_checkpoint(&self, agreement: &str, party: &str) -> Result<Option<KeptCheckpoint>, StoreError> {
+    pub fn newest_checkpoint(
+        &self,
+        agreement: &str,
+        party: &str,
+    ) -> Result<Option<KeptCheckpoint>, StoreError> {
         let sql = "SELECT party, size, recorded, note FROM exchange_checkpoint \
                    WHERE agreement = $1 AND party = $2 ORDER BY size DESC, seq DESC LIMIT 1";
-        self.database.read(|link| {
-            link.query_first(READING, sql, args![agreement, party])?.map(checkpoint).transpose()
-        })
+        self.database
+            .read(|link| link.query_first(READING, sql, args![agreement, party])?.map(checkpoint).transpose())
     }
 
     /// Checkpoints above a size, by size, each with the most cosignatures it got.
@@ -192,5 +197,10 @@ fn leaf(mut row: Cells) -> Result<StoredLeaf, StoreError> {
 }
 
 fn checkpoint(mut row: Cells) -> Result<KeptCheckpoint, StoreError> {
-    Ok(KeptCheckpoint { party: row.text()?, size: row.number()?, recorded: row.instant()?, note: row.text()? })
+    Ok(KeptCheckpoint {
+        party: row.text()?,
+        size: row.number()?,
+        recorded: row.instant()?,
+        note: row.text()?,
+    })
 }

@@ -113,13 +113,19 @@ fn write(path: &Path, envelope: &Envelope) -> Result<(), NodeError> {
 }
 
 /// Clause by clause, both languages, so that a signer sees what is signed.
-fn show(envelope: &Envelope, agreement: &Agreement, policies: bool, words: Words) -> Result<String, NodeError> {
+fn show(
+    envelope: &Envelope,
+    agreement: &Agreement,
+    policies: bool,
+    words: Words,
+) -> Result<String, NodeError> {
     let told = |error: bitacora_exchange::AgreementError| NodeError::Exchange(Chain(&error).to_string());
     let (_, signed_by) = Agreement::read(envelope).map_err(told)?;
     let mut text = format!("{} {}  {}\n", agreement.id, agreement.version, words.pick(&agreement.title));
     text += &format!("{} .. {}\n", agreement.from, agreement.until);
     for party in &agreement.parties {
-        let signed = if signed_by.contains(&party.code) { words.agreement_signed } else { words.agreement_unsigned };
+        let signed =
+            if signed_by.contains(&party.code) { words.agreement_signed } else { words.agreement_unsigned };
         text += &format!("{}  {}  {signed}\n", party.code, words.pick(&party.name));
     }
     for clause in &agreement.clauses {
@@ -128,7 +134,8 @@ fn show(envelope: &Envelope, agreement: &Agreement, policies: bool, words: Words
             (Rule::Unknown(_), false) => words.clause_unknown,
             _ => "",
         };
-        text += &format!("\n{}  {understood}\n  es  {}\n  en  {}\n", clause.id, clause.text.es, clause.text.en);
+        text +=
+            &format!("\n{}  {understood}\n  es  {}\n  en  {}\n", clause.id, clause.text.es, clause.text.en);
     }
     text += &format!("\n{} {}\n", words.agreement_policy_set, agreement.policy_set);
     if policies {

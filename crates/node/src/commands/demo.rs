@@ -19,8 +19,8 @@ use crate::commands::scenario;
 use crate::config::{Config, DEFAULT_BIND, data_folder};
 use crate::demo::{self, script};
 use crate::error::NodeError;
-use crate::exchange::desk::Desk;
 use crate::exchange;
+use crate::exchange::desk::Desk;
 use crate::replay::replay;
 use crate::summary::say;
 use crate::words::Words;
@@ -58,7 +58,8 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
     let (colombia, links) =
         demo::node(&cast("colombia", demo::COLOMBIA), config, args.data.database.as_deref())?;
     let config = demo::settings("US-DEMO-1", "Coast Guard · United States", signed.united_states.clone());
-    let (united_states, partner_links) = demo::node(&cast("united-states", demo::UNITED_STATES), config, None)?;
+    let (united_states, partner_links) =
+        demo::node(&cast("united-states", demo::UNITED_STATES), config, None)?;
     let bind = args.serve.bind.unwrap_or(DEFAULT_BIND);
     let partner_bind = args.partner_bind.unwrap_or_else(|| next_to(bind));
     let speed = if args.script.is_some() { SCRIPT_SPEED } else { args.speed };
@@ -92,7 +93,8 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
             scope.spawn(move || {
                 report_end(replay(node, recording, speed), node, words);
                 if let (Some(Script::Suspension), Some(desk)) = (args.script, desk) {
-                    let played = partner_ready.recv().map_err(|_| NodeError::Exchange("the partner ended".to_owned()));
+                    let played =
+                        partner_ready.recv().map_err(|_| NodeError::Exchange("the partner ended".to_owned()));
                     let played = played.and_then(|united_states| {
                         let stage = script::Stage { colombia: (address, links, desk), united_states, words };
                         let suspension = script::suspension(&stage)?;
@@ -111,7 +113,9 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
         colombia.stop.store(true, Ordering::Relaxed);
         united_states.stop.store(true, Ordering::Relaxed);
         let ended = |thread: thread::ScopedJoinHandle<'_, Result<(), NodeError>>| {
-            thread.join().unwrap_or_else(|_| Err(NodeError::Exchange("a node of the demo broke down".to_owned())))
+            thread
+                .join()
+                .unwrap_or_else(|_| Err(NodeError::Exchange("a node of the demo broke down".to_owned())))
         };
         served.and(ended(partner)).and(ended(witness))
     });

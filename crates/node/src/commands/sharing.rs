@@ -62,9 +62,12 @@ pub(crate) fn resume(args: ResumeArgs, words: Words) -> Result<ExitCode, NodeErr
 }
 
 pub(crate) fn carry(args: CarryArgs, words: Words) -> Result<ExitCode, NodeError> {
-    let absolute = |path: std::path::PathBuf| std::path::absolute(&path).map_err(NodeError::file(path, "found"));
+    let absolute =
+        |path: std::path::PathBuf| std::path::absolute(&path).map_err(NodeError::file(path, "found"));
     let (data, request) = match args.way {
-        CarryWay::Out { agreement, out, data } => (data, Request::CarryOut { agreement, out: absolute(out)? }),
+        CarryWay::Out { agreement, out, data } => {
+            (data, Request::CarryOut { agreement, out: absolute(out)? })
+        }
         CarryWay::In { file, data } => (data, Request::CarryIn { bundle: absolute(file)? }),
     };
     answer(&data, &request, false, words)
@@ -97,7 +100,8 @@ fn open(folder: &Path, database: Option<&str>, runtime: &tokio::runtime::Handle)
     let database = database.map(str::to_owned).or_else(|| config.database.clone());
     let store = Arc::new(Store::open(folder, database.as_deref())?);
     let keys = KeyFolder::open(folder, &log_origin(&config))?;
-    let exchanges = Exchanges::open(folder, database.as_deref(), &config.exchange, runtime, Arc::new(|_| {}))?;
+    let exchanges =
+        Exchanges::open(folder, database.as_deref(), &config.exchange, runtime, Arc::new(|_| {}))?;
     let originator = exchanges.originator(&config.exchange)?;
     let desk = Desk { exchanges, store, keys, originator, unlogged: Mutex::default() };
     desk.enrol_officers()?;

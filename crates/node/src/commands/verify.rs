@@ -30,7 +30,11 @@ impl LogFiles for OnDisk {
         let mut bytes = Vec::new();
         let most = max_bytes as u64 + 1;
         file.take(most).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-        if bytes.len() > max_bytes { Err(format!("it has more than {max_bytes} bytes")) } else { Ok(Some(bytes)) }
+        if bytes.len() > max_bytes {
+            Err(format!("it has more than {max_bytes} bytes"))
+        } else {
+            Ok(Some(bytes))
+        }
     }
 
     fn kept_sizes(&self) -> Result<Vec<u64>, String> {
@@ -72,10 +76,8 @@ pub(crate) fn check(
     let files = OnDisk(dir.to_owned());
     let other = partner.map(|dir| OnDisk(dir.to_owned()));
     let other = other.as_ref().map(|files| files as &dyn LogFiles);
-    audit(&files, other, keys, options).map_err(|error: AuditError| NodeError::NotALog {
-        path: dir.to_owned(),
-        why: error.to_string(),
-    })
+    audit(&files, other, keys, options)
+        .map_err(|error: AuditError| NodeError::NotALog { path: dir.to_owned(), why: error.to_string() })
 }
 
 /// The other party's log in the same holder's folder: the only other directory with a checkpoint.
@@ -101,7 +103,9 @@ fn unknown(id: SuspensionId, report: &Report, words: Words) -> NodeError {
 
 fn json(report: &Report, interval: Option<&Interval>) -> Result<String, NodeError> {
     let value = match interval {
-        None => serde_json::json!({ "holds": report.holds(), "first_bad_leaf": report.first_bad_leaf(), "report": report }),
+        None => {
+            serde_json::json!({ "holds": report.holds(), "first_bad_leaf": report.first_bad_leaf(), "report": report })
+        }
         Some(interval) => serde_json::json!({
             "holds": report.holds() && interval.counts.of_scope == 0,
             "first_bad_leaf": report.first_bad_leaf(), "interval": interval,
@@ -130,7 +134,8 @@ fn print(report: &Report, interval: Option<&Interval>, words: Words) -> String {
     } else {
         line("", words.verify_commitments_only.to_owned());
     }
-    let intervals: Vec<&Interval> = interval.map_or_else(|| report.suspensions.iter().collect(), |one| vec![one]);
+    let intervals: Vec<&Interval> =
+        interval.map_or_else(|| report.suspensions.iter().collect(), |one| vec![one]);
     for one in intervals {
         describe(one, words, &mut line);
     }
@@ -164,7 +169,14 @@ fn describe(one: &Interval, words: Words, line: &mut impl FnMut(&str, String)) {
         None => words.verify_unproven.to_owned(),
     };
     let mark = |mark: &bitacora_exchange::audit::Mark| {
-        format!("{} {}  {} {}, {}", words.verify_leaf, mark.leaf, words.verify_declared, mark.declared, proven(mark))
+        format!(
+            "{} {}  {} {}, {}",
+            words.verify_leaf,
+            mark.leaf,
+            words.verify_declared,
+            mark.declared,
+            proven(mark)
+        )
     };
     line(words.verify_began, mark(&one.began));
     for part in one.resumptions.iter().filter(|part| !part.whole) {

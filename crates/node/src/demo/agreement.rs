@@ -87,7 +87,8 @@ pub(crate) fn draft(
         cut: [code("evidence")?].into(),
         ..scope(&co, &us, &[ItemKind::Lead])
     };
-    let tracks = Scope { areas: leads.areas.clone(), form: Form::LIVE_TRACK, ..scope(&co, &us, &[ItemKind::Track]) };
+    let tracks =
+        Scope { areas: leads.areas.clone(), form: Form::LIVE_TRACK, ..scope(&co, &us, &[ItemKind::Track]) };
     let alerts = Scope {
         standing: false,
         officers: 2,
@@ -104,24 +105,9 @@ pub(crate) fn draft(
             "Nothing given serves the use of lethal force: only seizure, arrest, rescue or prosecution.",
             Rule::BaseProhibition,
         ),
-        (
-            "3.1",
-            "Indicios del mar",
-            "Sea leads",
-            flow(leads),
-        ),
-        (
-            "3.2",
-            "Trazas, con retraso y en cuadrícula",
-            "Tracks, late and on a grid",
-            flow(tracks),
-        ),
-        (
-            "3.5",
-            "Alertas de contenedores",
-            "Container alerts",
-            flow(alerts),
-        ),
+        ("3.1", "Indicios del mar", "Sea leads", flow(leads)),
+        ("3.2", "Trazas, con retraso y en cuadrícula", "Tracks, late and on a grid", flow(tracks)),
+        ("3.5", "Alertas de contenedores", "Container alerts", flow(alerts)),
         ("4.1", "Indicios del mar", "Sea leads", flow(back)),
         ("4.3", "Contactos de satélite", "Satellite contacts", flow(contacts)),
         (
@@ -154,12 +140,7 @@ pub(crate) fn draft(
             "Each party suspends by itself, in whole or in part, with its condition.",
             Rule::Unknown(serde_json::json!({ "kind": "note" })),
         ),
-        (
-            "9.1",
-            "Socorro: nunca se suspende",
-            "Distress: never suspended",
-            Rule::SafetyOfLife,
-        ),
+        ("9.1", "Socorro: nunca se suspende", "Distress: never suspended", Rule::SafetyOfLife),
         (
             "9.2",
             "Pruebas por orden judicial",

@@ -77,7 +77,10 @@ pub(crate) fn free_ports() -> Result<Ports, NodeError> {
     let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
     let failed = |cause| NodeError::Bind { address: any, cause };
     // Both are held until both are known, so that they differ.
-    let (one, two) = (std::net::TcpListener::bind(any).map_err(failed)?, std::net::TcpListener::bind(any).map_err(failed)?);
+    let (one, two) = (
+        std::net::TcpListener::bind(any).map_err(failed)?,
+        std::net::TcpListener::bind(any).map_err(failed)?,
+    );
     Ok(Ports { colombia: one.local_addr().map_err(failed)?, witness: two.local_addr().map_err(failed)? })
 }
 
@@ -99,10 +102,16 @@ pub(crate) fn sign_agreement(data: &Path, ports: Ports) -> Result<Signed, NodeEr
         return Err(NodeError::Exchange("two parties are needed".to_owned()));
     };
     let witness = WitnessKeys::open(&data.join("witness"), "oversight")?;
-    let draft = agreement::draft(co_public.clone(), us_public.clone(), witness.cosigner()?.to_string(), clock::now())?;
+    let draft = agreement::draft(
+        co_public.clone(),
+        us_public.clone(),
+        witness.cosigner()?.to_string(),
+        clock::now(),
+    )?;
     let mut envelope = draft.envelope().map_err(|error| NodeError::Exchange(chain(&error)))?;
     for (keys, public) in [(co_keys, co_public), (us_keys, us_public)] {
-        let key: VerifierKey = public.record.parse().map_err(|_| NodeError::Exchange(public.record.clone()))?;
+        let key: VerifierKey =
+            public.record.parse().map_err(|_| NodeError::Exchange(public.record.clone()))?;
         envelope.sign(key.name(), keys.record()).map_err(|error| NodeError::Exchange(chain(&error)))?;
     }
     for folder in [&co, &us, &data.join("witness")] {
@@ -140,14 +149,21 @@ pub(crate) fn install(folder: &Path, envelope: &Envelope, id: &str) -> Result<()
 fn keys_file(co: &PartyKeys, us: &PartyKeys, witness: &WitnessKeys) -> Result<String, NodeError> {
     let mut text = format!("# public keys of agreement {0}\nagreement {0}\n", agreement::ID);
     for (code, keys) in [("CO", co), ("US", us)] {
-        text += &format!("log {code} {}\nrecord {code} {}\ncosigner {code} {}\n", keys.log, keys.record, keys.cosigner);
+        text += &format!(
+            "log {code} {}\nrecord {code} {}\ncosigner {code} {}\n",
+            keys.log, keys.record, keys.cosigner
+        );
     }
     text += &format!("witness {}\n", witness.cosigner()?);
     Ok(text)
 }
 
 /// A node with its officers, and their one-time links' secrets.
-pub(crate) fn node(cast: &Cast, config: Config, database: Option<&str>) -> Result<(Node, Vec<Link>), NodeError> {
+pub(crate) fn node(
+    cast: &Cast,
+    config: Config,
+    database: Option<&str>,
+) -> Result<(Node, Vec<Link>), NodeError> {
     let store = bitacora_store::Store::open(&cast.folder, database)?;
     let node = Node::new(config, store)?;
     let links = cast.officers.iter().map(|(role, name)| {
@@ -186,7 +202,8 @@ pub(crate) fn run_witness(
     stop: &Arc<AtomicBool>,
 ) -> Result<(), NodeError> {
     let failed = |cause| NodeError::Bind { address: bind, cause };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(failed)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(failed)?;
     let publisher = runtime.block_on(witness::start(keys, agreement, bind, Arc::clone(stop)))?;
     // It ends once `stop` is set and the last checkpoint is published.
     publisher.join().map_err(|_| NodeError::Exchange("the witness broke down".to_owned()))
@@ -196,7 +213,10 @@ pub(crate) fn run_witness(
 pub(crate) fn verify_all(data: &Path, suspension: &str, words: Words) -> Result<(), NodeError> {
     let path = data.join("keys");
     let text = std::fs::read_to_string(&path).map_err(NodeError::file(&path, "read"))?;
-    let broken = |error: bitacora_exchange::audit::TrustError| NodeError::Keys { path: path.clone(), why: error.to_string() };
+    let broken = |error: bitacora_exchange::audit::TrustError| NodeError::Keys {
+        path: path.clone(),
+        why: error.to_string(),
+    };
     let keys = TrustFile::parse(&text).map_err(broken)?;
     let mut same = true;
     for party in ["CO", "US"] {
@@ -216,8 +236,10 @@ pub(crate) fn verify_all(data: &Path, suspension: &str, words: Words) -> Result<
         same &= told.windows(2).all(|pair| matches!(pair, [one, other] if one == other));
     }
     say(&format!("   {}\n", if same { words.same_history } else { words.other_history }))?;
-    let dir = log_folder(&data.join("colombia"), &agreement::id()?, &"CO".parse().map_err(|_| NodeError::Random)?);
-    let command = format!("bitacora verify {} --keys {} --interval {suspension}", dir.display(), path.display());
+    let dir =
+        log_folder(&data.join("colombia"), &agreement::id()?, &"CO".parse().map_err(|_| NodeError::Random)?);
+    let command =
+        format!("bitacora verify {} --keys {} --interval {suspension}", dir.display(), path.display());
     say(&format!("{}:\n   {command}\n", words.check_offline))?;
     if same { Ok(()) } else { Err(NodeError::Exchange(words.other_history.to_owned())) }
 }

@@ -36,10 +36,15 @@ fn failed(what: &str) -> NodeError {
 pub(crate) fn suspension(stage: &Stage<'_>) -> Result<String, NodeError> {
     let (address, links, colombia) = &stage.colombia;
     let visitor = |role: Role, nth: usize| {
-        let link = links.iter().filter(|link| link.role == role).nth(nth).ok_or_else(|| failed("no such officer"))?;
+        let link = links
+            .iter()
+            .filter(|link| link.role == role)
+            .nth(nth)
+            .ok_or_else(|| failed("no such officer"))?;
         Visitor::sign_in(*address, &link.token)
     };
-    let (watch, release, second) = (visitor(Role::Watch, 0)?, visitor(Role::Release, 0)?, visitor(Role::Release, 1)?);
+    let (watch, release, second) =
+        (visitor(Role::Watch, 0)?, visitor(Role::Release, 0)?, visitor(Role::Release, 1)?);
     let path = format!("/api/exchange/{}", agreement::ID);
 
     stage.tell(1)?;
@@ -63,7 +68,8 @@ pub(crate) fn suspension(stage: &Stage<'_>) -> Result<String, NodeError> {
     stage.wait("leads under way", || Ok((stage.under_way() > 0).then_some(())))?;
     let stop = release.post(&format!("{path}/stop"), &stop(&incident))?;
     let id = stop.get("id").and_then(Value::as_str).ok_or_else(|| failed("the stop has no id"))?.to_owned();
-    stage.detail(&format!("{id}  {}", stop.get("gate_closed").and_then(Value::as_str).unwrap_or_default()))?;
+    stage
+        .detail(&format!("{id}  {}", stop.get("gate_closed").and_then(Value::as_str).unwrap_or_default()))?;
 
     stage.tell(4)?;
     accept(&watch, later)?;
@@ -107,7 +113,11 @@ impl Stage<'_> {
         say(&format!("   {text}\n"))
     }
 
-    fn wait<T>(&self, what: &str, mut ask: impl FnMut() -> Result<Option<T>, NodeError>) -> Result<T, NodeError> {
+    fn wait<T>(
+        &self,
+        what: &str,
+        mut ask: impl FnMut() -> Result<Option<T>, NodeError>,
+    ) -> Result<T, NodeError> {
         let end = Moment::now() + PATIENCE;
         loop {
             if let Some(answer) = ask()? {
@@ -145,7 +155,10 @@ impl Stage<'_> {
             desk.exchanges.standing.values().all(|one| {
                 let party = one.engine.look();
                 let side = &party.side;
-                let cosigned = side.cosigned().last().is_some_and(|kept| kept.size == side.durable() && kept.by.len() == 2);
+                let cosigned = side
+                    .cosigned()
+                    .last()
+                    .is_some_and(|kept| kept.size == side.durable() && kept.by.len() == 2);
                 cosigned && side.partner().have == side.durable() && side.in_flight().count() == 0
             })
         })

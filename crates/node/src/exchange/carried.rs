@@ -23,7 +23,8 @@ const BUNDLE_LASTS: Duration = Duration::from_hours(24 * 14);
 impl Desk {
     /// Writes everything that the partner is not known to hold.
     pub(super) fn pack(&self, agreement: &AgreementId, out: &Path) -> Result<Reply, Why> {
-        let standing = self.exchanges.standing.get(agreement).ok_or(("unknown_agreement", agreement.to_string()))?;
+        let standing =
+            self.exchanges.standing.get(agreement).ok_or(("unknown_agreement", agreement.to_string()))?;
         let now = clock::now();
         let have = self.held_by_partner(agreement)?;
         let (outgoing, waybill) = {
@@ -32,14 +33,17 @@ impl Desk {
             let mut link = Link::one_way(side.partner_code(), have);
             let mut outgoing = Vec::new();
             loop {
-                let more = side.pump(&mut link, &standing.shelf, now).map_err(|error| ("exchange", error.to_string()))?;
+                let more = side
+                    .pump(&mut link, &standing.shelf, now)
+                    .map_err(|error| ("exchange", error.to_string()))?;
                 if more.is_empty() {
                     break;
                 }
                 outgoing.extend(more);
                 link.assume_arrived();
             }
-            let logs = [(side.me().clone(), side.durable()), (side.partner_code().clone(), side.mirror().size())];
+            let logs =
+                [(side.me().clone(), side.durable()), (side.partner_code().clone(), side.mirror().size())];
             let waybill = Waybill {
                 agreement: agreement.clone(),
                 from: side.me().clone(),
@@ -108,12 +112,15 @@ impl Desk {
 
     /// Leaves of our log under the partner's newest stored cosignature: survives a restart.
     fn held_by_partner(&self, agreement: &AgreementId) -> Result<u64, Why> {
-        let standing = self.exchanges.standing.get(agreement).ok_or(("unknown_agreement", agreement.to_string()))?;
+        let standing =
+            self.exchanges.standing.get(agreement).ok_or(("unknown_agreement", agreement.to_string()))?;
         let kept = self.checkpoints(agreement, &standing.me, 0).map_err(why)?;
         let partner = {
             let party = standing.engine.look();
             let side = &party.side;
-            side.own().agreement().and_then(|agreement| agreement.partner_of(side.me()).ok()?.read_keys().ok())
+            side.own()
+                .agreement()
+                .and_then(|agreement| agreement.partner_of(side.me()).ok()?.read_keys().ok())
         };
         let Some(partner) = partner else { return Ok(0) };
         let cosigned = |note: &str| {

@@ -4,10 +4,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant as Moment;
 
-use bitacora_api::exchange::{
-    Act, Exchange, ExchangeError, Look, Offerable, PeerState, Stopped,
-};
 use bitacora_api::Keys;
+use bitacora_api::exchange::{Act, Exchange, ExchangeError, Look, Offerable, PeerState, Stopped};
 use bitacora_exchange::record::{Approval, Notice, statement_bytes};
 use bitacora_exchange::side::Stop;
 
@@ -68,7 +66,12 @@ impl Exchange for Desk {
         engine.act(move |party, shelf, now| act(&mut party.side, shelf, now)).map_err(told)
     }
 
-    fn stop(&self, agreement: &AgreementId, officer: OfficerId, stop: Stop) -> Result<Stopped, ExchangeError> {
+    fn stop(
+        &self,
+        agreement: &AgreementId,
+        officer: OfficerId,
+        stop: Stop,
+    ) -> Result<Stopped, ExchangeError> {
         let standing = self.standing(agreement)?;
         let asked = Moment::now();
         let entropy = random::bytes().map_err(|error| ExchangeError::Key(error.to_string()))?;
@@ -120,8 +123,11 @@ impl Exchange for Desk {
     }
 
     fn offerable(&self) -> Result<Vec<Offerable>, ExchangeError> {
-        let filter =
-            LeadFilter { states: Some(vec!["accepted".to_owned()]), limit: OFFERABLE, ..LeadFilter::default() };
+        let filter = LeadFilter {
+            states: Some(vec!["accepted".to_owned()]),
+            limit: OFFERABLE,
+            ..LeadFilter::default()
+        };
         let leads = self.store.leads(&filter).map_err(|error| ExchangeError::NotStored(error.to_string()))?;
         Ok(leads.into_iter().filter_map(|row| self.offered(&row)).collect())
     }
@@ -152,7 +158,12 @@ impl Desk {
         Ok(Approval { officer, signature: self.sign(officer, &message)? })
     }
 
-    fn log_stop(&self, standing: &Standing, notice: Notice, approval: Approval) -> Result<u64, ExchangeError> {
+    fn log_stop(
+        &self,
+        standing: &Standing,
+        notice: Notice,
+        approval: Approval,
+    ) -> Result<u64, ExchangeError> {
         let (tell, leaf) = std::sync::mpsc::channel();
         let step = move |party: &mut crate::exchange::party::Party, _: &_, now: Instant| {
             party.side.suspend(notice, vec![approval], now).map(|leaf| {

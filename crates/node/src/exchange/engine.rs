@@ -36,7 +36,12 @@ pub(crate) trait Actor: Send + Sized + 'static {
     type Link: Send;
     fn link(&self, audience: &Audience) -> Self::Link;
     fn receive(&mut self, link: &mut Self::Link, message: Message, now: Instant) -> Result<(), Fault>;
-    fn pump(&mut self, link: &mut Self::Link, shelf: &Shelved, now: Instant) -> Result<Vec<Outgoing>, SideError>;
+    fn pump(
+        &mut self,
+        link: &mut Self::Link,
+        shelf: &Shelved,
+        now: Instant,
+    ) -> Result<Vec<Outgoing>, SideError>;
     fn beat(&mut self, link: &mut Self::Link, now: Instant) -> Result<Vec<Outgoing>, SideError>;
     /// What time, the partner's resumption or a lost key lets go now.
     fn review(&mut self, shelf: &Shelved, now: Instant) -> Result<(), SideError>;
@@ -61,10 +66,23 @@ pub(crate) enum EngineError {
 }
 
 enum Work<A> {
-    Act { step: Step<A>, told: Told },
-    Connected { link: LinkId, audience: Audience, out: tokio_mpsc::Sender<Outgoing> },
-    Message { link: LinkId, message: Message, _room: OwnedSemaphorePermit },
-    Closed { link: LinkId },
+    Act {
+        step: Step<A>,
+        told: Told,
+    },
+    Connected {
+        link: LinkId,
+        audience: Audience,
+        out: tokio_mpsc::Sender<Outgoing>,
+    },
+    Message {
+        link: LinkId,
+        message: Message,
+        _room: OwnedSemaphorePermit,
+    },
+    Closed {
+        link: LinkId,
+    },
     /// A link's queue has room again.
     Room,
 }
@@ -102,8 +120,11 @@ impl<A: Actor> Engine<A> {
     ) -> Arc<Self> {
         let (work, works) = mpsc::channel();
         let actor = Arc::new(Mutex::new(actor));
-        let engine =
-            Arc::new(Self { agreement: agreement.clone(), work: Mutex::new(work.clone()), actor: Arc::clone(&actor) });
+        let engine = Arc::new(Self {
+            agreement: agreement.clone(),
+            work: Mutex::new(work.clone()),
+            actor: Arc::clone(&actor),
+        });
         let running = Running {
             agreement,
             actor,
@@ -143,7 +164,12 @@ impl<A: Actor> Engine<A> {
     ) -> Result<(), EngineError> {
         self.send(Work::Connected { link, audience, out })
     }
-    pub(crate) fn message(&self, link: LinkId, message: Message, room: OwnedSemaphorePermit) -> Result<(), EngineError> {
+    pub(crate) fn message(
+        &self,
+        link: LinkId,
+        message: Message,
+        room: OwnedSemaphorePermit,
+    ) -> Result<(), EngineError> {
         self.send(Work::Message { link, message, _room: room })
     }
     pub(crate) fn closed(&self, link: LinkId) {
@@ -264,8 +290,12 @@ impl<A: Actor> Running<A> {
         let Fault::Mirror(MirrorError::Fork { size, proof }) = fault else { return };
         let path = self.proofs.join(format!("fork-{size}.proof"));
         match super::publish::write_whole(&path, proof.to_string().as_bytes()) {
-            Ok(()) => tracing::error!(agreement = %self.agreement, path = %path.display(), "the log shows two histories: the proof is kept"),
-            Err(error) => tracing::error!(agreement = %self.agreement, error = %Chain(&error), "the proof of two histories could not be kept"),
+            Ok(()) => {
+                tracing::error!(agreement = %self.agreement, path = %path.display(), "the log shows two histories: the proof is kept")
+            }
+            Err(error) => {
+                tracing::error!(agreement = %self.agreement, error = %Chain(&error), "the proof of two histories could not be kept")
+            }
         }
     }
 
@@ -334,7 +364,9 @@ impl<A: Actor> Running<A> {
                 self.sound = true;
                 tracing::warn!(agreement = %self.agreement, "the exchange was replayed from the store");
             }
-            Err(error) => tracing::error!(agreement = %self.agreement, %error, "the exchange cannot be replayed yet"),
+            Err(error) => {
+                tracing::error!(agreement = %self.agreement, %error, "the exchange cannot be replayed yet")
+            }
         }
     }
 }

@@ -7,10 +7,10 @@ use std::sync::{Mutex, PoisonError};
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::Ed25519KeyPair;
+use bitacora_exchange::Secrets;
 use bitacora_exchange::agreement::{PartyKeys, origin};
 use bitacora_exchange::sealing::seal_pair;
 use bitacora_exchange::secrets::NoSecret;
-use bitacora_exchange::Secrets;
 use bitacora_ledger::{CosignerKey, Signer, VerifierKey};
 use bitacora_primitives::ReleaseId;
 use bitacora_primitives::markings::{AgreementId, PartyCode};

@@ -16,13 +16,23 @@ const WAITING: usize = 1_024;
 
 /// An engine as links see it, of whatever kind.
 pub(crate) trait Sink: Send + Sync {
-    fn connected(&self, link: LinkId, audience: Audience, out: mpsc::Sender<Outgoing>) -> Result<(), NotWanted>;
+    fn connected(
+        &self,
+        link: LinkId,
+        audience: Audience,
+        out: mpsc::Sender<Outgoing>,
+    ) -> Result<(), NotWanted>;
     fn message(&self, link: LinkId, message: Message, room: OwnedSemaphorePermit);
     fn closed(&self, link: LinkId);
 }
 
 impl<A: Actor> Sink for Engine<A> {
-    fn connected(&self, link: LinkId, audience: Audience, out: mpsc::Sender<Outgoing>) -> Result<(), NotWanted> {
+    fn connected(
+        &self,
+        link: LinkId,
+        audience: Audience,
+        out: mpsc::Sender<Outgoing>,
+    ) -> Result<(), NotWanted> {
         Self::connected(self, link, audience, out).map_err(|_| NotWanted)
     }
     fn message(&self, link: LinkId, message: Message, room: OwnedSemaphorePermit) {
@@ -89,7 +99,12 @@ impl Switchboard {
 }
 
 impl Handler for Switchboard {
-    fn connected(&self, peer: &Fingerprint, link: LinkId, out: mpsc::Sender<Outgoing>) -> Result<(), NotWanted> {
+    fn connected(
+        &self,
+        peer: &Fingerprint,
+        link: LinkId,
+        out: mpsc::Sender<Outgoing>,
+    ) -> Result<(), NotWanted> {
         let route = self.routes.lock().unwrap_or_else(PoisonError::into_inner).get(peer).cloned();
         let route = route.ok_or(NotWanted)?;
         route.sink.connected(link, route.audience.clone(), out)?;

@@ -150,7 +150,7 @@ impl Exchanges {
                 Arc::clone(&tally),
                 &shelf,
             )
-                .map_err(|error| NodeError::Exchange(error.to_string()))?;
+            .map_err(|error| NodeError::Exchange(error.to_string()))?;
             let told = Arc::clone(&changed);
             let engine = Engine::start(
                 first.id.clone(),
@@ -192,7 +192,10 @@ impl Exchanges {
     }
 
     /// Answers partners on `bind`, and dials those that have an address. Returns the address that was bound.
-    pub(crate) async fn connect(&self, settings: &Settings) -> Result<Option<std::net::SocketAddr>, NodeError> {
+    pub(crate) async fn connect(
+        &self,
+        settings: &Settings,
+    ) -> Result<Option<std::net::SocketAddr>, NodeError> {
         let mut bound = None;
         if let Some(bind) = settings.bind {
             let failed = |cause| NodeError::Bind { address: bind, cause };
@@ -271,9 +274,12 @@ pub(crate) fn fingerprint(text: &str) -> Result<Fingerprint, NodeError> {
 fn put_in_force(engine: &Engine<Party>, envelope: Envelope) -> Result<(), NodeError> {
     let digest = |agreement: &Agreement| agreement.digest().ok();
     let signed = Agreement::in_force(&envelope).map_err(|error| NodeError::Exchange(error.to_string()))?;
-    let known = engine.look().side.own().agreement().is_some_and(|held| {
-        digest(held) == digest(&signed) || held.version > signed.version
-    });
+    let known = engine
+        .look()
+        .side
+        .own()
+        .agreement()
+        .is_some_and(|held| digest(held) == digest(&signed) || held.version > signed.version);
     if known {
         return Ok(());
     }

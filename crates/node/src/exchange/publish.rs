@@ -127,4 +127,3 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
     drop(file);
     std::fs::rename(&staged, path).map_err(NodeError::file(path, "written"))
 }
-

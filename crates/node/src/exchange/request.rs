@@ -66,15 +66,44 @@ pub(crate) enum Request {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "reply", rename_all = "snake_case")]
 pub(crate) enum Reply {
-    Status { agreements: Vec<AgreementStatus> },
+    Status {
+        agreements: Vec<AgreementStatus>,
+    },
     /// `leaf` is null where the gate is shut and the stop not logged yet.
-    Suspended { suspension: SuspensionId, gate_closed: String, gate_closed_us: u64, leaf: Option<u64>, leaf_durable: Option<String> },
-    Resumed { leaf: u64, released: usize, held: usize, refused: usize },
-    Released { outcome: String, leaf: u64, reasons: Vec<Reason> },
-    Carried { frames: u64, bytes: u64, held: usize },
-    CarriedIn { frames: u64, refused: u64 },
-    Ended { leaf: u64 },
-    Refused { code: String, detail: String },
+    Suspended {
+        suspension: SuspensionId,
+        gate_closed: String,
+        gate_closed_us: u64,
+        leaf: Option<u64>,
+        leaf_durable: Option<String>,
+    },
+    Resumed {
+        leaf: u64,
+        released: usize,
+        held: usize,
+        refused: usize,
+    },
+    Released {
+        outcome: String,
+        leaf: u64,
+        reasons: Vec<Reason>,
+    },
+    Carried {
+        frames: u64,
+        bytes: u64,
+        held: usize,
+    },
+    CarriedIn {
+        frames: u64,
+        refused: u64,
+    },
+    Ended {
+        leaf: u64,
+    },
+    Refused {
+        code: String,
+        detail: String,
+    },
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -164,7 +193,12 @@ impl Desk {
         let leaf = exchange
             .carry_out(agreement, move |side, _, now| side.resume(resumption, approvals, now))
             .map_err(why)?;
-        self.take_up(agreement).map(|[released, held, refused]| Reply::Resumed { leaf, released, held, refused })
+        self.take_up(agreement).map(|[released, held, refused]| Reply::Resumed {
+            leaf,
+            released,
+            held,
+            refused,
+        })
     }
 
     /// Decides the backlog after a resumption: released, held, refused.
@@ -227,7 +261,10 @@ impl Desk {
         let standing = self.exchanges.standing.get(agreement);
         let standing = standing.ok_or_else(|| ("unknown_agreement", agreement.to_string()))?;
         let to = standing.engine.look().side.partner_code().clone();
-        let id = format!("dst-{}", bitacora_primitives::FactId::of(&[&now.micros().to_be_bytes(), distress.as_bytes()]));
+        let id = format!(
+            "dst-{}",
+            bitacora_primitives::FactId::of(&[&now.micros().to_be_bytes(), distress.as_bytes()])
+        );
         let offer = Offer {
             id,
             revision: 0,
@@ -267,7 +304,11 @@ impl Desk {
         Ok(Reply::Released { outcome: outcome.to_owned(), leaf, reasons })
     }
 
-    pub(crate) fn approvals<T: Serialize>(&self, officers: &[OfficerId], statement: &T) -> Result<Vec<Approval>, Why> {
+    pub(crate) fn approvals<T: Serialize>(
+        &self,
+        officers: &[OfficerId],
+        statement: &T,
+    ) -> Result<Vec<Approval>, Why> {
         let message = statement_bytes(statement).map_err(|error| ("exchange", error.to_string()))?;
         officers
             .iter()

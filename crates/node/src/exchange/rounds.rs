@@ -70,7 +70,9 @@ impl Desk {
                 let agreement = party.side.own().agreement()?;
                 let flow = agreement.clauses.iter().find_map(|clause| match &clause.rule {
                     Rule::Scope(scope)
-                        if scope.standing && scope.from == standing.me && scope.items.contains(&ItemKind::Lead) =>
+                        if scope.standing
+                            && scope.from == standing.me
+                            && scope.items.contains(&ItemKind::Lead) =>
                     {
                         Some((scope.to.clone(), scope.purposes.first().copied()?))
                     }

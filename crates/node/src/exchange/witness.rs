@@ -68,7 +68,12 @@ struct Watcher {
 }
 
 impl Watcher {
-    fn open(agreement: &Agreement, name: &str, pair: Arc<Ed25519KeyPair>, shelf: &Shelved) -> Result<Self, SideError> {
+    fn open(
+        agreement: &Agreement,
+        name: &str,
+        pair: Arc<Ed25519KeyPair>,
+        shelf: &Shelved,
+    ) -> Result<Self, SideError> {
         let unread = |error: &dyn std::error::Error| ShelfError(Chain(error).to_string());
         let mut newest = BTreeMap::new();
         for party in &agreement.parties {
@@ -93,14 +98,24 @@ impl Actor for Watcher {
             Audience::Partner => None,
         }
     }
-    fn receive(&mut self, link: &mut Option<ObserverLink>, message: Message, now: Instant) -> Result<(), Fault> {
+    fn receive(
+        &mut self,
+        link: &mut Option<ObserverLink>,
+        message: Message,
+        now: Instant,
+    ) -> Result<(), Fault> {
         let link = link.as_mut().ok_or(Fault::NotYours)?;
         self.observer.receive(link, message, now).map_err(|error| match error {
             ObserverError::Mirror(error) => Fault::Mirror(error),
             _ => Fault::NotYours,
         })
     }
-    fn pump(&mut self, link: &mut Option<ObserverLink>, _: &Shelved, now: Instant) -> Result<Vec<Outgoing>, SideError> {
+    fn pump(
+        &mut self,
+        link: &mut Option<ObserverLink>,
+        _: &Shelved,
+        now: Instant,
+    ) -> Result<Vec<Outgoing>, SideError> {
         Ok(link.as_mut().and_then(|link| self.observer.pump(link, now, false)).into_iter().collect())
     }
     fn beat(&mut self, link: &mut Option<ObserverLink>, now: Instant) -> Result<Vec<Outgoing>, SideError> {

@@ -124,8 +124,12 @@ fn advice(code: &str) -> &'static str {
         "store_unreachable" => "verifique que PostgreSQL esté en marcha y la URL de --database",
         "store_refused" => "PostgreSQL respondió que no: verifique usuario, contraseña y nombre de la base",
         "file" => "verifique la ruta y los permisos",
-        "keys_file" => "el archivo lista claves públicas, una por línea: agreement, log, record, cosigner, witness",
-        "not_a_log" => "indique el directorio de un registro, con su archivo `checkpoint`, y las claves de ese acuerdo",
+        "keys_file" => {
+            "el archivo lista claves públicas, una por línea: agreement, log, record, cosigner, witness"
+        }
+        "not_a_log" => {
+            "indique el directorio de un registro, con su archivo `checkpoint`, y las claves de ese acuerdo"
+        }
         "unknown_suspension" => "vea las suspensiones con: bitacora verify DIR --keys ARCHIVO",
         "agreement" => "vea en docs/EXCHANGE.md la forma de un acuerdo; deben firmarlo ambas partes",
         "exchange" => "vea los acuerdos con: bitacora agreement list",

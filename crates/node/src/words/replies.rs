@@ -17,7 +17,10 @@ impl Words {
             Reply::Status { agreements } if agreements.is_empty() => format!("{}\n", self.no_agreement),
             Reply::Status { agreements } => agreements.iter().map(|one| self.standing(one)).collect(),
             Reply::Suspended { suspension, gate_closed, gate_closed_us, leaf, leaf_durable } => {
-                let mut text = format!("{}  {suspension}\n{}  {gate_closed}  ({gate_closed_us} µs)\n", self.reply_suspended, self.reply_gate);
+                let mut text = format!(
+                    "{}  {suspension}\n{}  {gate_closed}  ({gate_closed_us} µs)\n",
+                    self.reply_suspended, self.reply_gate
+                );
                 match (leaf, leaf_durable) {
                     (Some(leaf), Some(at)) => {
                         text += &format!("{} {leaf}  {} {at}\n", self.reply_leaf, self.reply_durable);
@@ -28,7 +31,11 @@ impl Words {
             }
             Reply::Resumed { leaf, released, held, refused } => format!(
                 "{}  {} {leaf}\n{} {released}, {} {held}, {} {refused}\n",
-                self.reply_resumed, self.reply_leaf, self.reply_released, self.reply_held_again, self.reply_refused
+                self.reply_resumed,
+                self.reply_leaf,
+                self.reply_released,
+                self.reply_held_again,
+                self.reply_refused
             ),
             Reply::Released { outcome, leaf, reasons } => {
                 let word = match outcome.as_str() {

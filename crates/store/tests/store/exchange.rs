@@ -61,7 +61,11 @@ fn a_leaf_twice_keeps_nothing_of_the_step(case: &Case) {
         ..NewRows::default()
     };
     assert!(store.keep("A-1", &again).is_err());
-    assert_eq!(store.leaves("A-1", "CO", 0, 10).unwrap().len(), 1, "neither the new leaf nor another first one");
+    assert_eq!(
+        store.leaves("A-1", "CO", 0, 10).unwrap().len(),
+        1,
+        "neither the new leaf nor another first one"
+    );
     assert_eq!(store.sealed(release).unwrap(), None);
 }
 
@@ -72,7 +76,8 @@ fn the_newest_checkpoint_has_the_most_cosignatures(case: &Case) {
         store.keep("A-1", &rows).unwrap();
     }
     assert_eq!(store.newest_checkpoint("A-1", "CO").unwrap().unwrap().note, "five by two");
-    let kept: Vec<String> = store.checkpoints("A-1", "CO", 3).unwrap().into_iter().map(|one| one.note).collect();
+    let kept: Vec<String> =
+        store.checkpoints("A-1", "CO", 3).unwrap().into_iter().map(|one| one.note).collect();
     assert_eq!(kept, ["four", "five by two"]);
 }
 
