@@ -33,7 +33,8 @@ bench() { cargo bench --quiet --locked -p "$1" --bench "$2"; }
 
 echo "$(nproc) cores, $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo), load $(cut -d' ' -f1-3 /proc/loadavg)"
 echo "== building the benches"
-cargo bench --quiet --locked -p bitacora-node -p bitacora-sea -p bitacora-store --benches --no-run &&
+cargo bench --quiet --locked -p bitacora-node -p bitacora-sea -p bitacora-store -p bitacora-peer -p bitacora-policy \
+  -p bitacora-exchange -p bitacora-ledger --benches --no-run &&
   cargo build --quiet --release --locked -p bitacora-feeds --example read_speed || exit 1
 
 measure "recording to store" bench bitacora-node ingest
@@ -57,6 +58,13 @@ done
 
 measure "archive" bench bitacora-store positions
 figure "archive, M positions/s of a core committed" "$(sed -nE "s/^commit: ([0-9.]+) M rows\/s of one core's time$/\1/p" "$log")"
+
+measure "gate" bench bitacora-peer suspend
+measure "two nodes" bench bitacora-node exchange
+measure "decisions" bench bitacora-policy decide
+measure "releases and receipts" bench bitacora-exchange releases
+measure "offline audit" bench bitacora-exchange audit
+measure "log directory" bench bitacora-ledger directory
 
 if command -v "${CHROMIUM:-/usr/bin/chromium}" >/dev/null 2>&1 && [ -f web/dist/index.html ]; then
   measure "page" node web/tools/bench-update.mjs

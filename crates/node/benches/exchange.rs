@@ -122,5 +122,6 @@ fn syncs(path: &std::path::Path, count: usize) -> Vec<Duration> {
 fn line(what: &str, times: &mut [Duration]) {
     times.sort_unstable();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+    println!("figure|{what}, p99 ms|{:.3}||", at(0.99));
     println!("  {what:34} p50 {:8.3} ms   p99 {:8.3} ms   most {:8.3} ms", at(0.5), at(0.99), at(1.0));
 }
