@@ -128,8 +128,14 @@ fn what_was_acknowledged_survives_any_kill() {
         nodes.insert(code, pair.start(code));
     }
     harness::until("both logs to be mirrored", || at_rest(&pair).then_some(()));
-    // The directories follow within a quarter of a second of the last cosignature.
-    std::thread::sleep(Duration::from_secs(1));
+    let size = pair.status("CO").unwrap()["leaves"].as_u64().unwrap();
+    harness::until("the directories to follow", || {
+        let published = |holder: &str| {
+            let dir = pair.data(holder).join("exchange").join(AGREEMENT).join("CO/checkpoint");
+            std::fs::read_to_string(dir).ok()?.lines().nth(1)?.parse::<u64>().ok()
+        };
+        (published("CO") == Some(size) && published("US") == Some(size)).then_some(())
+    });
     nodes.clear();
     let keys = pair.root.join("keys");
     for (holder, party) in [("CO", "CO"), ("CO", "US"), ("US", "CO"), ("US", "US")] {

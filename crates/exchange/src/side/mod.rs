@@ -30,7 +30,7 @@ pub use receive::Fault;
 pub use send::{Audience, Lease, Link};
 pub use stop::Stop;
 
-use crate::agreement::{Agreement, AgreementError, Keys, origin};
+use crate::agreement::{Agreement, AgreementError, Keys};
 use crate::draft::{Draft, DraftCheckpoint, DraftLeaf};
 use crate::gate::{Gate, Shut};
 use crate::history::{Finding, History, Signatures, Stage, Trust};
@@ -420,20 +420,12 @@ impl Side {
     pub const fn durable(&self) -> u64 {
         self.durable
     }
-    pub fn policy_hash(&self) -> Option<&[u8; 32]> {
-        self.policy.as_deref().map(PolicySet::hash)
-    }
     pub fn gate(&self) -> &Arc<Gate> {
         &self.gate
     }
     /// Whether the gate would let an item of these tags out now.
     pub fn gate_says(&self, tags: &crate::tags::Tags) -> Result<(), Shut> {
         self.gate.check(tags)
-    }
-
-    /// The origin of one of the two logs.
-    pub fn origin_of(&self, party: &PartyCode) -> String {
-        origin(&self.agreement_id, party)
     }
 }
 

@@ -75,12 +75,14 @@ impl Exchange for Desk {
         let standing = self.standing(agreement)?;
         let asked = Moment::now();
         let entropy = random::bytes().map_err(|error| ExchangeError::Key(error.to_string()))?;
-        let notice = stop.notice(agreement, &standing.me, entropy, clock::now());
+        let mut notice = stop.notice(agreement, &standing.me, entropy, clock::now());
         let closure = notice.closure();
         // INVARIANT: suspension takes effect before its call returns, and waits for no partner, proof or disk.
         self.exchanges.gate.close(closure.clone());
         let gate_closed_us = u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let gate_closed = notice.gate_closed;
+        // Signed is when it was shut, not when it was asked for: a claim must not be earlier than the fact.
+        let gate_closed = clock::now();
+        notice.gate_closed = gate_closed;
         self.exchanges.tally.watch(closure);
         self.exchanges.endpoint.reset_shut();
         let suspension = notice.suspension;

@@ -47,6 +47,9 @@ pub(crate) trait Actor: Send + Sized + 'static {
     fn review(&mut self, shelf: &Shelved, now: Instant) -> Result<(), SideError>;
     fn take_draft(&mut self) -> Draft;
     fn committed(&mut self);
+    /// A message of this link was not sent, because the gate was shut for it: what it held of the log goes again, as
+    /// it may go now.
+    fn resend(link: &mut Self::Link);
     /// From the store alone, as after a start.
     fn replay(&self, shelf: &Shelved) -> Result<Self, SideError>;
 }
@@ -81,6 +84,10 @@ enum Work<A> {
         _room: OwnedSemaphorePermit,
     },
     Closed {
+        link: LinkId,
+    },
+    /// The gate kept a message back.
+    Held {
         link: LinkId,
     },
     /// A link's queue has room again.
@@ -171,6 +178,10 @@ impl<A: Actor> Engine<A> {
         room: OwnedSemaphorePermit,
     ) -> Result<(), EngineError> {
         self.send(Work::Message { link, message, _room: room })
+    }
+    pub(crate) fn held(&self, link: LinkId) {
+        // An engine that has ended sends nothing again.
+        drop(self.send(Work::Held { link }));
     }
     pub(crate) fn closed(&self, link: LinkId) {
         // An engine that has ended has no links.
@@ -279,6 +290,11 @@ impl<A: Actor> Running<A> {
                 }
             }
             Work::Message { .. } | Work::Room => {}
+            Work::Held { link } => {
+                if let Some(linked) = self.links.get_mut(&link) {
+                    A::resend(&mut linked.link);
+                }
+            }
             Work::Closed { link } => {
                 self.links.remove(&link);
             }

@@ -23,6 +23,7 @@ pub(crate) trait Sink: Send + Sync {
         out: mpsc::Sender<Outgoing>,
     ) -> Result<(), NotWanted>;
     fn message(&self, link: LinkId, message: Message, room: OwnedSemaphorePermit);
+    fn held(&self, link: LinkId);
     fn closed(&self, link: LinkId);
 }
 
@@ -38,6 +39,9 @@ impl<A: Actor> Sink for Engine<A> {
     fn message(&self, link: LinkId, message: Message, room: OwnedSemaphorePermit) {
         // An engine that has ended takes no more; the link ends with it.
         drop(Self::message(self, link, message, room));
+    }
+    fn held(&self, link: LinkId) {
+        Self::held(self, link);
     }
     fn closed(&self, link: LinkId) {
         Self::closed(self, link);
@@ -127,6 +131,10 @@ impl Handler for Switchboard {
 
     fn held(&self, link: LinkId, _what: &Outgoing, why: Shut) {
         tracing::info!(?link, %why, "a message stayed: the gate is shut for it");
+        // Without this the leaves it held would be missing on this link until it ends.
+        if let Some((route, _)) = self.link(link) {
+            route.sink.held(link);
+        }
     }
 
     fn closed(&self, link: LinkId, why: CloseReason) {

@@ -63,6 +63,9 @@ impl Actor for Party {
         self.tally.follow(self.side.own());
         self.side.committed();
     }
+    fn resend(link: &mut Link) {
+        link.resend();
+    }
     fn replay(&self, shelf: &Shelved) -> Result<Self, SideError> {
         let me = self.side.me().clone();
         Self::open(

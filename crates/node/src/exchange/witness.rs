@@ -130,6 +130,8 @@ impl Actor for Watcher {
     fn committed(&mut self) {
         self.observer.committed();
     }
+    /// A witness sends no item, so the gate keeps nothing of it back.
+    fn resend(_: &mut Option<ObserverLink>) {}
     fn replay(&self, shelf: &Shelved) -> Result<Self, SideError> {
         Self::open(&self.agreement, self.observer.name(), Arc::clone(&self.pair), shelf)
     }
