@@ -1,6 +1,10 @@
 //! One function for each parser that reads a partner's bytes. None may panic, hang or set aside more than its bounds;
 //! what reads must read the same again from its own writing.
 
+use bitacora_exchange::Agreement;
+use bitacora_exchange::audit::TrustFile;
+use bitacora_exchange::document::Document;
+use bitacora_exchange::record::Entry;
 use bitacora_exchange::wire::Message;
 use bitacora_ledger::{
     Checkpoint, CosignerKey, Envelope, ForkProof, Hash, LeafRecord, Note, ProofFile, Signer, VerifierKey,
@@ -13,10 +17,13 @@ use bitacora_primitives::Instant;
 use ed25519_dalek::{Signer as _, SigningKey};
 use sha2::{Digest as _, Sha256};
 
+#[path = "partner.rs"]
+pub mod partner;
+
 pub type Target = fn(&[u8]);
 
 /// By the names of their corpora.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("wire_message", wire_message),
     ("frames", frames),
     ("bundle", bundle),
@@ -28,6 +35,11 @@ pub const TARGETS: [(&str, Target); 11] = [
     ("proof_file", proof_file),
     ("fork_proof", fork_proof),
     ("leaf_record", leaf_record),
+    ("entry", entry),
+    ("agreement", agreement),
+    ("keys_file", keys_file),
+    ("document", document),
+    ("partner", partner::partner),
 ];
 
 /// What the fuzzed bytes are checked with where a signature stands in the way. No secret: it is in the corpora.
@@ -160,5 +172,44 @@ pub fn leaf_record(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(record) = LeafRecord::parse(text) {
         assert_eq!(record.canonical().expect("what was read can be written"), text);
+    }
+}
+
+/// The text of a leaf of an exchange's log: a record around a signed entry.
+pub fn entry(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let key = VerifierKey::new("record.CO", key().verifying_key().to_bytes()).expect("a key");
+    drop(Entry::open(text, Some(&key)));
+    if let Ok((entry, envelope)) = Entry::open(text, None) {
+        assert_eq!(Entry::read(&envelope, None).expect("what was read once is read again"), entry);
+    }
+}
+
+/// An agreement's text, and an envelope around one.
+pub fn agreement(bytes: &[u8]) {
+    if let Ok(agreement) = Agreement::parse(bytes) {
+        assert_eq!(agreement.canonical().expect("what was read can be written").as_bytes(), bytes);
+    }
+    if let Ok(envelope) = Envelope::parse(bytes) {
+        drop(Agreement::in_force(&envelope));
+    }
+}
+
+pub fn keys_file(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(file) = TrustFile::parse(text) {
+        let again = TrustFile::parse(&file.to_string()).expect("what was written can be read");
+        assert_eq!(again.to_string(), file.to_string());
+    }
+}
+
+/// What is in a sealed item, when it is opened.
+pub fn document(bytes: &[u8]) {
+    if let Ok(document) = serde_json::from_slice::<Document>(bytes) {
+        let text = serde_json::to_vec(&document).expect("what was read can be written");
+        assert_eq!(
+            serde_json::from_slice::<Document>(&text).expect("what was written can be read"),
+            document
+        );
     }
 }

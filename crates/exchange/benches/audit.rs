@@ -89,7 +89,7 @@ impl Made {
         let unsigned = |_: &[u8]| [7; 64];
         let keys = &self.forger.keys;
         let leaf = if self.signed {
-            entry.seal(Salt([1; 16]), "record.CO", keys.record())
+            entry.seal(Salt([1; 16]), "record.CO", &keys.record)
         } else {
             entry.seal(Salt([1; 16]), "record.CO", &unsigned)
         };

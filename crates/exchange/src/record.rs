@@ -15,6 +15,7 @@ use bitacora_primitives::markings::{
 use bitacora_primitives::{FactId, IncidentId, Instant, Offer, OfficerId, ReleaseId, Role, SuspensionId};
 use serde::{Deserialize, Serialize};
 
+use crate::history::Fault;
 use crate::sealing::Wrapped;
 use crate::tags::Tags;
 
@@ -122,6 +123,13 @@ pub struct Rotation {
 }
 
 impl Rotation {
+    /// The new key, where it signed for itself at this place.
+    pub(crate) fn verified(&self, log: &str, index: u64) -> Result<VerifierKey, Fault> {
+        let key: VerifierKey = self.key.parse().map_err(|_| Fault::Rotation)?;
+        let signed = verify_signature(key.public_key(), &Self::proof_message(log, index), &self.proof);
+        if signed { Ok(key) } else { Err(Fault::Rotation) }
+    }
+
     pub fn proof_message(log: &str, index: u64) -> Vec<u8> {
         format!("bitacora rotation\n{log}\n{index}\n").into_bytes()
     }

@@ -1,6 +1,8 @@
 //! What a side can do with its keys, without showing them: the node holds them. Also its randomness.
 
-use bitacora_ledger::Signer;
+use std::sync::Arc;
+
+use bitacora_ledger::{Signer, VerifierKey};
 use bitacora_primitives::ReleaseId;
 
 /// A key or randomness cannot be had now: what needed it does not happen.
@@ -13,8 +15,8 @@ pub struct NoSecret {
 
 /// One side's keys for one agreement. Each key does one thing.
 pub trait Secrets: Send + Sync {
-    /// Signs records (DSSE).
-    fn record(&self) -> &dyn Signer;
+    /// Signs records (DSSE). A log that was rotated names which of our record keys is in use.
+    fn record(&self, key: &VerifierKey) -> Result<Arc<dyn Signer>, NoSecret>;
     /// Signs checkpoints of our log.
     fn log(&self) -> &dyn Signer;
     /// Cosigns checkpoints of the other's log.

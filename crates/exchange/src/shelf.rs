@@ -18,6 +18,8 @@ pub trait Shelf {
     fn leaves(&self, log: &PartyCode, from: u64, limit: usize) -> Result<Vec<StoredLeaf>, ShelfError>;
     /// The ciphertext of an item, ours or the partner's.
     fn sealed(&self, release: &ReleaseId) -> Result<Option<Vec<u8>>, ShelfError>;
+    /// The newest checkpoint of a party's log that is kept, with its signatures.
+    fn newest_checkpoint(&self, log: &PartyCode) -> Result<Option<String>, ShelfError>;
     /// The offer behind one of our releases, canonical JSON.
     fn offer(&self, release: &ReleaseId) -> Result<Option<String>, ShelfError>;
 }

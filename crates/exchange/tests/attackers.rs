@@ -17,7 +17,7 @@ use bitacora_exchange::observer::{ObserverError, ObserverLink};
 use bitacora_exchange::record::{Condition, Entry, Record, Rotation, Signed};
 use bitacora_exchange::side::{Asked, Audience, Fault as SideFault, Link, Offered, Readable, Stop};
 use bitacora_exchange::wire::{Chunk, Entries, LeafOut, Message};
-use bitacora_exchange::{Agreement, AgreementError, Gate, Shut};
+use bitacora_exchange::{Agreement, AgreementError, Gate, Shut, SideError};
 use bitacora_ledger::{Checkpoint, CosignerKey, Hash, Signer as _, Tree, VerifierKey, leaf_hash, sha256};
 use bitacora_policy::SuspensionScope;
 use bitacora_primitives::markings::{ItemKind, Purpose, Text};
@@ -421,11 +421,12 @@ fn a_side_goes_on_with_its_rotated_key_after_a_restart() {
     exchange_one(&mut co, &mut us, 1, 100);
     let fresh = Key::new("CO record 2");
     let key = VerifierKey::new("record.CO.2", fresh.public()).unwrap();
-    let keys =
-        std::sync::Arc::new(world::Keyring { record: Key::new("CO record 2"), ..world::Keyring::new("CO") });
-    co.side.rotate(&key, &fresh, keys.clone(), Text::new("rutina", "routine"), at(110)).unwrap();
+    let unknown = co.side.rotate(&key, Text::new("rutina", "routine"), at(110));
+    assert!(matches!(unknown, Err(SideError::Secret(_))), "a key that is not held is not rotated to");
+    co.keys = std::sync::Arc::new(world::Keyring { others: vec![fresh], ..world::Keyring::new("CO") });
+    co.crash();
+    co.side.rotate(&key, Text::new("rutina", "routine"), at(110)).unwrap();
     co.commit();
-    co.keys = keys;
     co.crash();
     let release = exchange_one(&mut co, &mut us, 2, 120);
     assert_eq!(us.side.readable(&release, at(121)), Some(Readable::Yes));

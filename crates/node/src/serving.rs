@@ -1,8 +1,8 @@
 //! Serving the page and the API until Ctrl-C, and what a node needs before it can: store, keys, live picture.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 
 use bitacora_api::exchange::Exchange;
 use bitacora_api::shapes::{ClockMode, NodeName};
@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::error::NodeError;
 use crate::exchange::desk::Desk;
 use crate::exchange::party::Party;
+use crate::exchange::unlogged::UnloggedStops;
 use crate::exchange::{self, Exchanges};
 use crate::keys::KeyFolder;
 
@@ -63,7 +64,7 @@ impl Node {
     /// Opens the agreements of this node, if it has any: replayed logs, partners' links, published directories.
     async fn open_exchange(&self) -> Result<Option<Arc<Desk>>, NodeError> {
         let data = self.store.folder();
-        if exchange::signed_agreements(data)?.is_empty() {
+        if exchange::installed::installed(data)?.is_empty() {
             return Ok(None);
         }
         let live = Arc::clone(&self.live);
@@ -89,8 +90,9 @@ impl Node {
             store: Arc::clone(&self.store),
             keys: Arc::clone(&self.keys),
             originator,
-            unlogged: Mutex::default(),
+            unlogged: UnloggedStops::open(data)?,
         });
+        desk.keep_stopped();
         desk.enrol_officers()?;
         desk.exchanges.connect(settings).await?;
         desk.exchanges.publish(Arc::clone(&self.stop))?;

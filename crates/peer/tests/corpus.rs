@@ -13,6 +13,7 @@ mod targets;
 
 use std::path::{Path, PathBuf};
 
+use bitacora_exchange::record::Entry;
 use bitacora_exchange::wire::{Entries, LeafOut, Message, Status, Want};
 use bitacora_ledger::{
     Checkpoint, CosignerKey, Envelope, ForkProof, Hash, LeafRecord, Note, ProofFile, Salt, Signer,
@@ -21,7 +22,7 @@ use bitacora_ledger::{
 use bitacora_peer::frame::frame;
 use bitacora_primitives::{Instant, ReleaseId};
 use ed25519_dalek::Signer as _;
-use targets::{ORIGIN, TARGETS, key};
+use targets::{ORIGIN, TARGETS, key, partner};
 
 fn corpora() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus")
@@ -123,6 +124,29 @@ fn seeds() -> Vec<Seed> {
         ("leaf_record", "release", record.canonical().unwrap().into_bytes()),
     ];
     all.extend(messages.into_iter().map(|(name, bytes)| ("wire_message", name, bytes)));
+    all.extend(of_an_exchange());
+    all
+}
+
+/// What two real sides wrote: an agreement, leaves of every kind that a partner sends, an item.
+fn of_an_exchange() -> Vec<Seed> {
+    let (agreement, signed) = partner::agreement();
+    let mut all = vec![
+        ("agreement", "text", agreement.into_bytes()),
+        ("agreement", "signed", signed.into_bytes()),
+        ("keys_file", "one", partner::keys_file().into_bytes()),
+        ("document", "lead", serde_json::to_vec(&partner::document()).unwrap()),
+    ];
+    let mut whole = Vec::new();
+    for text in partner::honest_leaves() {
+        let (entry, _) = Entry::open(&text, None).unwrap();
+        let line = serde_json::to_vec(&entry.record).unwrap();
+        whole.extend_from_slice(&line);
+        whole.push(b'\n');
+        all.push(("entry", entry.record.kind(), text.into_bytes()));
+        all.push(("partner", entry.record.kind(), line));
+    }
+    all.push(("partner", "all", whole));
     all
 }
 

@@ -45,6 +45,7 @@ fn agreement_id() -> AgreementId {
     "CO-US-MAR".parse().unwrap()
 }
 
+#[derive(Clone)]
 struct Key(SigningKey);
 
 impl Key {
@@ -83,8 +84,8 @@ impl Ring {
 }
 
 impl Secrets for Ring {
-    fn record(&self) -> &dyn Signer {
-        &self.record
+    fn record(&self, _: &VerifierKey) -> Result<Arc<dyn Signer>, NoSecret> {
+        Ok(Arc::new(self.record.clone()))
     }
     fn log(&self) -> &dyn Signer {
         &self.log
@@ -130,6 +131,10 @@ impl Shelf for Disk {
     fn sealed(&self, release: &ReleaseId) -> Result<Option<Vec<u8>>, ShelfError> {
         Ok(self.sealed.get(release).cloned())
     }
+    fn newest_checkpoint(&self, log: &PartyCode) -> Result<Option<String>, ShelfError> {
+        let of = self.checkpoints.range((log.clone(), 0)..=(log.clone(), u64::MAX));
+        Ok(of.map(|(_, note)| note.clone()).next_back())
+    }
     fn offer(&self, release: &ReleaseId) -> Result<Option<String>, ShelfError> {
         Ok(self.offers.get(release).cloned())
     }
@@ -145,8 +150,7 @@ impl Node {
     fn start(code: &str, other: &str, ring: &Arc<Ring>, agreement: &Agreement, envelope: &Envelope) -> Self {
         let disk = Disk::default();
         let secrets: Arc<dyn Secrets> = Arc::clone(ring) as Arc<dyn Secrets>;
-        let mut side =
-            Side::open(agreement, party(code), Arc::new(Gate::new()), secrets, &disk, None).unwrap();
+        let mut side = Side::open(agreement, party(code), Arc::new(Gate::new()), secrets, &disk).unwrap();
         side.adopt(envelope.clone(), at(0)).unwrap();
         for name in ["Arbeláez", "Restrepo"] {
             let id = officer_id(name);

@@ -8,7 +8,7 @@ mod suspended;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bitacora_ledger::{Hash, VerifierKey};
+use bitacora_ledger::{Envelope, Hash, VerifierKey};
 use bitacora_policy::ReasonCode;
 use bitacora_primitives::markings::{AgreementId, ClauseId, Handling, PartyCode, Purpose};
 use bitacora_primitives::{FactId, Instant, OfficerId, ReleaseId, Role, SuspensionId};
@@ -19,7 +19,7 @@ pub(crate) use rules::answers;
 pub use suspended::{Counts, Suspended};
 
 use crate::agreement::{Agreement, origin};
-use crate::record::{Enrolment, Entry, Held, Record, Rotation};
+use crate::record::{Enrolment, Entry, EntryError, Held, Record, Rotation};
 use crate::tags::{Closure, Tags};
 
 /// The record keys that a log is read with.
@@ -84,6 +84,8 @@ pub struct History {
     party: PartyCode,
     origin: String,
     trust: Trust,
+    /// Record keys that the partner rotated away from, each with the leaf of its log that it no longer counts at.
+    former: Vec<(u64, VerifierKey)>,
     signatures: Signatures,
     size: u64,
     /// Leaves of which only the commitment is known: they count, and keep their order.
@@ -117,6 +119,7 @@ impl History {
             origin: origin(agreement, &party),
             party,
             trust,
+            former: Vec::new(),
             signatures,
             size: 0,
             opaque: 0,
@@ -145,7 +148,7 @@ impl History {
             self.opaque += 1;
             return Ok(None);
         };
-        match self.read(text).and_then(|entry| self.apply(&entry).map(|()| entry)) {
+        match self.read(text).and_then(|entry| self.apply(&entry, self.signatures).map(|()| entry)) {
             Ok(entry) => {
                 self.passed(&entry);
                 Ok(Some(entry))
@@ -154,12 +157,18 @@ impl History {
         }
     }
 
-    /// Takes an entry that this node has just made: it is applied under the same rules, and not read back.
+    /// Takes an entry that this node has just made: it is applied under the same rules, and not read back. What it
+    /// quotes of the partner's log was verified when that came in.
     pub fn take(&mut self, entry: &Entry) -> Result<(), Finding> {
         let leaf = self.size;
-        self.apply(entry).map_err(|what| Finding { leaf, what })?;
+        self.apply(entry, Signatures::Skip).map_err(|what| Finding { leaf, what })?;
         self.passed(entry);
         Ok(())
+    }
+
+    /// From here on: leaves under a root that this side signed itself were verified when they were made.
+    pub(crate) const fn verify_signatures(&mut self, signatures: Signatures) {
+        self.signatures = signatures;
     }
 
     /// A clock that is set back makes no dismissed officer's signature count again.
@@ -193,7 +202,8 @@ impl History {
         (self.signatures == Signatures::Verify).then_some(&self.trust.own)
     }
 
-    fn apply(&mut self, entry: &Entry) -> Result<(), Fault> {
+    /// `quoted` is for what the entry quotes of the partner's log; officers' signatures follow the history's own rule.
+    fn apply(&mut self, entry: &Entry, quoted: Signatures) -> Result<(), Fault> {
         match &entry.record {
             Record::Agreement { envelope } => return self.adopt(Agreement::in_force(envelope)?),
             Record::Officer(enrolment) => {
@@ -246,7 +256,7 @@ impl History {
                 self.taken.entry(declined.release).or_default().declined = true;
                 Ok(())
             }
-            Record::KeyGrant(grant) => self.granted(&agreement, entry.recorded, grant),
+            Record::KeyGrant(grant) => self.granted(&agreement, entry.recorded, grant, quoted),
             Record::Opened(opened) => {
                 let taken = self.taken.entry(opened.release).or_default();
                 taken.opened.push((opened.officer, entry.recorded));
@@ -265,7 +275,7 @@ impl History {
                 self.approved(&signed.approvals, &signed.statement, Role::Release, needed)?;
                 suspended::resume(&mut self.suspensions, &signed.statement, self.size)
             }
-            Record::Seen { envelope } => self.bind(&agreement, envelope),
+            Record::Seen { envelope } => self.bind(&agreement, envelope, quoted),
         }
     }
 
@@ -277,8 +287,9 @@ impl History {
         if *by == self.party { Ok(()) } else { Err(Fault::NotOurs) }
     }
 
-    /// A version follows the one before by naming its hash; the first has no predecessor. The record keys must be those
-    /// that the log is read with: an agreement cannot smuggle in others.
+    /// A version follows the one before by naming its hash; the first has no predecessor. Its keys must be those in use:
+    /// a record key changes by rotation, and an agreement can neither smuggle one in nor bring one back. Only the
+    /// transport key may be another.
     fn adopt(&mut self, agreement: Agreement) -> Result<(), Fault> {
         let own = agreement.party(&self.party)?.read_keys()?;
         let partner = agreement.partner_of(&self.party)?.read_keys()?;
@@ -294,34 +305,49 @@ impl History {
             return Err(Fault::NotTheNext);
         }
         let same = |a: &VerifierKey, b: &VerifierKey| a.public_key() == b.public_key();
-        if self.agreement.is_none()
-            && !(same(&own.record, &self.trust.own) && same(&partner.record, &self.trust.partner))
-        {
+        let mut keys_in_use =
+            same(&own.record, &self.trust.own) && same(&partner.record, &self.trust.partner);
+        if let Some((_, before)) = &self.agreement {
+            for (now, code) in [(&own, &self.party), (&partner, &before.partner_of(&self.party)?.code)] {
+                let then = before.party(code)?.read_keys()?;
+                keys_in_use &= (&now.log, &now.cosigner, now.seal) == (&then.log, &then.cosigner, then.seal);
+            }
+        }
+        if !keys_in_use {
             return Err(Fault::OtherKeys);
         }
-        self.trust = Trust { own: own.record, partner: partner.record };
         self.agreement = Some((self.size, Arc::new(agreement)));
         Ok(())
     }
 
     fn rotate(&mut self, rotation: &Rotation) -> Result<(), Fault> {
-        let key: VerifierKey = rotation.key.parse().map_err(|_| Fault::Rotation)?;
-        let message = Rotation::proof_message(&self.origin, self.size);
-        if !bitacora_ledger::verify_signature(key.public_key(), &message, &rotation.proof) {
-            return Err(Fault::Rotation);
-        }
-        self.trust.own = key;
+        self.trust.own = rotation.verified(&self.origin, self.size)?;
         Ok(())
     }
 
-    /// The partner's own signed act, put into our log: from here on it binds us.
-    fn bind(&mut self, agreement: &Agreement, envelope: &bitacora_ledger::Envelope) -> Result<(), Fault> {
+    /// A record of the partner's log that ours quotes, by the key that counted at its place in that log.
+    fn quoted(
+        &self,
+        agreement: &Agreement,
+        envelope: &Envelope,
+        signatures: Signatures,
+    ) -> Result<Entry, Fault> {
+        let entry = Entry::read(envelope, None)?;
         let partner = agreement.partner_of(&self.party)?;
-        let key = (self.signatures == Signatures::Verify).then_some(&self.trust.partner);
-        let entry = Entry::read(envelope, key)?;
         if entry.log != origin(&agreement.id, &partner.code) {
             return Err(Fault::NotBinding);
         }
+        let former = self.former.iter().find(|(until, _)| entry.index < *until);
+        let key = former.map_or(&self.trust.partner, |(_, key)| key);
+        let signed =
+            signatures == Signatures::Skip || !envelope.verify(&[(key.name(), key.public_key())]).is_empty();
+        if signed { Ok(entry) } else { Err(EntryError::NotSigned(key.name().to_owned()).into()) }
+    }
+
+    /// The partner's own signed act, put into our log: from here on it binds us.
+    fn bind(&mut self, agreement: &Agreement, envelope: &Envelope, quoted: Signatures) -> Result<(), Fault> {
+        let partner = agreement.partner_of(&self.party)?;
+        let entry = self.quoted(agreement, envelope, quoted)?;
         match &entry.record {
             Record::Suspension(signed) if signed.statement.by == partner.code => {
                 suspended::begin(&mut self.seen, &signed.statement, self.size)
@@ -330,7 +356,8 @@ impl History {
                 suspended::resume(&mut self.seen, &signed.statement, self.size)
             }
             Record::Rotation(rotation) => {
-                self.trust.partner = rotation.key.parse().map_err(|_| Fault::Rotation)?;
+                let key = rotation.verified(&entry.log, entry.index)?;
+                self.former.push((entry.index + 1, std::mem::replace(&mut self.trust.partner, key)));
                 Ok(())
             }
             Record::Ended(ended) if ended.statement.by == partner.code => {

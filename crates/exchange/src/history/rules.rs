@@ -10,8 +10,8 @@ use bitacora_primitives::{Instant, OfficerId, ReleaseId, Role};
 use serde::Serialize;
 
 use super::{Fault, Finding, History, Released, Signatures, Stage, went_key};
-use crate::agreement::{Agreement, origin};
-use crate::record::{Approval, Entry, KeyGrant, Receipt, Record, Release, ReleaseStatement, statement_bytes};
+use crate::agreement::Agreement;
+use crate::record::{Approval, KeyGrant, Receipt, Record, Release, ReleaseStatement, statement_bytes};
 use crate::tags::Tags;
 
 impl History {
@@ -155,17 +155,17 @@ impl History {
         agreement: &Agreement,
         recorded: Instant,
         grant: &KeyGrant,
+        quoted: Signatures,
     ) -> Result<(), Fault> {
         let id = grant.release;
         let state = self.releases.get(&id).ok_or(Fault::UnknownRelease(id))?;
         if !self.may_be_keyed(state) {
             return Err(Fault::KeyTooLate(id));
         }
-        let partner = agreement.partner_of(&self.party)?;
-        let key = (self.signatures == Signatures::Verify).then_some(&self.trust.partner);
-        let entry = Entry::read(&grant.receipt, key).map_err(|_| Fault::KeyWithoutReceipt(id))?;
+        let entry =
+            self.quoted(agreement, &grant.receipt, quoted).map_err(|_| Fault::KeyWithoutReceipt(id))?;
         let Record::Receipt(receipt) = &entry.record else { return Err(Fault::KeyWithoutReceipt(id)) };
-        if entry.log != origin(&agreement.id, &partner.code) || !answers(receipt, id, state) {
+        if !answers(receipt, id, state) {
             return Err(Fault::KeyWithoutReceipt(id));
         }
         if let Some(suspension) = self.stopping(&state.tags) {

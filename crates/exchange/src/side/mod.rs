@@ -19,7 +19,7 @@ mod stop;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bitacora_ledger::{CosignerKey, Hash, Note, Salt, Signer, Tree, VerifierKey};
+use bitacora_ledger::{Checkpoint, CheckpointError, CosignerKey, Hash, Note, Salt, Tree, VerifierKey};
 use bitacora_policy::{PolicySet, SuspensionRule};
 use bitacora_primitives::markings::{AgreementId, PartyCode};
 use bitacora_primitives::{Duration, Instant, OfficerId, ReleaseId, Role, SuspensionId};
@@ -60,6 +60,10 @@ pub enum SideError {
     NoAgreement,
     #[error("leaf {leaf} of the stored log of `{party}` does not match its commitment")]
     Corrupt { party: PartyCode, leaf: u64 },
+    #[error("the stored checkpoint of our own log does not hold")]
+    Checkpoint(#[from] CheckpointError),
+    #[error("the stored log has another root than the one this side signed at {0} leaves")]
+    SetBack(u64),
     #[error(transparent)]
     Secret(#[from] NoSecret),
     #[error("the item could not be sealed")]
@@ -68,6 +72,8 @@ pub enum SideError {
     Note(#[from] bitacora_ledger::NoteError),
     #[error("release `{0}` is not known here")]
     UnknownRelease(ReleaseId),
+    #[error("officer `{0}` is not enrolled")]
+    UnknownOfficer(OfficerId),
     #[error("release `{0}` cannot be shown: {1}")]
     NotShown(ReleaseId, &'static str),
     #[error("the offer behind release `{0}` is not stored")]
@@ -178,7 +184,6 @@ impl Side {
         gate: Arc<Gate>,
         secrets: Arc<dyn Secrets>,
         shelf: &dyn Shelf,
-        newest_of_partner: Option<String>,
     ) -> Result<Self, SideError> {
         let keys = first.party(&me)?.read_keys()?;
         let partner = first.partner_of(&me)?;
@@ -198,16 +203,20 @@ impl Side {
             trust(&partner_keys.record, &keys.record),
             Signatures::Verify,
         );
-        let tree = replay(&mut own, &me, shelf, Err)?;
+        let signed = shelf.newest_checkpoint(&me)?;
+        let signed = signed.map(|note| Checkpoint::verify(&note, own.origin(), &keys.log)).transpose()?;
+        let tree = replay(&mut own, &me, shelf, signed.as_ref(), Err)?;
         let mut findings = Vec::new();
-        let theirs_tree = replay(&mut theirs, &partner_code, shelf, |finding| {
+        // A leaf of theirs that does not hold is kept and not applied: only its signature tells it from one that does.
+        let theirs_tree = replay(&mut theirs, &partner_code, shelf, None, |finding| {
             keep_finding(&mut findings, finding);
             Ok(())
         })?;
         // The key in use is the log's, not the agreement's: it may have been rotated since.
         let keys = Keys { record: own.trust().own.clone(), ..keys };
         let leaves = (0..theirs_tree.size()).filter_map(|index| theirs_tree.leaf(index));
-        let mirror = Mirror::new(partner_keys.log.clone(), leaves, newest_of_partner);
+        let newest = shelf.newest_checkpoint(&partner_code)?;
+        let mirror = Mirror::new(partner_keys.log.clone(), leaves, newest);
         let (durable, durable_theirs) = (tree.size(), mirror.size());
         let witness_keys = first.witnesses.iter().filter_map(|key| key.parse().ok()).collect();
         let mut side = Self {
@@ -271,7 +280,7 @@ impl Side {
 
     /// An officer's signature counts no longer: left, or a key stolen.
     pub fn dismiss(&mut self, officer: OfficerId, now: Instant) -> Result<u64, SideError> {
-        let Some(enrolment) = self.own.officers().get(&officer) else { return Ok(self.tree.size()) };
+        let enrolment = self.own.officers().get(&officer).ok_or(SideError::UnknownOfficer(officer))?;
         let ended = Enrolment { until: Some(now), ..enrolment.clone() };
         self.append(Record::Officer(ended), now)
     }
@@ -280,15 +289,13 @@ impl Side {
     pub fn rotate(
         &mut self,
         key: &VerifierKey,
-        new_signer: &dyn Signer,
-        secrets: Arc<dyn Secrets>,
         reason: bitacora_primitives::markings::Text,
         now: Instant,
     ) -> Result<u64, SideError> {
-        let proof = new_signer.sign(&Rotation::proof_message(self.own.origin(), self.tree.size()));
+        let message = Rotation::proof_message(self.own.origin(), self.tree.size());
+        let proof = self.secrets.record(key)?.sign(&message);
         let index = self.append(Record::Rotation(Rotation { key: key.to_string(), reason, proof }), now)?;
         self.keys.record = key.clone();
-        self.secrets = secrets;
         Ok(index)
     }
 
@@ -327,7 +334,8 @@ impl Side {
         let entry = Entry { log: self.own.origin().to_owned(), index, recorded: now, record };
         // Sealed first: what has no canonical form or is too long must not count as recorded.
         let salt = self.salt()?;
-        let leaf = entry.seal(salt, self.keys.record.name(), self.secrets.record())?;
+        let signer = self.secrets.record(&self.keys.record)?;
+        let leaf = entry.seal(salt, self.keys.record.name(), &*signer)?;
         self.own.take(&entry)?;
         self.tree.push(leaf.hash);
         self.draft.leaves.push(DraftLeaf {
@@ -441,19 +449,32 @@ fn replay(
     history: &mut History,
     party: &PartyCode,
     shelf: &dyn Shelf,
+    signed: Option<&Checkpoint>,
     mut on_finding: impl FnMut(Finding) -> Result<(), Finding>,
 ) -> Result<Tree, SideError> {
     let mut tree = Tree::new();
+    let corrupt = |leaf| SideError::Corrupt { party: party.clone(), leaf };
+    if signed.is_some() {
+        history.verify_signatures(Signatures::Skip);
+    }
     loop {
         let batch = shelf.leaves(party, tree.size(), REPLAY_BATCH)?;
         if batch.is_empty() {
-            return Ok(tree);
+            return match signed {
+                Some(signed) if tree.root_at(signed.size) != Some(signed.root) => {
+                    Err(SideError::SetBack(signed.size))
+                }
+                _ => Ok(tree),
+            };
         }
         for (commitment, text) in batch {
             let matches =
                 text.as_ref().is_none_or(|text| bitacora_ledger::sha256(text.as_bytes()) == commitment);
             if !matches {
-                return Err(SideError::Corrupt { party: party.clone(), leaf: tree.size() });
+                return Err(corrupt(tree.size()));
+            }
+            if signed.is_some_and(|signed| tree.size() == signed.size) {
+                history.verify_signatures(Signatures::Verify);
             }
             if let Err(finding) = history.step(text.as_deref()) {
                 on_finding(finding)?;

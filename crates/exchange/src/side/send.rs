@@ -249,7 +249,8 @@ impl Side {
         };
         let payload = canonical_json(&lease).map_err(EntryError::from)?.into_bytes();
         let mut envelope = Envelope::new(LEASE_TYPE, payload).map_err(EntryError::from)?;
-        envelope.sign(self.keys.record.name(), self.secrets.record()).map_err(EntryError::from)?;
+        let signer = self.secrets.record(&self.keys.record)?;
+        envelope.sign(self.keys.record.name(), &*signer).map_err(EntryError::from)?;
         Ok(envelope.to_json().map_err(EntryError::from)?)
     }
 

@@ -204,7 +204,7 @@ impl Forger {
 
 pub fn seal(entry: &Entry, keys: &Keyring, code: &str) -> String {
     let salt = Salt(*sha256(entry.log.as_bytes()).0.first_chunk::<16>().unwrap());
-    entry.seal(salt, &format!("record.{code}"), keys.record()).unwrap().text
+    entry.seal(salt, &format!("record.{code}"), &keys.record).unwrap().text
 }
 
 pub fn envelope_of(text: &str) -> Envelope {

@@ -30,6 +30,7 @@ use bitacora_primitives::markings::{Handling, ItemKind, PartyCode, Purpose, Text
 use bitacora_primitives::{Instant, Offer, OfficerId, Position, ReleaseId, Role};
 use ed25519_dalek::{Signer as _, SigningKey};
 
+#[derive(Clone)]
 pub struct Key(SigningKey);
 
 impl Key {
@@ -49,6 +50,8 @@ impl Signer for Key {
 /// All keys of a party, from its name.
 pub struct Keyring {
     pub record: Key,
+    /// Record keys before the one in use, or after it.
+    pub others: Vec<Key>,
     pub log: Key,
     pub cosigner: Key,
     pub seal: [u8; 32],
@@ -60,6 +63,7 @@ impl Keyring {
     pub fn new(party: &str) -> Self {
         Self {
             record: Key::new(&format!("{party} record")),
+            others: Vec::new(),
             log: Key::new(&format!("{party} log")),
             cosigner: Key::new(&format!("{party} cosigner")),
             seal: sha256(format!("{party} seal").as_bytes()).0,
@@ -70,8 +74,10 @@ impl Keyring {
 }
 
 impl Secrets for Keyring {
-    fn record(&self) -> &dyn Signer {
-        &self.record
+    fn record(&self, key: &VerifierKey) -> Result<Arc<dyn Signer>, NoSecret> {
+        let known = self.others.iter().chain([&self.record]).find(|one| one.public() == *key.public_key());
+        let known = known.ok_or_else(|| NoSecret { what: "record key", why: key.to_string() })?;
+        Ok(Arc::new(known.clone()))
     }
     fn log(&self) -> &dyn Signer {
         &self.log
@@ -252,6 +258,9 @@ impl Shelf for Disk {
     fn sealed(&self, release: &ReleaseId) -> Result<Option<Vec<u8>>, ShelfError> {
         Ok(self.sealed.get(release).cloned())
     }
+    fn newest_checkpoint(&self, log: &PartyCode) -> Result<Option<String>, ShelfError> {
+        Ok(self.newest(log))
+    }
     fn offer(&self, release: &ReleaseId) -> Result<Option<String>, ShelfError> {
         Ok(self.offers.get(release).cloned())
     }
@@ -271,9 +280,7 @@ impl Node {
     pub fn start(code: &str, keys: Arc<Keyring>, agreement: &Agreement, disk: Disk) -> Self {
         let gate = Arc::new(Gate::new());
         let secrets: Arc<dyn Secrets> = keys.clone();
-        let other = agreement.partner_of(&party(code)).unwrap().code.clone();
-        let newest = disk.newest(&other);
-        let side = Side::open(agreement, party(code), gate.clone(), secrets, &disk, newest).unwrap();
+        let side = Side::open(agreement, party(code), gate.clone(), secrets, &disk).unwrap();
         Self { code: party(code), keys, disk, gate, side, agreement: agreement.clone() }
     }
 
@@ -289,10 +296,8 @@ impl Node {
     /// stays as it is.
     pub fn reopen(&mut self) {
         let secrets: Arc<dyn Secrets> = self.keys.clone();
-        let newest = self.disk.newest(self.side.partner_code());
         self.side =
-            Side::open(&self.agreement, self.code.clone(), self.gate.clone(), secrets, &self.disk, newest)
-                .unwrap();
+            Side::open(&self.agreement, self.code.clone(), self.gate.clone(), secrets, &self.disk).unwrap();
     }
 
     pub fn commit(&mut self) {

@@ -22,6 +22,9 @@ pub(crate) enum AgreementAct {
         /// This node's party
         #[arg(long)]
         party: PartyCode,
+        /// Make a new transport key, to be named by the next version of the agreement
+        #[arg(long)]
+        new_transport: bool,
         #[command(flatten)]
         data: DataArgs,
     },
@@ -64,6 +67,31 @@ pub(crate) enum AgreementAct {
         reason_es: String,
         #[arg(long)]
         reason_en: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Replace this node's record key: records are signed by the new one from the next leaf on
+    Rotate {
+        agreement: AgreementId,
+        #[arg(long)]
+        reason_es: String,
+        #[arg(long)]
+        reason_en: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// From now on an officer's signature counts no longer: left, or a key stolen
+    Dismiss {
+        agreement: AgreementId,
+        #[arg(long)]
+        officer: OfficerId,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Trust a transport key no longer: its links end at once, and none is taken again
+    Revoke {
+        /// SHA-256 of the key, hex, as in the agreement
+        transport: String,
         #[command(flatten)]
         data: DataArgs,
     },

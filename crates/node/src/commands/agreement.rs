@@ -1,4 +1,4 @@
-//! `bitacora agreement`: draft, sign, countersign, install, amend, end, and look. Files travel between the two capitals
+//! `bitacora agreement`: draft, sign, countersign, install, amend, end, renew keys, and look. Files travel between the two capitals
 //! by any way; what counts is the two signatures.
 
 use std::path::Path;
@@ -10,23 +10,26 @@ use bitacora_ledger::{Envelope, VerifierKey};
 use bitacora_policy::Rule;
 use bitacora_primitives::markings::Text;
 
+use crate::cli::DataArgs;
 use crate::cli::exchange::{AgreementAct, AgreementArgs};
 use crate::commands::sharing;
 use crate::config::data_folder;
 use crate::error::NodeError;
 use crate::exchange::engine::Chain;
+use crate::exchange::installed::{fingerprint, install, installed, make_transport, transport};
 use crate::exchange::keyring::Keyring;
+use crate::exchange::publish;
 use crate::exchange::request::{Reply, Request};
-use crate::exchange::{publish, signed_agreements, transport};
 use crate::summary::say;
 use crate::words::Words;
 
 pub(crate) fn run(args: AgreementArgs, words: Words) -> Result<ExitCode, NodeError> {
     match args.act {
-        AgreementAct::Keys { agreement, party, data } => {
+        AgreementAct::Keys { agreement, party, new_transport, data } => {
             let folder = data_folder(&data);
             let keys = Keyring::open(&folder, &agreement)?;
-            let public = keys.public(&agreement, &party, transport(&folder)?.fingerprint().to_string())?;
+            let transport = if new_transport { make_transport(&folder)? } else { transport(&folder)? };
+            let public = keys.public(&agreement, &party, transport.fingerprint().to_string())?;
             say(&format!("{}\n", serde_json::to_string_pretty(&public)?))?;
         }
         AgreementAct::Draft { file, out } => {
@@ -40,32 +43,29 @@ pub(crate) fn run(args: AgreementArgs, words: Words) -> Result<ExitCode, NodeErr
             let (mut envelope, agreement) = read(&file)?;
             let folder = data_folder(&data);
             let keys = Keyring::open(&folder, &agreement.id)?;
-            let ours = keys.record_public();
             let named = agreement.parties.iter().find_map(|party| {
                 let key: VerifierKey = party.keys.record.parse().ok()?;
-                (*key.public_key() == ours).then_some((party.code.clone(), key))
+                Some((party.code.clone(), keys.record(&key).ok()?, key))
             });
-            let Some((party, key)) = named else {
+            let Some((party, signer, key)) = named else {
                 return Err(NodeError::Agreement { path: file, why: words.agreement_not_ours.to_owned() });
             };
             let (_, signed_by) = Agreement::read(&envelope).map_err(|error| broken(&file, &error))?;
             if !signed_by.contains(&party) {
-                envelope.sign(key.name(), keys.record()).map_err(|error| broken(&file, &error))?;
+                envelope.sign(key.name(), &*signer).map_err(|error| broken(&file, &error))?;
                 write(&file, &envelope)?;
             }
             say(&format!("{}  {} {party}\n", file.display(), words.agreement_signed_by))?;
         }
         AgreementAct::Install { file, data } => {
-            let (envelope, agreement) = read(&file)?;
-            Agreement::in_force(&envelope).map_err(|error| broken(&file, &error))?;
-            let folder = data_folder(&data);
-            crate::demo::install(&folder, &envelope, agreement.id.as_str())?;
+            let (envelope, _) = read(&file)?;
+            let agreement = install(&data_folder(&data), &envelope)?;
             say(&format!("{} {}  {}\n", agreement.id, agreement.version, words.agreement_installed))?;
         }
         AgreementAct::Amend { agreement, data, out } => {
             let folder = data_folder(&data);
-            let held = signed_agreements(&folder)?.into_iter().find(|(one, _)| one.id == agreement);
-            let (held, _) = held.ok_or_else(|| NodeError::Exchange(words.agreement_unknown.to_owned()))?;
+            let held = installed(&folder)?.remove(&agreement).and_then(|one| one.newest().cloned());
+            let held = held.ok_or_else(|| NodeError::Exchange(words.agreement_unknown.to_owned()))?;
             let digest = held.digest().map_err(|error| broken(&folder, &error))?;
             let next = Agreement { version: held.version + 1, replaces: Some(digest), ..held };
             publish::write_whole(&out, serde_json::to_string_pretty(&next)?.as_bytes())?;
@@ -73,11 +73,18 @@ pub(crate) fn run(args: AgreementArgs, words: Words) -> Result<ExitCode, NodeErr
         }
         AgreementAct::End { agreement, officers, reason_es, reason_en, data } => {
             let reason = Text { es: reason_es, en: reason_en };
-            let reply = sharing::ask(&data, &Request::End { agreement, officers, reason })?;
-            say(&words.reply(&reply))?;
-            if matches!(reply, Reply::Refused { .. }) {
-                return Ok(ExitCode::FAILURE);
-            }
+            return carried_out(&data, &Request::End { agreement, officers, reason }, words);
+        }
+        AgreementAct::Rotate { agreement, reason_es, reason_en, data } => {
+            let reason = Text { es: reason_es, en: reason_en };
+            return carried_out(&data, &Request::Rotate { agreement, reason }, words);
+        }
+        AgreementAct::Dismiss { agreement, officer, data } => {
+            return carried_out(&data, &Request::Dismiss { agreement, officer }, words);
+        }
+        AgreementAct::Revoke { transport, data } => {
+            fingerprint(&transport)?;
+            return carried_out(&data, &Request::Revoke { transport }, words);
         }
         AgreementAct::Trust { file } => {
             let (_, agreement) = read(&file)?;
@@ -94,6 +101,13 @@ pub(crate) fn run(args: AgreementArgs, words: Words) -> Result<ExitCode, NodeErr
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn carried_out(data: &DataArgs, request: &Request, words: Words) -> Result<ExitCode, NodeError> {
+    let reply = sharing::ask(data, request)?;
+    say(&words.reply(&reply))?;
+    let refused = matches!(reply, Reply::Refused { .. });
+    Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn broken(path: &Path, error: &dyn std::error::Error) -> NodeError {

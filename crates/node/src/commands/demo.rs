@@ -45,9 +45,9 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
 
     let ports = demo::free_ports()?;
     let signed = demo::sign_agreement(&folder, ports)?;
-    let (agreement, _) = exchange::signed_agreements(&folder.join("witness"))?
-        .into_iter()
-        .next()
+    let agreement = exchange::installed::installed(&folder.join("witness"))?
+        .into_values()
+        .find_map(|one| one.newest().cloned())
         .ok_or_else(|| NodeError::Exchange("the demo's agreement is missing".to_owned()))?;
     let cast = |name: &'static str, officers| demo::Cast { folder: folder.join(name), officers };
     let config = Config {

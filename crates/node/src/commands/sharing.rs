@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use bitacora_exchange::record::Condition;
 use bitacora_policy::SuspensionScope;
@@ -17,6 +17,7 @@ use crate::config::{Config, data_folder};
 use crate::error::NodeError;
 use crate::exchange::desk::Desk;
 use crate::exchange::request::{Reply, Request};
+use crate::exchange::unlogged::UnloggedStops;
 use crate::exchange::{Exchanges, control};
 use crate::keys::KeyFolder;
 use crate::summary::say;
@@ -103,7 +104,9 @@ fn open(folder: &Path, database: Option<&str>, runtime: &tokio::runtime::Handle)
     let exchanges =
         Exchanges::open(folder, database.as_deref(), &config.exchange, runtime, Arc::new(|_| {}))?;
     let originator = exchanges.originator(&config.exchange)?;
-    let desk = Desk { exchanges, store, keys, originator, unlogged: Mutex::default() };
+    let unlogged = UnloggedStops::open(folder)?;
+    let desk = Desk { exchanges, store, keys, originator, unlogged };
+    desk.keep_stopped();
     desk.enrol_officers()?;
     Ok(desk)
 }

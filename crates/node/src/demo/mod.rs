@@ -14,7 +14,7 @@ use bitacora_api::sign_in_link;
 use bitacora_exchange::Secrets as _;
 use bitacora_exchange::agreement::PartyKeys;
 use bitacora_exchange::audit::TrustFile;
-use bitacora_ledger::{Envelope, VerifierKey};
+use bitacora_ledger::VerifierKey;
 use bitacora_primitives::Role;
 use bitacora_primitives::markings::PartyCode;
 
@@ -23,10 +23,11 @@ use crate::commands::{officer, verify};
 use crate::config::{Config, NodeSettings};
 use crate::error::NodeError;
 use crate::exchange::engine::Chain;
+use crate::exchange::installed::{install, transport};
 use crate::exchange::keyring::Keyring;
 use crate::exchange::settings::{Partner, Settings, Witness};
 use crate::exchange::witness::{self, WitnessKeys};
-use crate::exchange::{agreements_folder, log_folder, publish, transport};
+use crate::exchange::{log_folder, publish};
 use crate::serving::Node;
 use crate::summary::say;
 use crate::words::Words;
@@ -112,10 +113,11 @@ pub(crate) fn sign_agreement(data: &Path, ports: Ports) -> Result<Signed, NodeEr
     for (keys, public) in [(co_keys, co_public), (us_keys, us_public)] {
         let key: VerifierKey =
             public.record.parse().map_err(|_| NodeError::Exchange(public.record.clone()))?;
-        envelope.sign(key.name(), keys.record()).map_err(|error| NodeError::Exchange(chain(&error)))?;
+        let signer = keys.record(&key).map_err(|error| NodeError::Exchange(chain(&error)))?;
+        envelope.sign(key.name(), &*signer).map_err(|error| NodeError::Exchange(chain(&error)))?;
     }
     for folder in [&co, &us, &data.join("witness")] {
-        install(folder, &envelope, &id.to_string())?;
+        install(folder, &envelope)?;
     }
     publish::write_whole(&data.join("keys"), keys_file(co_public, us_public, &witness)?.as_bytes())?;
     let transport_of = |public: &PartyKeys| public.transport.clone();
@@ -140,11 +142,6 @@ pub(crate) fn sign_agreement(data: &Path, ports: Ports) -> Result<Signed, NodeEr
 }
 
 /// Puts a signed agreement where a node looks for it.
-pub(crate) fn install(folder: &Path, envelope: &Envelope, id: &str) -> Result<(), NodeError> {
-    let text = envelope.to_json().map_err(|error| NodeError::Exchange(chain(&error)))?;
-    publish::write_whole(&agreements_folder(folder).join(format!("{id}.json")), text.as_bytes())
-}
-
 /// One file of public keys serves every directory of the agreement.
 fn keys_file(co: &PartyKeys, us: &PartyKeys, witness: &WitnessKeys) -> Result<String, NodeError> {
     let mut text = format!("# public keys of agreement {0}\nagreement {0}\n", agreement::ID);

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use bitacora_api::exchange::Exchange;
 
+use bitacora_exchange::Secrets as _;
 use bitacora_exchange::side::Link;
 use bitacora_ledger::Checkpoint;
 use bitacora_peer::{Bounds, Waybill, pack, unpack};
@@ -54,8 +55,9 @@ impl Desk {
             };
             (outgoing, waybill)
         };
-        let name = standing.engine.look().side.record_key().name().to_owned();
-        let packed = pack(waybill, &outgoing, &self.exchanges.gate, &name, standing.secrets.record())
+        let key = standing.engine.look().side.record_key().clone();
+        let signer = standing.keys.record(&key).map_err(|error| ("key", error.to_string()))?;
+        let packed = pack(waybill, &outgoing, &self.exchanges.gate, key.name(), &*signer)
             .map_err(|error| ("bundle", Chain(&error).to_string()))?;
         let failed = |error: std::io::Error| ("file", format!("`{}`: {error}", out.display()));
         let mut file = File::create(out).map_err(failed)?;

@@ -1,20 +1,21 @@
 //! The exchange as the API and the control socket ask for it. A stop shuts the gate here, in the asker's own thread,
 //! before it waits for anyone.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Instant as Moment;
 
 use bitacora_api::Keys;
 use bitacora_api::exchange::{Act, Exchange, ExchangeError, Look, Offerable, PeerState, Stopped};
+use bitacora_exchange::SideError;
 use bitacora_exchange::record::{Approval, Notice, statement_bytes};
 use bitacora_exchange::side::Stop;
-
 use bitacora_primitives::markings::{AgreementId, PartyCode};
 use bitacora_primitives::{Instant, OfficerId, Originator, Releasable, SuspensionId};
 use bitacora_store::{LeadFilter, Store};
 
 use crate::clock;
 use crate::exchange::engine::EngineError;
+use crate::exchange::unlogged::{Unlogged, UnloggedStops};
 use crate::exchange::{Exchanges, Standing};
 use crate::keys::KeyFolder;
 use crate::random;
@@ -28,8 +29,7 @@ pub(crate) struct Desk {
     pub(crate) store: Arc<Store>,
     pub(crate) keys: Arc<KeyFolder>,
     pub(crate) originator: Originator,
-    /// Stops whose leaf could not be written yet: the gate is shut, and the log is tried again.
-    pub(crate) unlogged: Mutex<Vec<(AgreementId, Notice, Approval)>>,
+    pub(crate) unlogged: UnloggedStops,
 }
 
 impl Desk {
@@ -88,13 +88,19 @@ impl Exchange for Desk {
         let suspension = notice.suspension;
         let logged = self.sign_stop(officer, &notice).and_then(|approval| {
             let logged = self.log_stop(standing, notice.clone(), approval.clone());
-            if logged.is_err() {
-                self.unlogged().push((agreement.clone(), notice, approval));
+            if matches!(logged, Err(ExchangeError::NotStored(_) | ExchangeError::Stopping)) {
+                self.unlogged.keep(Unlogged { agreement: agreement.clone(), notice, approval });
             }
             logged
         });
         let (leaf, leaf_durable) = match logged {
             Ok(leaf) => (Some(leaf), Some(clock::now())),
+            // Whoever signed may not stop this agreement: it was no stop, and nothing stays shut for it.
+            Err(error @ ExchangeError::Side(SideError::Finding(_))) => {
+                self.exchanges.gate.resume(suspension, None);
+                self.exchanges.tally.narrow(suspension, None);
+                return Err(error);
+            }
             Err(error) => {
                 tracing::error!(%agreement, %suspension, %error, "stopped, not yet logged: the gate stays shut");
                 (None, None)
@@ -140,17 +146,24 @@ impl Exchange for Desk {
 }
 
 impl Desk {
-    fn unlogged(&self) -> MutexGuard<'_, Vec<(AgreementId, Notice, Approval)>> {
-        self.unlogged.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Before anyone connects: a stop that was made and not logged before the last end is in force.
+    pub(crate) fn keep_stopped(&self) {
+        for stop in self.unlogged.all() {
+            self.exchanges.gate.close(stop.notice.closure());
+        }
     }
 
     /// Tries again to log stops that the disk would not take.
     pub(crate) fn log_late(&self) {
-        for (agreement, notice, approval) in std::mem::take(&mut *self.unlogged()) {
+        for Unlogged { agreement, notice, approval } in self.unlogged.all() {
             let Some(standing) = self.exchanges.standing.get(&agreement) else { continue };
-            match self.log_stop(standing, notice.clone(), approval.clone()) {
-                Ok(leaf) => tracing::warn!(%agreement, leaf, "a stop made earlier is in the log now"),
-                Err(_) => self.unlogged().push((agreement, notice, approval)),
+            let suspension = notice.suspension;
+            let logged = standing.engine.look().side.own().suspensions().contains_key(&suspension);
+            if logged {
+                self.unlogged.forget(suspension);
+            } else if let Ok(leaf) = self.log_stop(standing, notice, approval) {
+                tracing::warn!(%agreement, leaf, "a stop made earlier is in the log now");
+                self.unlogged.forget(suspension);
             }
         }
     }

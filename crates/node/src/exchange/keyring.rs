@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::Ed25519KeyPair;
@@ -22,6 +22,9 @@ use crate::random;
 /// An Ed25519 key that signs without being shown.
 struct Pair(Ed25519KeyPair);
 
+/// The record keys: `record.key`, and `record-2.key` and on where it was rotated.
+type RecordKeys = Vec<Arc<Pair>>;
+
 impl Signer for Pair {
     fn sign(&self, message: &[u8]) -> [u8; 64] {
         signature(&self.0, message)
@@ -30,7 +33,7 @@ impl Signer for Pair {
 
 pub(crate) struct Keyring {
     folder: PathBuf,
-    record: Pair,
+    record: RwLock<RecordKeys>,
     log: Pair,
     cosigner: Pair,
     seal: [u8; 32],
@@ -54,7 +57,12 @@ impl Keyring {
             make_if_absent(&path)?;
             read_pair(&path).map(Pair)
         };
-        let (record, log, cosigner) = (pair("record.key")?, pair("log.key")?, pair("cosigner.key")?);
+        let (log, cosigner) = (pair("log.key")?, pair("cosigner.key")?);
+        let mut record = vec![Arc::new(pair("record.key")?)];
+        while folder.join(record_file(record.len() + 1)).exists() {
+            record.push(Arc::new(pair(&record_file(record.len() + 1))?));
+        }
+        let record = RwLock::new(record);
         let seal = folder.join("seal.key");
         make_if_absent(&seal)?;
         Ok(Self { record, log, cosigner, seal: read_seed(&seal)?, months: Mutex::default(), folder })
@@ -72,19 +80,43 @@ impl Keyring {
             key.map_err(|error| self.unusable(error.to_string()))
         };
         let home = origin(agreement, party);
+        let record = self.newest_record(agreement, party)?;
         let cosigner = CosignerKey::new(&format!("{home}/cosigner"), public_key(&self.cosigner.0))
             .map_err(|error| self.unusable(error.to_string()))?;
         Ok(PartyKeys {
             log: named(home.clone(), &self.log)?.to_string(),
             cosigner: cosigner.to_string(),
-            record: named(format!("{home}/record"), &self.record)?.to_string(),
+            record: record.to_string(),
             seal: seal_pair(&self.seal).1,
             transport,
         })
     }
 
-    pub(crate) fn record_public(&self) -> [u8; 32] {
-        public_key(&self.record.0)
+    pub(crate) fn log_public(&self) -> [u8; 32] {
+        public_key(&self.log.0)
+    }
+
+    /// The record key made last: the one in use, unless a rotation to it was never recorded.
+    pub(crate) fn newest_record(
+        &self,
+        agreement: &AgreementId,
+        party: &PartyCode,
+    ) -> Result<VerifierKey, NodeError> {
+        let keys = self.record.read().unwrap_or_else(PoisonError::into_inner);
+        let number = keys.len();
+        let newest = keys.last().ok_or_else(|| self.unusable("no record key".to_owned()))?;
+        let home = origin(agreement, party);
+        let name = if number == 1 { format!("{home}/record") } else { format!("{home}/record-{number}") };
+        VerifierKey::new(&name, public_key(&newest.0)).map_err(|error| self.unusable(error.to_string()))
+    }
+
+    /// Makes one more record key, for a rotation to it.
+    pub(crate) fn make_record(&self) -> Result<(), NodeError> {
+        let mut keys = self.record.write().unwrap_or_else(PoisonError::into_inner);
+        let path = self.folder.join(record_file(keys.len() + 1));
+        make_if_absent(&path)?;
+        keys.push(Arc::new(Pair(read_pair(&path)?)));
+        Ok(())
     }
 
     fn unusable(&self, why: String) -> NodeError {
@@ -105,8 +137,11 @@ impl Keyring {
 }
 
 impl Secrets for Keyring {
-    fn record(&self) -> &dyn Signer {
-        &self.record
+    fn record(&self, key: &VerifierKey) -> Result<Arc<dyn Signer>, NoSecret> {
+        let keys = self.record.read().unwrap_or_else(PoisonError::into_inner);
+        let held = keys.iter().find(|pair| public_key(&pair.0) == *key.public_key());
+        let none = || NoSecret { what: "record key", why: format!("this node does not hold `{key}`") };
+        held.map(|pair| Arc::clone(pair) as Arc<dyn Signer>).ok_or_else(none)
     }
     fn log(&self) -> &dyn Signer {
         &self.log
@@ -130,4 +165,8 @@ impl Secrets for Keyring {
     fn entropy(&self) -> Result<[u8; 32], NoSecret> {
         random::bytes().map_err(|error| NoSecret { what: "randomness", why: error.to_string() })
     }
+}
+
+fn record_file(number: usize) -> String {
+    if number == 1 { "record.key".to_owned() } else { format!("record-{number}.key") }
 }

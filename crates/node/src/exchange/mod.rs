@@ -5,15 +5,18 @@ pub(crate) mod carried;
 pub(crate) mod control;
 pub(crate) mod desk;
 pub(crate) mod engine;
+pub(crate) mod installed;
 pub(crate) mod keyring;
 pub(crate) mod links;
 pub(crate) mod party;
 pub(crate) mod publish;
+pub(crate) mod renewal;
 pub(crate) mod request;
 pub(crate) mod rounds;
 pub(crate) mod settings;
 pub(crate) mod shelf;
 pub(crate) mod tally;
+pub(crate) mod unlogged;
 pub(crate) mod witness;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,15 +26,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bitacora_exchange::side::Audience;
-use bitacora_exchange::{Agreement, Gate, Secrets};
-use bitacora_ledger::Envelope;
-use bitacora_peer::{Counter, Endpoint, Fingerprint, Identity, Limits, Observer, Pins};
+use bitacora_exchange::{Gate, Secrets};
+use bitacora_peer::{Counter, Endpoint, Limits, Observer, Pins};
 use bitacora_primitives::Originator;
 use bitacora_primitives::markings::{AgreementId, Handling, PartyCode};
 use bitacora_store::ExchangeStore;
 
 use crate::error::NodeError;
 use crate::exchange::engine::Engine;
+use crate::exchange::installed::{fingerprint, installed, put_in_force, revoked, transport, whose};
 use crate::exchange::keyring::Keyring;
 use crate::exchange::links::{Presence, Route, Switchboard};
 use crate::exchange::party::Party;
@@ -48,7 +51,7 @@ pub(crate) struct Standing {
     pub(crate) me: PartyCode,
     pub(crate) engine: Arc<Engine<Party>>,
     pub(crate) shelf: Shelved,
-    pub(crate) secrets: Arc<dyn Secrets>,
+    pub(crate) keys: Arc<Keyring>,
     pub(crate) partner: Arc<Presence>,
 }
 
@@ -73,28 +76,6 @@ pub(crate) fn log_folder(data: &Path, agreement: &AgreementId, party: &PartyCode
     data.join("exchange").join(agreement.as_str()).join(party.as_str())
 }
 
-/// Signed agreements of this node, by file name.
-pub(crate) fn agreements_folder(data: &Path) -> PathBuf {
-    data.join("agreements")
-}
-
-/// Reads the signed agreements that were put in force at this node.
-pub(crate) fn signed_agreements(data: &Path) -> Result<Vec<(Agreement, Envelope)>, NodeError> {
-    let folder = agreements_folder(data);
-    let mut found = Vec::new();
-    let Ok(entries) = std::fs::read_dir(&folder) else { return Ok(found) };
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.sort();
-    for path in paths.into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "json")) {
-        let bytes = std::fs::read(&path).map_err(NodeError::file(&path, "read"))?;
-        let broken = |why: String| NodeError::Agreement { path: path.clone(), why };
-        let envelope = Envelope::parse(&bytes).map_err(|error| broken(error.to_string()))?;
-        let agreement = Agreement::in_force(&envelope).map_err(|error| broken(error.to_string()))?;
-        found.push((agreement, envelope));
-    }
-    Ok(found)
-}
-
 /// One process drives a data folder's exchange.
 pub(crate) fn lock(data: &Path) -> Result<File, NodeError> {
     let path = data.join("exchange.lock");
@@ -104,21 +85,6 @@ pub(crate) fn lock(data: &Path) -> Result<File, NodeError> {
         Err(TryLockError::WouldBlock) => Err(NodeError::Exchange("another process drives it".to_owned())),
         Err(TryLockError::Error(cause)) => Err(NodeError::file(path, "locked")(cause)),
     }
-}
-
-/// The node's transport identity, made on first use.
-pub(crate) fn transport(data: &Path) -> Result<Identity, NodeError> {
-    let folder = data.join("keys");
-    crate::keys::protected_folder(&folder)?;
-    let (certificate, key) = (folder.join("transport.crt"), folder.join("transport.pem"));
-    let broken = |why: String| NodeError::Key { path: key.clone(), why };
-    if !key.exists() {
-        let pem = Identity::generate().map_err(|error| broken(error.to_string()))?;
-        crate::keys::write_secret(&certificate, &pem.certificate)?;
-        crate::keys::write_secret(&key, &pem.key)?;
-    }
-    let read = |path: &Path| std::fs::read_to_string(path).map_err(NodeError::file(path, "read"));
-    Identity::from_pem(&read(&certificate)?, &read(&key)?).map_err(|error| broken(error.to_string()))
 }
 
 impl Exchanges {
@@ -137,46 +103,49 @@ impl Exchanges {
         let board = Arc::new(Switchboard::default());
         let mut pins = BTreeSet::new();
         let mut standing = BTreeMap::new();
-        for (first, envelope) in signed_agreements(data)? {
-            let keys = Arc::new(Keyring::open(data, &first.id)?);
+        for (id, installed) in installed(data)? {
+            let Some(first) = installed.first().cloned() else { continue };
+            let keys = Arc::new(Keyring::open(data, &id)?);
             let me = whose(&first, &keys)?;
-            let shelf = Shelved { store: Arc::clone(&store), agreement: first.id.clone() };
-            let secrets: Arc<dyn Secrets> = keys;
+            let other = first.partner_of(&me).map_err(|error| NodeError::Exchange(error.to_string()))?;
+            let transports = installed.transports(&other.code)?;
+            let shelf = Shelved { store: Arc::clone(&store), agreement: id.clone() };
             let party = Party::open(
                 &first,
                 me.clone(),
                 Arc::clone(&gate),
-                Arc::clone(&secrets),
+                Arc::clone(&keys) as Arc<dyn Secrets>,
                 Arc::clone(&tally),
                 &shelf,
             )
             .map_err(|error| NodeError::Exchange(error.to_string()))?;
             let told = Arc::clone(&changed);
             let engine = Engine::start(
-                first.id.clone(),
+                id.clone(),
                 party,
                 shelf.clone(),
                 Arc::clone(&gate),
-                data.join("exchange").join(first.id.as_str()),
+                data.join("exchange").join(id.as_str()),
                 runtime.clone(),
                 move |party: &Party| told(party),
             );
-            put_in_force(&engine, envelope)?;
+            put_in_force(&engine, installed)?;
             let partner = Arc::new(Presence::default());
-            let other = first.partner_of(&me).map_err(|error| NodeError::Exchange(error.to_string()))?;
-            let key = fingerprint(&other.keys.transport)?;
-            pins.insert(key);
-            board.route(
-                key,
-                Route { sink: engine.clone(), audience: Audience::Partner, partner: Arc::clone(&partner) },
-            );
-            for witness in settings.witnesses.iter().filter(|one| one.agreement == first.id) {
+            for key in transports {
+                pins.insert(key);
+                let audience = Audience::Partner;
+                board.route(key, Route { sink: engine.clone(), audience, partner: Arc::clone(&partner) });
+            }
+            for witness in settings.witnesses.iter().filter(|one| one.agreement == id) {
                 let key = fingerprint(&witness.transport)?;
                 pins.insert(key);
                 let audience = Audience::Witness(witness.name.clone());
                 board.route(key, Route { sink: engine.clone(), audience, partner: Arc::default() });
             }
-            standing.insert(first.id.clone(), Standing { me, engine, shelf, secrets, partner });
+            standing.insert(id, Standing { me, engine, shelf, keys, partner });
+        }
+        for key in revoked(data)? {
+            pins.remove(&key);
         }
         let counter = Arc::new(Counter::observed_by(Arc::clone(&tally) as Arc<dyn Observer>));
         let endpoint = Endpoint::counted(
@@ -253,39 +222,6 @@ pub(crate) fn keep_published(mut directories: Vec<Directory>, stop: &AtomicBool)
         }
         std::thread::sleep(PUBLISH_EVERY);
     }
-}
-
-/// Which party of the agreement this node is: the one whose record key it holds.
-fn whose(agreement: &Agreement, keys: &Keyring) -> Result<PartyCode, NodeError> {
-    let ours = keys.record_public();
-    agreement
-        .parties
-        .iter()
-        .find(|party| party.read_keys().is_ok_and(|keys| *keys.record.public_key() == ours))
-        .map(|party| party.code.clone())
-        .ok_or_else(|| NodeError::Exchange(format!("this node holds no key of agreement `{}`", agreement.id)))
-}
-
-pub(crate) fn fingerprint(text: &str) -> Result<Fingerprint, NodeError> {
-    text.parse().map_err(|error: bitacora_peer::IdentityError| NodeError::Exchange(error.to_string()))
-}
-
-/// The log's first leaf, once.
-fn put_in_force(engine: &Engine<Party>, envelope: Envelope) -> Result<(), NodeError> {
-    let digest = |agreement: &Agreement| agreement.digest().ok();
-    let signed = Agreement::in_force(&envelope).map_err(|error| NodeError::Exchange(error.to_string()))?;
-    let known = engine
-        .look()
-        .side
-        .own()
-        .agreement()
-        .is_some_and(|held| digest(held) == digest(&signed) || held.version > signed.version);
-    if known {
-        return Ok(());
-    }
-    engine
-        .act(move |party, _, now| party.side.adopt(envelope, now).map(drop))
-        .map_err(|error| NodeError::Exchange(error.to_string()))
 }
 
 /// A number from 0 to 1, so that nodes cut off together do not come back together.

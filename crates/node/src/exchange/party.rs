@@ -28,11 +28,7 @@ impl Party {
         tally: Arc<Tally>,
         shelf: &Shelved,
     ) -> Result<Self, SideError> {
-        let partner = first.partner_of(&me)?.code.clone();
-        let newest = shelf
-            .newest_checkpoint(&partner)
-            .map_err(|error| bitacora_exchange::ShelfError(error.to_string()))?;
-        let side = Side::open(first, me, Arc::clone(&gate), Arc::clone(&secrets), shelf, newest)?;
+        let side = Side::open(first, me, Arc::clone(&gate), Arc::clone(&secrets), shelf)?;
         tally.follow(side.own());
         Ok(Self { side, first: first.clone(), gate, secrets, tally })
     }

@@ -46,6 +46,20 @@ pub(crate) enum Request {
         officers: Vec<OfficerId>,
         reason: Text,
     },
+    /// Another record key from the next leaf on.
+    Rotate {
+        agreement: AgreementId,
+        reason: Text,
+    },
+    /// An officer's signature counts no longer.
+    Dismiss {
+        agreement: AgreementId,
+        officer: OfficerId,
+    },
+    /// A transport key is trusted no longer.
+    Revoke {
+        transport: String,
+    },
     /// Safety of life: position, time and distress, and nothing else.
     Distress {
         agreement: AgreementId,
@@ -100,6 +114,17 @@ pub(crate) enum Reply {
     Ended {
         leaf: u64,
     },
+    Rotated {
+        leaf: u64,
+        key: String,
+    },
+    Dismissed {
+        leaf: u64,
+    },
+    /// Whether the key was trusted until now.
+    Revoked {
+        was_trusted: bool,
+    },
     Refused {
         code: String,
         detail: String,
@@ -135,6 +160,9 @@ impl Desk {
                 self.release(&agreement, &item, to, purpose, &officers)
             }
             Request::End { agreement, officers, reason } => self.end(&agreement, &officers, reason),
+            Request::Rotate { agreement, reason } => self.rotate(&agreement, reason),
+            Request::Dismiss { agreement, officer } => self.dismiss(&agreement, officer),
+            Request::Revoke { transport } => self.revoke(&transport),
             Request::Distress { agreement, lat, lon, distress, persons_on_board } => {
                 self.distress(&agreement, lat, lon, &distress, persons_on_board)
             }

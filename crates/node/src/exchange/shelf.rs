@@ -40,11 +40,6 @@ impl Shelved {
         };
         self.store.keep(self.agreement.as_str(), &rows)
     }
-
-    pub(crate) fn newest_checkpoint(&self, party: &PartyCode) -> Result<Option<String>, StoreError> {
-        let kept = self.store.newest_checkpoint(self.agreement.as_str(), party.as_str())?;
-        Ok(kept.map(|kept| kept.note))
-    }
 }
 
 fn unread(error: StoreError) -> ShelfError {
@@ -58,6 +53,10 @@ impl Shelf for Shelved {
     }
     fn sealed(&self, release: &ReleaseId) -> Result<Option<Vec<u8>>, ShelfError> {
         self.store.sealed(*release).map_err(unread)
+    }
+    fn newest_checkpoint(&self, log: &PartyCode) -> Result<Option<String>, ShelfError> {
+        let kept = self.store.newest_checkpoint(self.agreement.as_str(), log.as_str()).map_err(unread)?;
+        Ok(kept.map(|kept| kept.note))
     }
     fn offer(&self, release: &ReleaseId) -> Result<Option<String>, ShelfError> {
         self.store.offer(*release).map_err(unread)

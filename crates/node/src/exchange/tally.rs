@@ -33,7 +33,8 @@ impl Tally {
         }
     }
 
-    fn narrow(&self, id: SuspensionId, left: Option<Closure>) {
+    /// What is left of a suspension; nothing of one that ended, or that was none.
+    pub(crate) fn narrow(&self, id: SuspensionId, left: Option<Closure>) {
         let mut watched = self.watched.write().unwrap_or_else(PoisonError::into_inner);
         for (known, _) in watched.iter_mut().filter(|(known, _)| known.id == id) {
             match &left {

@@ -10,7 +10,7 @@ use aws_lc_rs::signature::Ed25519KeyPair;
 use bitacora_exchange::observer::{Observer, ObserverError, ObserverLink};
 use bitacora_exchange::side::{Audience, Fault};
 use bitacora_exchange::wire::Message;
-use bitacora_exchange::{Agreement, Draft, Gate, Outgoing, ShelfError, SideError};
+use bitacora_exchange::{Agreement, Draft, Gate, Outgoing, Shelf as _, ShelfError, SideError};
 use bitacora_ledger::{CosignerKey, Signer};
 use bitacora_peer::{Endpoint, Limits, Pins};
 use bitacora_primitives::Instant;
@@ -48,7 +48,7 @@ impl WitnessKeys {
 
     /// The pinned hash of its transport key.
     pub(crate) fn transport(&self) -> Result<String, NodeError> {
-        Ok(super::transport(&self.folder)?.fingerprint().to_string())
+        Ok(super::installed::transport(&self.folder)?.fingerprint().to_string())
     }
 }
 
@@ -77,7 +77,7 @@ impl Watcher {
         let unread = |error: &dyn std::error::Error| ShelfError(Chain(error).to_string());
         let mut newest = BTreeMap::new();
         for party in &agreement.parties {
-            let note = shelf.newest_checkpoint(&party.code).map_err(|error| unread(&error))?;
+            let note = shelf.newest_checkpoint(&party.code)?;
             newest.extend(note.map(|note| (party.code.clone(), note)));
         }
         let signer = Arc::new(Pair(Arc::clone(&pair)));
@@ -157,7 +157,7 @@ pub(crate) async fn start(
     let mut pins = BTreeSet::new();
     let mut directories = Vec::new();
     for party in &agreement.parties {
-        let key = super::fingerprint(&party.keys.transport)?;
+        let key = super::installed::fingerprint(&party.keys.transport)?;
         pins.insert(key);
         let audience = Audience::Witness(party.code.to_string());
         board.route(key, Route { sink: engine.clone(), audience, partner: Arc::default() });
@@ -170,9 +170,14 @@ pub(crate) async fn start(
             false,
         )?);
     }
-    let endpoint =
-        Endpoint::new(super::transport(&keys.folder)?, Pins::new(pins), gate, Limits::default(), board)
-            .map_err(|error| NodeError::Exchange(Chain(&error).to_string()))?;
+    let endpoint = Endpoint::new(
+        super::installed::transport(&keys.folder)?,
+        Pins::new(pins),
+        gate,
+        Limits::default(),
+        board,
+    )
+    .map_err(|error| NodeError::Exchange(Chain(&error).to_string()))?;
     let failed = |cause| NodeError::Bind { address: bind, cause };
     let listener = tokio::net::TcpListener::bind(bind).await.map_err(failed)?;
     tokio::spawn(Arc::new(endpoint).serve(listener));

@@ -55,6 +55,14 @@ impl Words {
                 format!("{frames} {}, {refused} {}\n", self.reply_frames, self.reply_refused)
             }
             Reply::Ended { leaf } => format!("{}  {} {leaf}\n", self.reply_ended, self.reply_leaf),
+            Reply::Rotated { leaf, key } => {
+                format!("{}  {} {leaf}\n  {key}\n", self.reply_rotated, self.reply_leaf)
+            }
+            Reply::Dismissed { leaf } => format!("{}  {} {leaf}\n", self.reply_dismissed, self.reply_leaf),
+            Reply::Revoked { was_trusted } => {
+                let text = if *was_trusted { self.reply_revoked } else { self.reply_was_not_trusted };
+                format!("{text}\n")
+            }
             Reply::Refused { code, detail } => format!("{}: {code}: {detail}\n", self.reply_refused),
         }
     }

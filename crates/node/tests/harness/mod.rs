@@ -141,7 +141,20 @@ impl Node {
     /// Starts on a free port and waits for its address.
     pub fn start(data: &Path, more: &[&str]) -> Self {
         let args = [&["node", "--data", text(data), "--bind", "127.0.0.1:0"], more].concat();
-        let mut command = command(&args);
+        Self::spawn(command(&args))
+    }
+
+    /// Starts where no file may grow beyond this size: to the node, a disk that is full.
+    pub fn start_within(data: &Path, kib: u32) -> Self {
+        let mut shell = Command::new("bash");
+        let limited = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
+        shell.args(["-c", &limited, env!("CARGO_BIN_EXE_bitacora")]);
+        shell.args(["node", "--data", text(data), "--bind", "127.0.0.1:0"]);
+        shell.env_remove("BITACORA_DATA").env_remove("BITACORA_DATABASE").env("LC_ALL", "C");
+        Self::spawn(shell)
+    }
+
+    fn spawn(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let errors = Arc::new(Mutex::new(String::new()));
