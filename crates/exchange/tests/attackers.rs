@@ -14,10 +14,10 @@ mod world;
 use bitacora_exchange::history::Fault;
 use bitacora_exchange::mirror::{Mirror, MirrorError};
 use bitacora_exchange::observer::{ObserverError, ObserverLink};
-use bitacora_exchange::record::{Condition, Entry, Record, Rotation, Signed};
+use bitacora_exchange::record::{Condition, Entry, Record, Signed};
 use bitacora_exchange::side::{Asked, Audience, Fault as SideFault, Link, Offered, Readable, Stop};
 use bitacora_exchange::wire::{Chunk, Entries, LeafOut, Message};
-use bitacora_exchange::{Agreement, AgreementError, Gate, Shut, SideError};
+use bitacora_exchange::{Agreement, AgreementError, Gate, Shut};
 use bitacora_ledger::{Checkpoint, CosignerKey, Hash, Signer as _, Tree, VerifierKey, leaf_hash, sha256};
 use bitacora_policy::SuspensionScope;
 use bitacora_primitives::markings::{ItemKind, Purpose, Text};
@@ -377,60 +377,6 @@ fn the_record_key_alone_releases_nothing_that_officers_sign_and_neither_stops_no
     let twice = [once.clone(), once].concat();
     log.push(Record::Resumption(Box::new(Signed { statement: resumption, approvals: twice })), at(101));
     assert!(matches!(log.first_fault(), Some((_, Fault::Officers { found: 1, needed: 2 }))));
-}
-
-#[test]
-fn a_dismissed_officer_signs_nothing_whatever_the_clock_says() {
-    let mut log = Forger::new();
-    log.push(enrolment(OFFICERS[0], Some(at(1_000))), at(1_000));
-    let notice = log.suspension(1, SuspensionScope::default(), at(2_000));
-    log.push_suspension(notice.clone(), at(2_000));
-    assert!(matches!(log.first_fault(), Some((_, Fault::Approval(_)))));
-    log.leaves.pop();
-    // The clock is set back to before the dismissal.
-    log.push_release(ItemKind::Lead, Purpose::Seizure, at(500));
-    log.push_suspension(notice, at(500));
-    assert!(matches!(log.first_fault(), Some((_, Fault::Approval(_)))));
-}
-
-#[test]
-fn a_rotated_key_signs_no_more_and_a_rotation_needs_both_keys() {
-    let mut log = Forger::new();
-    let fresh = Key::new("CO record 2");
-    let rotation = |log: &Forger, by: &Key| {
-        let proof = by.sign(&Rotation::proof_message("bitacora/CO-US-MAR/CO", log.size()));
-        let key = VerifierKey::new("record.CO.2", fresh.public()).unwrap().to_string();
-        Record::Rotation(Rotation { key, reason: Text::new("robo", "theft"), proof })
-    };
-    // Whoever rotates to a key that he does not hold.
-    log.push(rotation(&log, &Key::new("CO record")), at(10));
-    assert!(matches!(log.first_fault(), Some((_, Fault::Rotation))));
-    log.leaves.pop();
-    log.push(rotation(&log, &fresh), at(10));
-    assert!(log.first_fault().is_none());
-    let leaf = log.push_release(ItemKind::Lead, Purpose::Seizure, at(11)).0;
-    assert!(
-        matches!(log.first_fault(), Some((found, Fault::Entry(_))) if found == leaf),
-        "signed by the old key"
-    );
-}
-
-#[test]
-fn a_side_goes_on_with_its_rotated_key_after_a_restart() {
-    let (mut co, mut us) = pair();
-    exchange_one(&mut co, &mut us, 1, 100);
-    let fresh = Key::new("CO record 2");
-    let key = VerifierKey::new("record.CO.2", fresh.public()).unwrap();
-    let unknown = co.side.rotate(&key, Text::new("rutina", "routine"), at(110));
-    assert!(matches!(unknown, Err(SideError::Secret(_))), "a key that is not held is not rotated to");
-    co.keys = std::sync::Arc::new(world::Keyring { others: vec![fresh], ..world::Keyring::new("CO") });
-    co.crash();
-    co.side.rotate(&key, Text::new("rutina", "routine"), at(110)).unwrap();
-    co.commit();
-    co.crash();
-    let release = exchange_one(&mut co, &mut us, 2, 120);
-    assert_eq!(us.side.readable(&release, at(121)), Some(Readable::Yes));
-    assert!(us.side.findings().is_empty(), "{:?}", us.side.findings());
 }
 
 // -- receipts and keys

@@ -246,6 +246,22 @@ impl Disk {
             last.and_then(|last| self.leaves.get(&(party.clone(), last))).map(|(commitment, _)| *commitment),
         )
     }
+    /// As if the last leaf had never been written.
+    pub fn without_last(&self, party: &PartyCode) -> Self {
+        let mut less = self.clone();
+        let last = less.leaves.keys().filter(|(log, _)| log == party).max().cloned();
+        last.and_then(|last| less.leaves.remove(&last)).unwrap();
+        less
+    }
+    /// Another text for a leaf, with the commitment that goes with it.
+    pub fn altered(&self, party: &PartyCode, leaf: u64) -> Self {
+        let mut other = self.clone();
+        let (commitment, text) = other.leaves.get_mut(&(party.clone(), leaf)).unwrap();
+        let changed = text.as_ref().unwrap().replace("\"kind\"", "\"kind\" ");
+        *commitment = sha256(changed.as_bytes());
+        *text = Some(changed);
+        other
+    }
     pub fn newest(&self, party: &PartyCode) -> Option<String> {
         self.checkpoints.iter().filter(|((log, _), _)| log == party).map(|(_, note)| note.clone()).next_back()
     }
