@@ -29,16 +29,17 @@ figure() {
     else printf "figure|%s|%s|%s %s|%.3f\n", name, measured, side, bar, measured / bar }' >>"$log"
 }
 
-bench() { cargo bench --quiet --locked -p "$1" --bench "$2"; }
+# Always the same crates: another choice would build the policy engine anew with other features.
+crates=(-p bitacora-node -p bitacora-sea -p bitacora-store -p bitacora-peer -p bitacora-policy -p bitacora-exchange -p bitacora-ledger)
+bench() { cargo bench --quiet --locked "${crates[@]}" --bench "$1"; }
 
 echo "$(nproc) cores, $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo), load $(cut -d' ' -f1-3 /proc/loadavg)"
 echo "== building the benches"
-cargo bench --quiet --locked -p bitacora-node -p bitacora-sea -p bitacora-store -p bitacora-peer -p bitacora-policy \
-  -p bitacora-exchange -p bitacora-ledger --benches --no-run &&
+cargo bench --quiet --locked "${crates[@]}" --benches --no-run &&
   cargo build --quiet --release --locked -p bitacora-feeds --example read_speed || exit 1
 
-measure "recording to store" bench bitacora-node ingest
-measure "feed to the page's stream" bench bitacora-node stream
+measure "recording to store" bench ingest
+measure "feed to the page's stream" bench stream
 
 recording=../shared/data/ais/raw/uscg-nais-2016-07-28-100k.nm4
 if [ -f "$recording" ]; then
@@ -49,22 +50,22 @@ else
   leave_out "reading alone" "place the folder shared beside the project"
 fi
 
-measure "behaviour" bench bitacora-sea behaviour
+measure "behaviour" bench behaviour
 for name in "encounters, 5,000 vessels, a fix a minute" "picture, 5,000 vessels, a fix a minute" \
   "encounters, Solent x 54 sparse" "picture, Solent x 54 sparse"; do
   figure "$name, M fixes/s" "$(awk -v name="$name" 'index($0, name "  ") == 1 || index($0, name " ") == 1 && !/still/ {
     for (i = 1; i < NF; i++) if ($(i + 1) == "M/s") print $i }' "$log" | head -1)"
 done
 
-measure "archive" bench bitacora-store positions
+measure "archive" bench positions
 figure "archive, M positions/s of a core committed" "$(sed -nE "s/^commit: ([0-9.]+) M rows\/s of one core's time$/\1/p" "$log")"
 
-measure "gate" bench bitacora-peer suspend
-measure "two nodes" bench bitacora-node exchange
-measure "decisions" bench bitacora-policy decide
-measure "releases and receipts" bench bitacora-exchange releases
-measure "offline audit" bench bitacora-exchange audit
-measure "log directory" bench bitacora-ledger directory
+measure "gate" bench suspend
+measure "two nodes" bench exchange
+measure "decisions" bench decide
+measure "releases and receipts" bench releases
+measure "offline audit" bench audit
+measure "log directory" bench directory
 
 if command -v "${CHROMIUM:-/usr/bin/chromium}" >/dev/null 2>&1 && [ -f web/dist/index.html ]; then
   measure "page" node web/tools/bench-update.mjs

@@ -12,6 +12,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 crashed=0
 
+export RUSTC_WRAPPER="$PWD/tools/fuzz_rustc.sh"
 cargo +nightly fuzz build --fuzz-dir fuzz || exit 1
 printf '%-14s %8s %12s %10s %10s %8s %8s\n' target seconds execs edges new_edges corpus crashes
 for target in "${targets[@]}"; do

