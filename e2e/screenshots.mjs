@@ -22,17 +22,59 @@ const SHOTS = [
   { name: 'log-entry-dusk-en', palette: 'dusk', lang: 'en', hash: 'view=log&leaf=LEAF', ready: '[data-proof="holds"]' },
 ];
 
+/** The exchange, in the order in which it happens: flowing, the stop before it is signed, suspended, at the partner. */
+const EXCHANGE = [
+  { name: 'exchange-flowing-day-en', role: 'release', palette: 'day', lang: 'en', hash: 'view=exchange', ready: '.exchange[data-state=flowing]' },
+  { name: 'incidents-dusk-es', role: 'release', palette: 'dusk', lang: 'es', hash: 'view=incidents', ready: '.incidents' },
+  { name: 'exchange-stop-dusk-es', role: 'release', palette: 'dusk', lang: 'es', hash: 'view=exchange&e_act=stop', ready: '[data-preview]' },
+  { name: 'exchange-suspended-dusk-es', role: 'release', palette: 'dusk', lang: 'es', hash: 'view=exchange', ready: '.ban[data-suspension]', stopped: true },
+  { name: 'exchange-suspended-partner-day-en', role: 'us-watch', palette: 'day', lang: 'en', hash: 'view=exchange', ready: '.ban[data-suspension]', stopped: true },
+];
+
+const post = (page, path, body) => page.evaluate(async ([to, what]) => (await fetch(`/api/${to}`, {
+  method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(what),
+})).json(), [path, body]);
+
+async function report(watch) {
+  await post(watch, 'incidents', {
+    kind: 'strike', at: new Date().toISOString(), place: 'Cayos del Sur', lat: 13.1, lon: -78.9, dead: 3, injured: null,
+    text: { es: 'Ataque a una lancha (inventado).', en: 'Strike on a boat (invented).' },
+    source: { name: 'Agencia Marea', url_text: 'Marea 4417', published: null }, grading: 'C3',
+  });
+}
+
+const stop = (release) => post(release, 'exchange/CO-US-MAR/stop', {
+  scope: { from: null, to: null, items: [], areas: [], purposes: [] }, exceptions: [], incident: null,
+  reason: { es: 'Ataque a una lancha.', en: 'A boat was struck.' },
+  condition: { es: 'Mientras sigan los ataques a lanchas.', en: 'As long as attacks on boats continue.' },
+});
+
+async function exchangeShots(stage) {
+  let stopped = false;
+  const watch = await stage.page({ role: 'watch', lang: 'es' });
+  await report(watch);
+  for (const shot of EXCHANGE.filter((s) => asked(s.name))) {
+    const page = await stage.page({ ...shot, viewport: SIZE });
+    if (shot.stopped && !stopped) {
+      console.log(JSON.stringify(await stop(shot.role === 'release' ? page : await stage.page({ role: 'release' }))));
+      stopped = true;
+    }
+    await page.locator(shot.ready).first().waitFor();
+    await page.waitForTimeout(1500);
+    await page.screenshot({ path: join(FOLDER, `${shot.name}.png`), animations: 'disabled' });
+    console.log(shot.name);
+    await page.close();
+  }
+}
+
 /** A watch at work: one lead accepted, one dismissed, a note. Answers the leaf of the decision. */
 async function keepWatch(stage, page) {
   const leads = (await stage.ask(page, 'leads?state=open&limit=50')).filter((l) => l.state === 'new');
-  const post = (path, body) => page.evaluate(async ([to, what]) => (await fetch(`/api/${to}`, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(what),
-  })).json(), [path, body]);
   const [shown, accepted, ...others] = leads;
-  await post('watchlog', { text: 'Faro de Punta Gallinas apagado, avisado Capitanía' });
-  const decision = await post(`leads/${accepted.id}/decisions`, { action: 'accept', reason: null, note: 'Avisada patrullera, se sigue', seen_state: 'new' });
+  await post(page, 'watchlog', { text: 'Faro de Punta Gallinas apagado, avisado Capitanía' });
+  const decision = await post(page, `leads/${accepted.id}/decisions`, { action: 'accept', reason: null, note: 'Avisada patrullera, se sigue', seen_state: 'new' });
   const dismissed = others.at(-1);
-  if (dismissed) await post(`leads/${dismissed.id}/decisions`, { action: 'dismiss', reason: 'fishing', note: '', seen_state: 'new' });
+  if (dismissed) await post(page, `leads/${dismissed.id}/decisions`, { action: 'dismiss', reason: 'fishing', note: '', seen_state: 'new' });
   return { lead: shown.id, leaf: decision.leaf };
 }
 
@@ -64,6 +106,7 @@ try {
     await what.screenshot({ path: join(FOLDER, `${shot.name}.png`), animations: 'disabled' });
     console.log(shot.name);
   }
+  await exchangeShots(stage);
 } finally {
   await stage.close();
 }

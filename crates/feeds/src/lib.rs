@@ -1,7 +1,8 @@
-//! One folder a source of facts: bytes or rows in, reports and refusals out. Only `open` opens a file; nothing here
+//! One folder a source of facts: bytes or rows in, facts and refusals out. Only `open` opens a file; nothing here
 //! opens a socket.
 
 pub mod ais;
+pub mod containers;
 pub mod open;
 pub mod positions;
 pub mod refusal;

@@ -1,6 +1,7 @@
 //! The command line: names and options that people script against (they are kept; new ones are added beside).
 
 pub(crate) mod exchange;
+pub(crate) mod port;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -85,6 +86,8 @@ pub(crate) enum Command {
         after_help = "Example:\n  bitacora carry out CO-US-MAR --out bundle.bitacora\n  bitacora carry in bundle.bitacora"
     )]
     Carry(exchange::CarryArgs),
+    /// Screen containers, solve inspection games, draw inspections and verify draws
+    Port(port::PortArgs),
 }
 
 #[derive(Debug, Args)]

@@ -54,6 +54,8 @@ pub(crate) enum NodeError {
     NotALog { path: PathBuf, why: String },
     #[error("the log's opened records hold no suspension `{id}`: {why}")]
     UnknownSuspension { id: String, why: String },
+    #[error("`{path}`: {why}")]
+    Port { path: PathBuf, why: String },
     #[error("the exchange does not answer: {0}")]
     Exchange(String),
     #[error("`{id}` names no officer")]
@@ -92,6 +94,7 @@ impl NodeError {
             Self::Output(_) => "output",
             Self::Log { .. } => "log",
             Self::Agreement { .. } => "agreement",
+            Self::Port { .. } => "port_input",
             Self::Keys { .. } => "keys_file",
             Self::NotALog { .. } => "not_a_log",
             Self::UnknownSuspension { .. } => "unknown_suspension",

@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod ingest;
 pub(crate) mod node;
 pub(crate) mod officer;
+pub(crate) mod port;
 pub(crate) mod scenario;
 pub(crate) mod sharing;
 pub(crate) mod verify;

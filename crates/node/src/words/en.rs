@@ -134,6 +134,9 @@ fn advice(code: &str) -> &'static str {
         "not_a_log" => "give a log's directory, with its file `checkpoint`, and the keys of that agreement",
         "unknown_suspension" => "see the suspensions with: bitacora verify DIR --keys FILE",
         "agreement" => "see docs/EXCHANGE.md for the form of an agreement; both parties must sign it",
+        "port_input" => {
+            "see `bitacora port --help` for an example, docs/port-solve.md and docs/port-draw.md for the files' form"
+        }
         "exchange" => "see the agreements with: bitacora agreement list",
         _ => "",
     }

@@ -136,6 +136,9 @@ fn advice(code: &str) -> &'static str {
         }
         "unknown_suspension" => "vea las suspensiones con: bitacora verify DIR --keys ARCHIVO",
         "agreement" => "vea en docs/EXCHANGE.md la forma de un acuerdo; deben firmarlo ambas partes",
+        "port_input" => {
+            "vea en `bitacora port --help` un ejemplo, y en docs/port-solve.md y docs/port-draw.md la forma de los archivos"
+        }
         "exchange" => "vea los acuerdos con: bitacora agreement list",
         _ => "",
     }

@@ -1,0 +1,4 @@
+//! What happened to containers, from files of terminals, carriers and port systems, as events of `port`'s model. Judges
+//! nothing: a number with a wrong check digit is an event like any other.
+
+pub mod csv;

@@ -1,0 +1,169 @@
+//! Options of `bitacora port`: screening rules, inspection games, draws.
+
+use std::path::PathBuf;
+
+use bitacora_port::draw::Body;
+use bitacora_port::screening::Rule;
+use clap::{Args, Subcommand, ValueEnum};
+
+#[derive(Debug, Args)]
+pub(crate) struct PortArgs {
+    #[command(subcommand)]
+    pub(crate) act: PortAct,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PortAct {
+    /// Screen container events: one line `Rk,event_id` an alert
+    #[command(after_help = "Example:\n  bitacora port rules --in events.csv --tiers\n  \
+        bitacora port rules --profile baseline --rules R1,R2,R3,R4,R5 --in events.csv")]
+    Rules(RulesArgs),
+    /// Solve an inspection game: JSON with the coverage and a certificate that anyone can check
+    #[command(after_help = "Example:\n  bitacora port solve slot --in game.csv --slots 24 --capacity 41\n  \
+        bitacora port solve origami --in game.csv --resources 10\n  bitacora port solve qr --in game.csv --lambda 0.76")]
+    Solve(SolveArgs),
+    /// Draw which containers are inspected, slot by slot
+    Draw(DrawArgs),
+    /// Derive every pick of a published draw again
+    VerifyDraw {
+        file: PathBuf,
+        /// The hash that the ledger holds from before the first round
+        #[arg(long, value_name = "HASH")]
+        commitment: Option<String>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Profile {
+    /// R1 to R5 as the published baseline defines them
+    Baseline,
+    /// R1 to R12 over each container's journey
+    Field,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    #[arg(long, value_enum, default_value = "field")]
+    pub(crate) profile: Profile,
+    /// R1,R2,...; without it all of the profile
+    #[arg(long, value_delimiter = ',', value_parser = rule)]
+    pub(crate) rules: Vec<Rule>,
+    /// Events as CSV
+    #[arg(long = "in", value_name = "FILE")]
+    pub(crate) input: PathBuf,
+    /// A third column: `first`, or `reread` where the seal is to be read again before load
+    #[arg(long)]
+    pub(crate) tiers: bool,
+    /// Work, customs and release orders; without it an event's own order number counts as it stands
+    #[arg(long, value_name = "FILE")]
+    pub(crate) orders: Option<PathBuf>,
+    /// Access log of the terminal or port system
+    #[arg(long, value_name = "FILE")]
+    pub(crate) access: Option<PathBuf>,
+    /// Readings of reefer controllers
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reefer: Option<PathBuf>,
+    /// Reports of trucks on the road to the gate
+    #[arg(long, value_name = "FILE")]
+    pub(crate) telematics: Option<PathBuf>,
+    /// Seal serials issued
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seal_ranges: Option<PathBuf>,
+    /// Least minutes on the road between facilities
+    #[arg(long, value_name = "FILE")]
+    pub(crate) travel_times: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Game {
+    Slot,
+    Origami,
+    Qr,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SolveArgs {
+    #[arg(value_enum)]
+    pub(crate) game: Game,
+    /// The game's table, in whole hundredths
+    #[arg(long = "in", value_name = "FILE")]
+    pub(crate) input: PathBuf,
+    /// Scans a slot; without it a tenth of the containers over all slots, at least one
+    #[arg(long, value_name = "N")]
+    pub(crate) capacity: Option<u32>,
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    pub(crate) slots: usize,
+    /// Resources; without it a tenth of the targets, at least one
+    #[arg(long, value_name = "N")]
+    pub(crate) resources: Option<u32>,
+    /// How much better the attacker tells payoffs apart; 0 is by chance
+    #[arg(long, value_name = "X", default_value_t = 0.76)]
+    pub(crate) lambda: f64,
+    /// Side constraints of a slot game
+    #[arg(long, value_name = "FILE")]
+    pub(crate) constraints: Option<PathBuf>,
+    /// Write the coverage here, one number a line, and not into the JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) coverage: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DrawArgs {
+    #[command(subcommand)]
+    pub(crate) act: DrawAct,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DrawAct {
+    /// Make a body's key, and print its public half
+    Key {
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Fix list, chances, plan and rounds; prints the hash that goes into the ledger before the first round
+    Commit {
+        /// The terms of the draw as JSON
+        #[arg(long, value_name = "FILE")]
+        terms: PathBuf,
+        /// The containers with their chances as JSON
+        #[arg(long, value_name = "FILE")]
+        list: PathBuf,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Take in a round of the beacon
+    Round {
+        draw: PathBuf,
+        #[arg(long, value_name = "FILE")]
+        round: PathBuf,
+    },
+    /// Give a body's share for a slot's awaited round
+    Share {
+        draw: PathBuf,
+        /// customs, police or port
+        #[arg(long, value_parser = body)]
+        body: Body,
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        #[arg(long)]
+        slot: u32,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Draw a slot with the shares that came
+    Pick {
+        draw: PathBuf,
+        #[arg(long)]
+        slot: u32,
+        #[arg(long = "share", value_name = "FILE")]
+        shares: Vec<PathBuf>,
+    },
+}
+
+fn rule(text: &str) -> Result<Rule, String> {
+    Rule::from_code(text).ok_or_else(|| "no rule of R1 to R12".to_owned())
+}
+
+fn body(text: &str) -> Result<Body, String> {
+    serde_json::from_value(text.into()).map_err(|_| "no body of customs, police and port".to_owned())
+}

@@ -1,0 +1,200 @@
+//! R1: within a trip a seal reads differently from before, and no authorised opening lies between. Each placement is a
+//! chain of its own; a seal more than expected is no change. A likely misread waits in its own queue until the seal is
+//! read again before the load.
+
+use std::ops::Range;
+
+use bitacora_primitives::{IndicationId, Instant};
+
+use super::{Context, Found};
+use crate::screening::alert::{Alert, Finding, Reread};
+use crate::screening::event::{ContainerEvent, EventKind};
+use crate::screening::journey::Journey;
+use crate::screening::seal::{SealNumber, SealPlacement, SealReading};
+use crate::screening::seal_difference::{SealDifference, Tier};
+use crate::screening::weights;
+
+/// A seal that the chain takes for right, and the event that first showed it.
+struct Held<'a> {
+    reading: &'a SealReading,
+    event: &'a ContainerEvent,
+}
+
+/// A demoted reading that waits.
+struct Waiting<'a> {
+    number: &'a SealNumber,
+    /// Its alerts: one, or two for a vent seal.
+    alerts: Range<usize>,
+}
+
+pub(super) fn find(context: &Context<'_>, found: &mut Found) {
+    for journey in context.journeys {
+        for placement in SealPlacement::ALL {
+            chain(context, journey, *placement, found);
+        }
+    }
+}
+
+fn chain(context: &Context<'_>, journey: &Journey, placement: SealPlacement, found: &mut Found) {
+    let mut held: Vec<Held<'_>> = Vec::new();
+    let mut waiting: Vec<Waiting<'_>> = Vec::new();
+    let mut opened = false;
+    for (n, event) in journey.events.iter().enumerate() {
+        opened |= context.opens_lawfully(event) || event.kind == EventKind::Stuffed;
+        let readings: Vec<&SealReading> =
+            event.seals.iter().filter(|seal| seal.placement == placement).collect();
+        if readings.is_empty() {
+            continue;
+        }
+        if opened || held.is_empty() {
+            // Opened lawfully, or never read before: what is on it now is what is expected.
+            held = readings.iter().map(|reading| Held { reading, event }).collect();
+            waiting.clear();
+            opened = false;
+            continue;
+        }
+        for reading in &readings {
+            let expected = |number: &SealNumber| held.iter().any(|one| one.reading.number == *number);
+            if expected(&reading.number) {
+                agree(&mut waiting, found);
+                let conflict = reading.second_read.as_ref().filter(|second| !expected(second));
+                if let (Some(second), Some(before)) = (conflict, nearest(&held, reading)) {
+                    // Two readings of one occasion disagree, and one of them is right.
+                    let seen = Seen { number: second, agrees: true, twice: false };
+                    raise(context, journey, n, before, reading, &seen, found);
+                }
+                continue;
+            }
+            // With another seal where it should be, this one is an extra, unless it stands in for one of its kind.
+            let replaced = held.iter().find(|one| {
+                one.reading.source.is_some()
+                    && one.reading.source == reading.source
+                    && !readings.iter().any(|other| other.number == one.reading.number)
+            });
+            let intact = readings.iter().any(|other| expected(&other.number));
+            let before = match (replaced, intact) {
+                (Some(one), _) => Some(one),
+                (None, false) => nearest(&held, reading),
+                (None, true) => None,
+            };
+            let Some(before) = before else {
+                held.push(Held { reading, event });
+                continue;
+            };
+            let number = &reading.number;
+            let again = waiting.iter().any(|one| one.number == number);
+            let read_right = reading.second_read.as_ref().is_some_and(expected)
+                || agrees_later(context, journey, n, placement, &before.reading.number);
+            let twice = again || reading.read_count >= 2 || reading.second_read.as_ref() == Some(number);
+            let seen = Seen { number, agrees: read_right && !again, twice };
+            let (tier, alerts) = raise(context, journey, n, before, reading, &seen, found);
+            if tier == Tier::Reread {
+                waiting.push(Waiting { number, alerts });
+            } else {
+                // One story, one alert: the new number is expected from here on, as the old one still is.
+                held.push(Held { reading, event });
+            }
+        }
+    }
+    let departed = journey.last(EventKind::VesselDeparted).map(|event| event.at);
+    for one in waiting {
+        for alert in found.alerts.get_mut(one.alerts).into_iter().flatten() {
+            let loaded = journey.last(EventKind::Loaded).map(|event| event.at);
+            let gone = |at: Option<Instant>| at.is_some_and(|at| at > alert.at);
+            if alert.reread == Some(Reread::Waiting) && (gone(loaded) || gone(departed)) {
+                alert.reread = Some(Reread::Missed);
+                alert.tier = Tier::First;
+            }
+        }
+    }
+}
+
+struct Seen<'a> {
+    number: &'a SealNumber,
+    /// Another reading gave the seal expected.
+    agrees: bool,
+    /// Two readings gave this number: no slip of the eye.
+    twice: bool,
+}
+
+/// The seal expected of the same maker or source, else the first.
+fn nearest<'h, 'a>(held: &'h [Held<'a>], reading: &SealReading) -> Option<&'h Held<'a>> {
+    let alike = |one: &&Held<'_>| one.reading.source == reading.source && one.reading.maker == reading.maker;
+    held.iter().find(alike).or_else(|| held.first())
+}
+
+/// A reading that agrees settles what waited.
+fn agree(waiting: &mut Vec<Waiting<'_>>, found: &mut Found) {
+    for one in waiting.drain(..) {
+        for alert in found.alerts.get_mut(one.alerts).into_iter().flatten() {
+            alert.reread = Some(Reread::Agreed);
+        }
+    }
+}
+
+/// Whether the seal expected is read again before the load and before anything is opened.
+fn agrees_later(
+    context: &Context<'_>,
+    journey: &Journey,
+    from: usize,
+    placement: SealPlacement,
+    expected: &SealNumber,
+) -> bool {
+    journey
+        .events
+        .iter()
+        .skip(from + 1)
+        .take_while(|event| !context.opens_lawfully(event) && event.kind != EventKind::DoorOpened)
+        .any(|event| event.seals.iter().any(|seal| seal.placement == placement && seal.number == *expected))
+}
+
+fn raise(
+    context: &Context<'_>,
+    journey: &Journey,
+    n: usize,
+    before: &Held<'_>,
+    reading: &SealReading,
+    seen: &Seen<'_>,
+    found: &mut Found,
+) -> (Tier, Range<usize>) {
+    let thresholds = &context.thresholds.seal;
+    let expected = &before.reading.number;
+    let difference = SealDifference::between(
+        expected.as_str().as_bytes(),
+        seen.number.as_str().as_bytes(),
+        thresholds.near_serial,
+    );
+    let elsewhere = context.seal_uses.is_known_elsewhere(context, journey, seen.number);
+    let tier = if seen.twice { Tier::First } else { difference.tier(seen.agrees, elsewhere) };
+    let weight = if tier == Tier::Reread { weights::SEAL_MISREAD } else { weights::SEAL_SWAP };
+    let deciding = journey.events.get(n).unwrap_or(before.event);
+    let yes = |answer: bool| f64::from(u8::from(answer));
+    let alert = |finding| {
+        let mut alert = Alert::on(finding, journey.trip.as_deref(), &[before.event, deciding], weight)
+            .number("edit_distance", f64::from(difference.edit_distance))
+            .number("confusable", yes(difference.confusable))
+            .number("near_serial", yes(difference.near_serial))
+            .number("second_read_agrees", yes(seen.agrees))
+            .number("read_twice", yes(seen.twice))
+            .number("known_elsewhere", yes(elsewhere))
+            .text("seal_expected", expected.as_str())
+            .text("seal_read", seen.number.as_str())
+            .text("placement", reading.placement.code());
+        alert.tier = tier;
+        alert.reread = (tier == Tier::Reread).then_some(Reread::Waiting);
+        // Two chains, or two seals of one event, are two alerts.
+        let (placement, number) = (reading.placement.code().as_bytes(), seen.number.as_str().as_bytes());
+        alert.id = IndicationId::of(&[alert.id.bytes(), placement, number]);
+        alert
+    };
+    let start = found.alerts.len();
+    if reading.placement == SealPlacement::Vent {
+        let mut vent = alert(Finding::VentSealChanged);
+        if tier == Tier::First {
+            vent.strength = weights::VENT_SEAL.strength();
+        }
+        found.alerts.push(vent);
+    }
+    found.alerts.push(alert(Finding::SealChanged));
+    (tier, start..found.alerts.len())
+}
