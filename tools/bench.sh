@@ -30,7 +30,7 @@ figure() {
 }
 
 # Always the same crates: another choice would build the policy engine anew with other features.
-crates=(-p bitacora-node -p bitacora-sea -p bitacora-store -p bitacora-peer -p bitacora-policy -p bitacora-exchange -p bitacora-ledger)
+crates=(-p bitacora-node -p bitacora-sea -p bitacora-store -p bitacora-peer -p bitacora-policy -p bitacora-exchange -p bitacora-ledger -p bitacora-port)
 bench() { cargo bench --quiet --locked "${crates[@]}" --bench "$1"; }
 
 echo "$(nproc) cores, $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo), load $(cut -d' ' -f1-3 /proc/loadavg)"
@@ -66,6 +66,9 @@ measure "decisions" bench decide
 measure "releases and receipts" bench releases
 measure "offline audit" bench audit
 measure "log directory" bench directory
+measure "screening rules" bench rules
+measure "inspection games" bench games
+measure "inspection draws" bench draw
 
 if command -v "${CHROMIUM:-/usr/bin/chromium}" >/dev/null 2>&1 && [ -f web/dist/index.html ]; then
   measure "page" node web/tools/bench-update.mjs

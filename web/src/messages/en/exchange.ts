@@ -155,7 +155,7 @@ export const exchange: Words<typeof source> = {
     caption: 'Leaves of our log, newest first', columns: { leaf: 'Leaf', declared: 'Declared time', record: 'Record', what: 'What', clause: 'Clause', hash: 'Hash', cosigned: 'Cosigned by' },
     none: 'No leaf yet.', notCosigned: 'nobody yet', older: 'Earlier',
     verify: 'Verify here', save: 'Save proof', saved: (name) => `Saved: ${name}`, proof: (n) => `Proof of leaf ${n}`, choose: 'Choose a leaf', unchecked: 'not checked',
-    pathTo: (n) => `${n} hashes to root`, path: 'Path', checkpointName: 'Checkpoint', checkpointOf: (n) => `${n} leaves`, cosigner: 'Cosigned',
+    pathTo: (n) => `${n === '1' ? '1 hash' : `${n} hashes`} to root`, path: 'Path', checkpointName: 'Checkpoint', checkpointOf: (n) => `${n} leaves`, cosigner: 'Cosigned',
     cosignature: { holds: 'holds', broken: 'does NOT hold', unsupported: 'cannot be checked here', absent: 'has not cosigned' },
     provenBy: (at) => `existed at the latest ${at}`, declaredAt: 'Declared', claim: 'the party says so', drawing: (leaf, n, size) => `Inclusion path: from leaf ${leaf} to the root of ${size} leaves in ${n} steps. Left siblings stand above, right ones below.`,
     leafWord: 'leaf', rootWord: 'root', record: 'Record', missing: (n) => `The log has no leaf ${n}.`, failed: 'The log could not be read.',

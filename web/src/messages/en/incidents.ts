@@ -3,7 +3,7 @@ import type { Words } from '../words';
 
 export const incidents: Words<typeof source> = {
   title: 'Incident register',
-  subtitle: (n) => `${n} incidents`,
+  subtitle: (n) => (n === '1' ? '1 incident' : `${n} incidents`),
   note: 'A machine proposes, an officer signs. Nothing is erased: a change is one more line.',
   caption: 'Incidents, newest first',
   columns: { number: 'Number', at: 'When', kind: 'Kind', text: 'What', status: 'Status', sources: 'Sources' },

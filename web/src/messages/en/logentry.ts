@@ -39,7 +39,7 @@ export const logentry: typeof Source = {
   insecure: 'The browser computes hashes only on 127.0.0.1 or over https. Open the page that way, or use: bitacora verify',
   checking: 'Checking…',
   path: 'Path to the root',
-  pathSteps: (n) => `${n} hashes`,
+  pathSteps: (n) => (n === '1' ? '1 hash' : `${n} hashes`),
   pathAlt: (index, n) => `Tree: from leaf ${index}, ${n} steps to the root; each step joins the own hash with its sibling's.`,
   step: 'Step', side: 'Sibling', sides: { left: 'left', right: 'right' }, sibling: 'Sibling hash', result: 'Result',
   legend: { own: 'own path', sibling: 'sibling given', root: 'root' },

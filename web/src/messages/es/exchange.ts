@@ -155,7 +155,7 @@ export const exchange = {
     caption: 'Hojas de nuestro registro, la más reciente primero', columns: { leaf: 'Hoja', declared: 'Hora declarada', record: 'Asiento', what: 'Qué', clause: 'Cláusula', hash: 'Huella', cosigned: 'Cofirmado por' },
     none: 'Todavía ninguna hoja.', notCosigned: 'nadie aún', older: 'Anteriores',
     verify: 'Comprobar aquí', save: 'Guardar prueba', saved: (name: string) => `Guardada: ${name}`, proof: (n: string) => `Prueba de la hoja ${n}`, choose: 'Elija una hoja', unchecked: 'sin comprobar',
-    pathTo: (n: string) => `${n} huellas hasta la raíz`, path: 'Camino', checkpointName: 'Punto', checkpointOf: (n: string) => `${n} hojas`, cosigner: 'Cofirma',
+    pathTo: (n: string) => `${n === '1' ? '1 huella' : `${n} huellas`} hasta la raíz`, path: 'Camino', checkpointName: 'Punto', checkpointOf: (n: string) => `${n} hojas`, cosigner: 'Cofirma',
     cosignature: { holds: 'se cumple', broken: 'NO se cumple', unsupported: 'no comprobable aquí', absent: 'no ha cofirmado' },
     provenBy: (at: string) => `existía a más tardar ${at}`, declaredAt: 'Declarado', claim: 'lo dice la parte', drawing: (leaf: string, n: string, size: string) => `Camino de inclusión: de la hoja ${leaf} a la raíz de ${size} hojas en ${n} pasos. Las hermanas izquierdas están arriba, las derechas abajo.`,
     leafWord: 'hoja', rootWord: 'raíz', record: 'Asiento', missing: (n: string) => `El registro no tiene la hoja ${n}.`, failed: 'No se pudo leer el registro.',

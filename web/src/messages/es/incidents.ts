@@ -1,7 +1,7 @@
 /** Words of the incident register: what was reported, by whom, and how sure. */
 export const incidents = {
   title: 'Registro de incidentes',
-  subtitle: (n: string) => `${n} incidentes`,
+  subtitle: (n: string) => (n === '1' ? '1 incidente' : `${n} incidentes`),
   note: 'La máquina propone, un oficial firma. Nada se borra: un cambio es otro renglón.',
   caption: 'Incidentes, el más reciente primero',
   columns: { number: 'Número', at: 'Cuándo', kind: 'Clase', text: 'Qué', status: 'Estado', sources: 'Fuentes' },

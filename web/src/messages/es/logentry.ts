@@ -38,7 +38,7 @@ export const logentry = {
   insecure: 'El navegador solo calcula huellas en 127.0.0.1 o por https. Abra la página así, o use: bitacora verify',
   checking: 'Comprobando…',
   path: 'Camino a la raíz',
-  pathSteps: (n: string) => `${n} huellas`,
+  pathSteps: (n: string) => (n === '1' ? '1 huella' : `${n} huellas`),
   pathAlt: (index: string, n: string) => `Árbol: desde la hoja ${index}, ${n} pasos hasta la raíz; cada paso une la huella propia con la de su hermana.`,
   step: 'Paso', side: 'Hermana', sides: { left: 'izquierda', right: 'derecha' }, sibling: 'Huella hermana', result: 'Resultado',
   legend: { own: 'camino propio', sibling: 'hermana dada', root: 'raíz' },

@@ -179,7 +179,7 @@ fn subject(record: &Record) -> String {
             .map(|agreement| format!("{} v{}", agreement.id, agreement.version))
             .unwrap_or_default(),
         Record::Ended(ended) => ended.statement.agreement.to_string(),
-        Record::Officer(enrolment) => format!("{} ({})", enrolment.name, enrolment.role),
+        Record::Officer(enrolment) => enrolment.name.clone(),
         Record::Rotation(rotation) => rotation.key.clone(),
         Record::Release(release) => release.item.clone(),
         Record::Withdrawal(withdrawal) => withdrawal.statement.release.to_string(),
