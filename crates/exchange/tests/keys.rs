@@ -236,3 +236,22 @@ fn a_log_that_was_set_back_or_altered_under_its_own_signed_root_is_not_opened() 
     let refused = open(&altered);
     assert!(refused.is_err(), "an altered leaf was taken");
 }
+
+#[test]
+fn an_officers_signature_is_asked_for_after_a_start_as_before_it() {
+    let (mut co, mut us) = pair();
+    exchange_one(&mut co, &mut us, 1, 60);
+    // The partner holds and has cosigned all of it: nothing in the log is beyond the root that Colombia signed.
+    let size = co.disk.log(&party("CO")).len() as u64;
+    assert!(co.side.cosigned().last().is_some_and(|kept| kept.size == size));
+    co.crash();
+    let log = Forger::new();
+    let notice = log.suspension(1, SuspensionScope::default(), at(100));
+    let mut approval = co.approve(OFFICERS[0], &notice);
+    approval.signature[0] ^= 1;
+    let refused = co.side.suspend(notice, vec![approval], at(100));
+    assert!(
+        matches!(&refused, Err(SideError::Finding(found)) if matches!(found.what, Fault::Approval(_))),
+        "{refused:?}"
+    );
+}

@@ -13,6 +13,7 @@
 mod offer;
 mod read;
 mod receive;
+mod replay;
 mod send;
 mod stop;
 
@@ -40,8 +41,6 @@ use crate::secrets::{NoSecret, Secrets};
 use crate::shelf::{Shelf, ShelfError};
 use crate::tags::Closure;
 
-/// Leaves read from the store at a time while replaying.
-const REPLAY_BATCH: usize = 4_096;
 /// Findings in the partner's log that are kept in memory; the audit lists all.
 const KEPT_FINDINGS: usize = 1_000;
 
@@ -205,12 +204,10 @@ impl Side {
         );
         let signed = shelf.newest_checkpoint(&me)?;
         let signed = signed.map(|note| Checkpoint::verify(&note, own.origin(), &keys.log)).transpose()?;
-        let tree = replay(&mut own, &me, shelf, signed.as_ref(), Err)?;
+        let tree = replay::own(&mut own, &me, shelf, signed.as_ref())?;
         let mut findings = Vec::new();
-        // A leaf of theirs that does not hold is kept and not applied: only its signature tells it from one that does.
-        let theirs_tree = replay(&mut theirs, &partner_code, shelf, None, |finding| {
-            keep_finding(&mut findings, finding);
-            Ok(())
+        let theirs_tree = replay::theirs(&mut theirs, &partner_code, shelf, |finding| {
+            keep_finding(&mut findings, finding)
         })?;
         // The key in use is the log's, not the agreement's: it may have been rotated since.
         let keys = Keys { record: own.trust().own.clone(), ..keys };
@@ -440,48 +437,6 @@ impl Side {
 fn keep_finding(findings: &mut Vec<Finding>, finding: Finding) {
     if findings.len() < KEPT_FINDINGS {
         findings.push(finding);
-    }
-}
-
-/// Feeds a stored log to its history and gives its tree. Our own log must hold; what does not hold in the partner's is
-/// passed over, as it was when it came.
-fn replay(
-    history: &mut History,
-    party: &PartyCode,
-    shelf: &dyn Shelf,
-    signed: Option<&Checkpoint>,
-    mut on_finding: impl FnMut(Finding) -> Result<(), Finding>,
-) -> Result<Tree, SideError> {
-    let mut tree = Tree::new();
-    let corrupt = |leaf| SideError::Corrupt { party: party.clone(), leaf };
-    if signed.is_some() {
-        history.verify_signatures(Signatures::Skip);
-    }
-    loop {
-        let batch = shelf.leaves(party, tree.size(), REPLAY_BATCH)?;
-        if batch.is_empty() {
-            return match signed {
-                Some(signed) if tree.root_at(signed.size) != Some(signed.root) => {
-                    Err(SideError::SetBack(signed.size))
-                }
-                _ => Ok(tree),
-            };
-        }
-        for (commitment, text) in batch {
-            let matches =
-                text.as_ref().is_none_or(|text| bitacora_ledger::sha256(text.as_bytes()) == commitment);
-            if !matches {
-                return Err(corrupt(tree.size()));
-            }
-            if signed.is_some_and(|signed| tree.size() == signed.size) {
-                history.verify_signatures(Signatures::Verify);
-            }
-            if let Err(finding) = history.step(text.as_deref()) {
-                on_finding(finding)?;
-                history.pass_over();
-            }
-            tree.push(bitacora_ledger::leaf_hash(&commitment.0));
-        }
     }
 }
 
