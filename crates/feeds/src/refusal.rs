@@ -106,6 +106,24 @@ reasons! {
     NumberUnreadable = "number_unreadable";
     /// Bytes that are no text of the stated encoding.
     Encoding = "encoding";
+    /// A part that the standard, or the event, cannot do without.
+    Missing = "missing";
+    /// A code that the standard's list does not have.
+    CodeUnknown = "code_unknown";
+    /// Text that has not the form its field asks for.
+    Form = "form";
+    /// A part of another shape, or in another place, than the standard gives it.
+    Structure = "structure";
+    /// A part that the standard does not have where it forbids others.
+    Unexpected = "unexpected";
+    /// Longer than its field may be.
+    TooLong = "too_long";
+    /// More repetitions than its field may have.
+    TooMany = "too_many";
+    /// Two parts that cannot both be true: a count and what it counts, a reference and what it names.
+    Contradiction = "contradiction";
+    /// A value outside what the standard or nature allows.
+    OutOfRange = "out_of_range";
 }
 
 /// How often each reason occurred.

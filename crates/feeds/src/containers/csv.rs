@@ -20,40 +20,8 @@ use bitacora_port::screening::{
 use bitacora_primitives::{EvidenceRef, Instant, SourceId};
 use serde::de::DeserializeOwned;
 
-/// Refusals that are kept; beyond it they are counted.
-const KEPT_REFUSALS: usize = 10_000;
-
-/// A row that gave nothing.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct RowRefusal {
-    /// 1 is the header.
-    pub line: u64,
-    /// The column's name; empty where the row as a whole does not read.
-    pub column: String,
-    pub why: String,
-}
-
-/// The rows of a file, and those that were refused.
-#[derive(Clone, Debug)]
-pub struct Rows<T> {
-    pub rows: Vec<T>,
-    pub refusals: Vec<RowRefusal>,
-    /// All, kept or not.
-    pub refused: u64,
-}
-
-impl<T> Rows<T> {
-    const fn new() -> Self {
-        Self { rows: Vec::new(), refusals: Vec::new(), refused: 0 }
-    }
-
-    fn refuse(&mut self, refusal: RowRefusal) {
-        self.refused += 1;
-        if self.refusals.len() < KEPT_REFUSALS {
-            self.refusals.push(refusal);
-        }
-    }
-}
+use super::{Batch, Defect};
+use crate::refusal::Reason;
 
 /// Why a file is none of its kind.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +30,8 @@ pub enum TableError {
     Header(#[source] csv::Error),
     #[error("the header has no column `{0}`")]
     Missing(&'static str),
+    #[error("the file cannot be read on")]
+    Read(#[source] csv::Error),
 }
 
 const NEEDED: [&str; 4] = ["event_id", "ts", "container", "type"];
@@ -71,7 +41,7 @@ pub fn events(
     input: impl Read,
     authority: &str,
     source: SourceId,
-) -> Result<Rows<ContainerEvent>, TableError> {
+) -> Result<Batch<ContainerEvent>, TableError> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(input);
     let header = reader.headers().map_err(TableError::Header)?;
     let columns: BTreeMap<String, usize> =
@@ -79,42 +49,66 @@ pub fn events(
     if let Some(missing) = NEEDED.into_iter().find(|name| !columns.contains_key(*name)) {
         return Err(TableError::Missing(missing));
     }
-    let mut read = Rows::new();
+    let mut batch = Batch::default();
     for record in reader.into_records() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                read.refuse(RowRefusal { line, column: String::new(), why: error.to_string() });
+                batch.refuse(unread(source, error)?);
                 continue;
             }
         };
-        let (line, offset) = record.position().map_or((0, 0), |place| (place.line(), place.byte()));
-        let row = Row { columns: &columns, record: &record };
-        let evidence = EvidenceRef { source, line, offset: Some(offset) };
-        match row.event(authority, evidence) {
-            Ok(event) => read.rows.push(event),
-            Err((column, why)) => read.refuse(RowRefusal { line, column: column.to_owned(), why }),
-        }
-    }
-    Ok(read)
-}
-
-/// Rows of a side table: orders, access log, reefer readings, telematics, registers.
-pub fn table<T: DeserializeOwned>(input: impl Read) -> Result<Rows<T>, TableError> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(input);
-    reader.headers().map_err(TableError::Header)?;
-    let mut read = Rows::new();
-    for record in reader.deserialize() {
-        match record {
-            Ok(row) => read.rows.push(row),
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                read.refuse(RowRefusal { line, column: String::new(), why: error.to_string() });
+        let evidence = place(source, record.position());
+        match (Row { columns: &columns, record: &record }).event(authority, evidence) {
+            Ok(event) => batch.items.push(event),
+            Err((column, reason)) => {
+                let part = format!("line {}, {column}", evidence.line);
+                let found = columns.get(column).and_then(|place| record.get(*place)).unwrap_or_default();
+                batch.refuse(Defect::new(evidence, part, reason, found.as_bytes()));
             }
         }
     }
-    Ok(read)
+    Ok(batch)
+}
+
+/// Rows of a side table (orders, access log, reefer readings, telematics, registers), each with its place.
+pub fn table<T: DeserializeOwned>(
+    input: impl Read,
+    source: SourceId,
+) -> Result<Batch<(EvidenceRef, T)>, TableError> {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(input);
+    let header = reader.headers().map_err(TableError::Header)?.clone();
+    let mut batch = Batch::default();
+    for record in reader.into_records() {
+        let read = record.and_then(|record| {
+            let evidence = place(source, record.position());
+            record.deserialize(Some(&header)).map(|row| (evidence, row))
+        });
+        match read {
+            Ok(row) => batch.items.push(row),
+            Err(error) => batch.refuse(unread(source, error)?),
+        }
+    }
+    Ok(batch)
+}
+
+fn place(source: SourceId, position: Option<&csv::Position>) -> EvidenceRef {
+    let (line, offset) = position.map_or((0, 0), |place| (place.line(), place.byte()));
+    EvidenceRef { source, line, offset: Some(offset) }
+}
+
+/// A row that the reader of CSV itself refuses; what it says is in English and for whoever repairs the file.
+fn unread(source: SourceId, error: csv::Error) -> Result<Defect, TableError> {
+    if error.is_io_error() {
+        return Err(TableError::Read(error));
+    }
+    let evidence = place(source, error.position());
+    let reason = match error.kind() {
+        csv::ErrorKind::UnequalLengths { .. } => Reason::FieldCount,
+        csv::ErrorKind::Utf8 { .. } => Reason::Encoding,
+        _ => Reason::Form,
+    };
+    Ok(Defect::new(evidence, format!("line {}", evidence.line), reason, error.to_string().as_bytes()))
 }
 
 struct Row<'a> {
@@ -122,7 +116,8 @@ struct Row<'a> {
     record: &'a csv::StringRecord,
 }
 
-type Bad = (&'static str, String);
+/// The column, and what is wrong there.
+type Bad = (&'static str, Reason);
 
 impl Row<'_> {
     /// `None` where the column is absent or empty.
@@ -132,20 +127,27 @@ impl Row<'_> {
     }
 
     fn needed(&self, column: &'static str) -> Result<&str, Bad> {
-        self.text(column).ok_or_else(|| (column, "empty".to_owned()))
+        self.text(column).ok_or((column, Reason::Missing))
     }
 
     fn number(&self, column: &'static str) -> Result<Option<f64>, Bad> {
-        self.parsed(column, |text| text.parse::<f64>().ok().filter(|value| value.is_finite()))
+        self.parsed(column, Reason::NumberUnreadable, |text| {
+            text.parse::<f64>().ok().filter(|value| value.is_finite())
+        })
     }
 
-    fn parsed<T>(&self, column: &'static str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Bad> {
+    fn parsed<T>(
+        &self,
+        column: &'static str,
+        reason: Reason,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Bad> {
         let Some(text) = self.text(column) else { return Ok(None) };
-        parse(text).map(Some).ok_or_else(|| (column, format!("`{}`", shortened(text))))
+        parse(text).map(Some).ok_or((column, reason))
     }
 
     fn instant(&self, column: &'static str) -> Result<Option<Instant>, Bad> {
-        self.parsed(column, |text| match text.parse::<i64>() {
+        self.parsed(column, Reason::TimeUnreadable, |text| match text.parse::<i64>() {
             Ok(seconds) if (0..=253_402_300_799).contains(&seconds) => Some(Instant::from_secs(seconds)),
             Ok(_) => None,
             Err(_) => Instant::parse(text).ok(),
@@ -154,13 +156,11 @@ impl Row<'_> {
 
     fn event(&self, authority: &str, evidence: EvidenceRef) -> Result<ContainerEvent, Bad> {
         let own_id = self.needed("event_id")?;
-        let at = self.instant("ts")?.ok_or_else(|| ("ts", "empty".to_owned()))?;
-        let container = self.needed("container")?;
-        let container =
-            container.parse().map_err(|_| ("container", format!("`{}`", shortened(container))))?;
+        let at = self.instant("ts")?.ok_or(("ts", Reason::Missing))?;
+        let container = self.needed("container")?.parse().map_err(|_| ("container", Reason::Form))?;
         let kind = match self.needed("type")? {
             "VGMS" => EventKind::VerifiedMass,
-            code => EventKind::from_code(code).ok_or_else(|| ("type", format!("`{}`", shortened(code))))?,
+            code => EventKind::from_code(code).ok_or(("type", Reason::CodeUnknown))?,
         };
         let received = self.instant("received")?.unwrap_or(at);
         let id = ContainerEvent::id_of(authority, own_id);
@@ -170,36 +170,38 @@ impl Row<'_> {
         (event.trip, event.size_type) = (some("trip"), some("size_type"));
         (event.vessel, event.line) = (some("vessel"), some("line"));
         event.order = some("auth").filter(|order| order != "0");
-        event.facility = self.parsed("facility", |text| Facility::new(text).ok())?;
-        event.actor = self.parsed("actor", |text| Pseudonym::new(text).ok())?;
-        event.movement = self.parsed("movement", Movement::from_code)?;
-        event.empty = self.parsed("empty", |text| text.parse().ok())?;
+        event.facility = self.parsed("facility", Reason::Form, |text| Facility::new(text).ok())?;
+        event.actor = self.parsed("actor", Reason::Form, |text| Pseudonym::new(text).ok())?;
+        event.movement = self.parsed("movement", Reason::CodeUnknown, Movement::from_code)?;
+        event.empty = self.parsed("empty", Reason::CodeUnknown, |text| text.parse().ok())?;
         event.seals.extend(self.seal()?);
         if let Some(kg) = self.number("weight_kg")?.filter(|kg| *kg != 0.0) {
-            let kg = Kilograms::new(kg).map_err(|error| ("weight_kg", error.to_string()))?;
+            let kg = Kilograms::new(kg).map_err(|_| ("weight_kg", Reason::OutOfRange))?;
             event.mass = Some(MassReading { kg, scale: some("scale"), method: None });
         }
         if let Some(slot) = some("slot") {
-            let tier = self.parsed("tier", |text| text.parse().ok())?;
-            let doors = self.parsed("doors", DoorSide::from_code)?;
+            let tier = self.parsed("tier", Reason::NumberUnreadable, |text| text.parse().ok())?;
+            let doors = self.parsed("doors", Reason::CodeUnknown, DoorSide::from_code)?;
             event.yard = Some(YardPlace { slot, tier, doors, camera_blind: None });
         }
         Ok(event)
     }
 
     fn seal(&self) -> Result<Option<SealReading>, Bad> {
-        let Some(number) = self.parsed("seal", |text| SealNumber::new(text).ok())? else { return Ok(None) };
+        let Some(number) = self.parsed("seal", Reason::Form, |text| SealNumber::new(text).ok())? else {
+            return Ok(None);
+        };
         let mut seal = SealReading::door(number);
         seal.maker = self.text("seal_maker").map(str::to_owned);
-        seal.placement = self.parsed("placement", SealPlacement::from_code)?.unwrap_or(seal.placement);
-        seal.second_read = self.parsed("second_read", |text| SealNumber::new(text).ok())?;
-        seal.read_count = self.parsed("read_count", |text| text.parse().ok())?.unwrap_or(seal.read_count);
+        seal.placement = self
+            .parsed("placement", Reason::CodeUnknown, SealPlacement::from_code)?
+            .unwrap_or(seal.placement);
+        seal.second_read = self.parsed("second_read", Reason::Form, |text| SealNumber::new(text).ok())?;
+        seal.read_count = self
+            .parsed("read_count", Reason::NumberUnreadable, |text| text.parse().ok())?
+            .unwrap_or(seal.read_count);
         Ok(Some(seal))
     }
-}
-
-fn shortened(text: &str) -> String {
-    text.chars().take(40).flat_map(char::escape_default).collect()
 }
 
 #[cfg(test)]
@@ -222,8 +224,8 @@ mod tests {
         let text =
             lines.iter().skip(1).take_while(|line| **line != "```").cloned().collect::<Vec<_>>().join("\n");
         let read = events(text.as_bytes(), "TERM", source()).unwrap();
-        assert_eq!(read.refusals, []);
-        let [event] = read.rows.as_slice() else { panic!("{read:?}") };
+        assert_eq!(read.defects, []);
+        let [event] = read.items.as_slice() else { panic!("{read:?}") };
         assert_eq!(event.kind, EventKind::GateIn);
         assert_eq!(event.mass.as_ref().unwrap().scale.as_deref(), Some("G2"));
         assert_eq!(event.seals[0].maker.as_deref(), Some("ML-CO"));
@@ -237,12 +239,18 @@ mod tests {
             3,100,CSQU3054383,WHAT,,\n4,100,CSQU3054383,LOAD,900000,\n5,100,,LOAD,,\n6,100,CSQU3054383,LOAD,1,\u{7}\n\
             7,100,CSQU3054383\n8,100,CSQU3054383,LOAD,,\n";
         let read = events(text.as_bytes(), "TERM", source()).unwrap();
-        let refused: Vec<(u64, &str)> =
-            read.refusals.iter().map(|one| (one.line, one.column.as_str())).collect();
-        let expected = [(3, "ts"), (4, "type"), (5, "weight_kg"), (6, "container"), (7, "seal"), (8, "type")];
+        let refused: Vec<String> = read.defects.iter().map(ToString::to_string).collect();
+        let expected = [
+            "line 3, ts: time_unreadable: soon",
+            "line 4, type: code_unknown: WHAT",
+            "line 5, weight_kg: out_of_range: 900000",
+            "line 6, container: missing",
+            "line 7, seal: form: \\x07",
+            "line 8, type: missing",
+        ];
         assert_eq!(refused, expected);
         assert_eq!(
-            read.rows.iter().filter_map(|event| event.reference.as_deref()).collect::<Vec<_>>(),
+            read.items.iter().filter_map(|event| event.reference.as_deref()).collect::<Vec<_>>(),
             ["1", "8"]
         );
         assert!(matches!(
@@ -254,9 +262,12 @@ mod tests {
     #[test]
     fn side_tables_read_row_by_row() {
         let text = "order,kind,container,valid_from,valid_to,parties,consignee,booked_at\n\
-            WO-1,move,CSQU3054383,2026-11-20T10:00:00Z,2026-11-20T14:00:00Z,,,\nWO-2,dance,CSQU3054383,x,y,,,\n";
-        let read: Rows<Order> = table(text.as_bytes()).unwrap();
-        assert_eq!((read.rows.len(), read.refused), (1, 1));
-        assert_eq!(read.refusals[0].line, 3);
+            WO-1,move,CSQU3054383,2026-11-20T10:00:00Z,2026-11-20T14:00:00Z,,,\nWO-2,dance,CSQU3054383,x,y,,,\n\
+            WO-3,move\nWO-4,move,CSQU3054383,2026-11-20T10:00:00Z,2026-11-20T14:00:00Z,,,\n";
+        let read: Batch<(EvidenceRef, Order)> = table(text.as_bytes(), source()).unwrap();
+        let lines: Vec<u64> = read.items.iter().map(|(place, _)| place.line).collect();
+        assert_eq!((lines.as_slice(), read.defective), ([2, 5].as_slice(), 2));
+        let refused: Vec<_> = read.defects.iter().map(|one| (one.part.as_str(), one.reason)).collect();
+        assert_eq!(refused, [("line 3", Reason::Form), ("line 4", Reason::FieldCount)]);
     }
 }

@@ -6,12 +6,13 @@ use std::io::{BufReader, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use bitacora_feeds::containers::csv::{self, Rows};
+use bitacora_feeds::containers::{Batch, csv};
 use bitacora_port::draw::commitment::Terms;
 use bitacora_port::draw::{self, Bundle, Commitment, Draw, Entry, Hex, Outcome, Round, SecretKey, Share};
 use bitacora_port::game::{self, certificate, quantal, side, slots, table};
+use bitacora_port::screening::inputs::ReeferRow;
 use bitacora_port::screening::{Inputs, Rule, Thresholds, baseline, screen};
-use bitacora_primitives::SourceId;
+use bitacora_primitives::{EvidenceRef, SourceId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -58,13 +59,7 @@ fn rules(args: &RulesArgs) -> Result<ExitCode, NodeError> {
                 .alerts
                 .retain(|alert| Rule::ALL.iter().any(|rule| rule.number() == alert.rule && asked(*rule)));
             for refusal in &screened.refusals {
-                eprintln!(
-                    "{}: line {} column {}: {:?}",
-                    args.input.display(),
-                    refusal.line,
-                    refusal.column,
-                    refusal.fault
-                );
+                eprintln!("{}: {refusal}", args.input.display());
             }
             screened.alert_lines(args.tiers)
         }
@@ -78,19 +73,19 @@ fn rules(args: &RulesArgs) -> Result<ExitCode, NodeError> {
 }
 
 fn field_inputs(args: &RulesArgs) -> Result<Inputs, NodeError> {
-    let source = SourceId::of(&[args.input.as_os_str().as_encoded_bytes()]);
-    let read = csv::events(open(&args.input)?, "events", source).map_err(|error| bad(&args.input, &error))?;
+    let read = csv::events(open(&args.input)?, "events", source_of(&args.input))
+        .map_err(|error| bad(&args.input, &error))?;
     let mut inputs = Inputs { events: told(&args.input, read), ..Inputs::default() };
     inputs.orders = args.orders.as_deref().map(side_table).transpose()?;
     inputs.access = some_table(args.access.as_deref())?;
     inputs.telematics = some_table(args.telematics.as_deref())?;
     inputs.seal_ranges = some_table(args.seal_ranges.as_deref())?;
     inputs.travel_times = some_table(args.travel_times.as_deref())?;
-    let reefer: Vec<bitacora_port::screening::inputs::ReeferRow> = some_table(args.reefer.as_deref())?;
-    for (line, row) in (2..).zip(reefer) {
-        let evidence = bitacora_primitives::EvidenceRef { source, line, offset: None };
-        let at = row.at;
-        inputs.events.push(row.event("reefer", at, evidence));
+    if let Some(path) = &args.reefer {
+        for (evidence, row) in rows::<ReeferRow>(path)? {
+            let at = row.at;
+            inputs.events.push(row.event("reefer", at, evidence));
+        }
     }
     Ok(inputs)
 }
@@ -100,15 +95,27 @@ fn some_table<T: DeserializeOwned>(path: Option<&Path>) -> Result<Vec<T>, NodeEr
 }
 
 fn side_table<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, NodeError> {
-    csv::table(open(path)?).map(|read| told(path, read)).map_err(|error| bad(path, &error))
+    rows(path).map(|rows| rows.into_iter().map(|(_, row)| row).collect())
 }
 
-/// The rows, with what was refused told on standard error.
-fn told<T>(path: &Path, read: Rows<T>) -> Vec<T> {
-    for refusal in &read.refusals {
-        eprintln!("{}: line {} {}: {}", path.display(), refusal.line, refusal.column, refusal.why);
+fn rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<(EvidenceRef, T)>, NodeError> {
+    csv::table(open(path)?, source_of(path)).map(|read| told(path, read)).map_err(|error| bad(path, &error))
+}
+
+fn source_of(path: &Path) -> SourceId {
+    SourceId::of(&[path.as_os_str().as_encoded_bytes()])
+}
+
+/// The items, with the defects told on standard error.
+fn told<T>(path: &Path, read: Batch<T>) -> Vec<T> {
+    for defect in &read.defects {
+        eprintln!("{}: {defect}", path.display());
     }
-    read.rows
+    let untold = read.defective - read.defects.len() as u64;
+    if untold > 0 {
+        eprintln!("{}: {untold} more defects", path.display());
+    }
+    read.items
 }
 
 // -- games

@@ -48,6 +48,20 @@ pub struct RowRefusal {
     pub fault: RowFault,
 }
 
+impl std::fmt::Display for RowRefusal {
+    /// `line 3, column 4: cell_count`
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let code = match self.fault {
+            RowFault::CellCount => "cell_count",
+            RowFault::NotAnInteger => "not_an_integer",
+            RowFault::NotAContainer => "not_a_container",
+            RowFault::CellTooLong => "cell_too_long",
+            RowFault::Quote => "quote",
+        };
+        write!(f, "line {}, column {}: {code}", self.line, self.column)
+    }
+}
+
 /// One row, as [`COLUMNS`] order its cells.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row<'a> {
