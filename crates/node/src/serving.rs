@@ -64,7 +64,8 @@ impl Node {
     /// Opens the agreements of this node, if it has any: replayed logs, partners' links, published directories.
     async fn open_exchange(&self) -> Result<Option<Arc<Desk>>, NodeError> {
         let data = self.store.folder();
-        if exchange::installed::installed(data)?.is_empty() {
+        let agreements = exchange::installed::installed(data)?;
+        if agreements.is_empty() {
             return Ok(None);
         }
         let live = Arc::clone(&self.live);
@@ -82,8 +83,8 @@ impl Node {
         };
         let settings = &self.config.exchange;
         let runtime = tokio::runtime::Handle::current();
-        let exchanges =
-            Exchanges::open(data, self.config.database.as_deref(), settings, &runtime, Arc::new(changed))?;
+        let database = self.config.database.as_deref();
+        let exchanges = Exchanges::open(data, agreements, database, settings, &runtime, Arc::new(changed))?;
         let originator = exchanges.originator(settings)?;
         let desk = Arc::new(Desk {
             exchanges,

@@ -16,10 +16,11 @@ use crate::commands::sharing;
 use crate::config::data_folder;
 use crate::error::NodeError;
 use crate::exchange::engine::Chain;
-use crate::exchange::installed::{fingerprint, install, installed, make_transport, transport};
+use crate::exchange::installed::{install, installed};
 use crate::exchange::keyring::Keyring;
 use crate::exchange::publish;
 use crate::exchange::request::{Reply, Request};
+use crate::exchange::transport::{fingerprint, make_transport, transport};
 use crate::summary::say;
 use crate::words::Words;
 
@@ -28,7 +29,11 @@ pub(crate) fn run(args: AgreementArgs, words: Words) -> Result<ExitCode, NodeErr
         AgreementAct::Keys { agreement, party, new_transport, data } => {
             let folder = data_folder(&data);
             let keys = Keyring::open(&folder, &agreement)?;
-            let transport = if new_transport { make_transport(&folder)? } else { transport(&folder)? };
+            let transport = if new_transport {
+                make_transport(&folder)?
+            } else {
+                transport(&folder, &installed(&folder)?)?
+            };
             let public = keys.public(&agreement, &party, transport.fingerprint().to_string())?;
             say(&format!("{}\n", serde_json::to_string_pretty(&public)?))?;
         }

@@ -16,6 +16,7 @@ use crate::commands::officer::log_origin;
 use crate::config::{Config, data_folder};
 use crate::error::NodeError;
 use crate::exchange::desk::Desk;
+use crate::exchange::installed::installed;
 use crate::exchange::request::{Reply, Request};
 use crate::exchange::unlogged::UnloggedStops;
 use crate::exchange::{Exchanges, control};
@@ -101,8 +102,9 @@ fn open(folder: &Path, database: Option<&str>, runtime: &tokio::runtime::Handle)
     let database = database.map(str::to_owned).or_else(|| config.database.clone());
     let store = Arc::new(Store::open(folder, database.as_deref())?);
     let keys = KeyFolder::open(folder, &log_origin(&config))?;
+    let (agreements, database) = (installed(folder)?, database.as_deref());
     let exchanges =
-        Exchanges::open(folder, database.as_deref(), &config.exchange, runtime, Arc::new(|_| {}))?;
+        Exchanges::open(folder, agreements, database, &config.exchange, runtime, Arc::new(|_| {}))?;
     let originator = exchanges.originator(&config.exchange)?;
     let unlogged = UnloggedStops::open(folder)?;
     let desk = Desk { exchanges, store, keys, originator, unlogged };

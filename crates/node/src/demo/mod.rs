@@ -23,9 +23,10 @@ use crate::commands::{officer, verify};
 use crate::config::{Config, NodeSettings};
 use crate::error::NodeError;
 use crate::exchange::engine::Chain;
-use crate::exchange::installed::{install, transport};
+use crate::exchange::installed::{Agreements, install};
 use crate::exchange::keyring::Keyring;
 use crate::exchange::settings::{Partner, Settings, Witness};
+use crate::exchange::transport::transport;
 use crate::exchange::witness::{self, WitnessKeys};
 use crate::exchange::{log_folder, publish};
 use crate::serving::Node;
@@ -96,7 +97,8 @@ pub(crate) fn sign_agreement(data: &Path, ports: Ports) -> Result<Signed, NodeEr
         std::fs::create_dir_all(folder).map_err(NodeError::file(folder, "created"))?;
         let party: PartyCode = code.parse().map_err(|_| NodeError::Exchange(code.to_owned()))?;
         let keys = Keyring::open(folder, &id)?;
-        let public = keys.public(&id, &party, transport(folder)?.fingerprint().to_string())?;
+        let public =
+            keys.public(&id, &party, transport(folder, &Agreements::new())?.fingerprint().to_string())?;
         keyrings.push((keys, public));
     }
     let [(co_keys, co_public), (us_keys, us_public)] = keyrings.as_slice() else {

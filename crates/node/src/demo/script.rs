@@ -170,7 +170,7 @@ impl Stage<'_> {
         for (id, standing) in &self.colombia.2.exchanges.standing {
             let key = standing.engine.look().side.own().agreement().and_then(|agreement| {
                 let terms = agreement.party(party.as_ref()?).ok()?;
-                crate::exchange::installed::fingerprint(&terms.keys.transport).ok()
+                crate::exchange::transport::fingerprint(&terms.keys.transport).ok()
             });
             let pins = self.colombia.2.exchanges.endpoint.pins();
             match key {

@@ -89,7 +89,7 @@ impl Exchange for Desk {
         let logged = self.sign_stop(officer, &notice).and_then(|approval| {
             let logged = self.log_stop(standing, notice.clone(), approval.clone());
             if matches!(logged, Err(ExchangeError::NotStored(_) | ExchangeError::Stopping)) {
-                self.unlogged.keep(Unlogged { agreement: agreement.clone(), notice, approval });
+                self.unlogged.keep(Unlogged { notice, approval });
             }
             logged
         });
@@ -155,7 +155,8 @@ impl Desk {
 
     /// Tries again to log stops that the disk would not take.
     pub(crate) fn log_late(&self) {
-        for Unlogged { agreement, notice, approval } in self.unlogged.all() {
+        for Unlogged { notice, approval } in self.unlogged.all() {
+            let agreement = notice.agreement.clone();
             let Some(standing) = self.exchanges.standing.get(&agreement) else { continue };
             let suspension = notice.suspension;
             let logged = standing.engine.look().side.own().suspensions().contains_key(&suspension);

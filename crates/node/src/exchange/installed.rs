@@ -1,18 +1,19 @@
-//! What a node's operator put in place: the versions of each agreement as both parties signed them, this node's transport
-//! key, and partners' transport keys that are trusted no longer. A version is added, never written over.
+//! The versions of each agreement, as both parties signed them, that a node's operator put in place. A version is added,
+//! never written over.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use bitacora_exchange::Agreement;
 use bitacora_ledger::Envelope;
-use bitacora_peer::{Fingerprint, Identity};
+use bitacora_peer::Fingerprint;
 use bitacora_primitives::markings::{AgreementId, PartyCode};
 
 use super::engine::{Chain, Engine};
 use super::keyring::Keyring;
 use super::party::Party;
 use super::publish::write_whole;
+use super::transport::fingerprint;
 use crate::error::NodeError;
 
 /// Versions of one agreement, the oldest first; never empty.
@@ -35,9 +36,12 @@ impl Installed {
     }
 }
 
-/// Reads the signed agreements that were put in place at this node.
-pub(crate) fn installed(data: &Path) -> Result<BTreeMap<AgreementId, Installed>, NodeError> {
-    let mut found: BTreeMap<AgreementId, Installed> = BTreeMap::new();
+/// The agreements of a node.
+pub(crate) type Agreements = BTreeMap<AgreementId, Installed>;
+
+/// Reads the signed agreements that were put in place at this node: once, since each is verified and compiled.
+pub(crate) fn installed(data: &Path) -> Result<Agreements, NodeError> {
+    let mut found = Agreements::new();
     let Ok(entries) = std::fs::read_dir(agreements_folder(data)) else { return Ok(found) };
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         if path.extension().is_none_or(|kind| kind != "json") {
@@ -69,7 +73,7 @@ pub(crate) fn install(data: &Path, envelope: &Envelope) -> Result<Agreement, Nod
     Ok(agreement)
 }
 
-fn agreements_folder(data: &Path) -> PathBuf {
+pub(super) fn agreements_folder(data: &Path) -> PathBuf {
     data.join("agreements")
 }
 
@@ -104,81 +108,9 @@ pub(crate) fn whose(agreement: &Agreement, keys: &Keyring) -> Result<PartyCode, 
         .ok_or_else(|| NodeError::Exchange(format!("this node holds no key of agreement `{}`", agreement.id)))
 }
 
-pub(crate) fn fingerprint(text: &str) -> Result<Fingerprint, NodeError> {
-    text.parse().map_err(|error: bitacora_peer::IdentityError| NodeError::Exchange(error.to_string()))
-}
-
-/// The node's transport identity: of those it made, the newest that an installed agreement names; the first one is made
-/// on first use.
-pub(crate) fn transport(data: &Path) -> Result<Identity, NodeError> {
-    let named: BTreeSet<String> = installed(data)?
-        .values()
-        .filter_map(Installed::newest)
-        .flat_map(|agreement| &agreement.parties)
-        .map(|party| party.keys.transport.clone())
-        .collect();
-    let mut chosen = transport_of(data, 1)?;
-    for number in 2..=transports_made(data) {
-        let later = transport_of(data, number)?;
-        if named.contains(&later.fingerprint().to_string()) {
-            chosen = later;
-        }
-    }
-    Ok(chosen)
-}
-
-/// One more transport identity, for an amendment to name.
-pub(crate) fn make_transport(data: &Path) -> Result<Identity, NodeError> {
-    transport_of(data, transports_made(data) + 1)
-}
-
-fn transports_made(data: &Path) -> usize {
-    (1..).take_while(|number| transport_files(data, *number).1.exists()).count()
-}
-
-fn transport_files(data: &Path, number: usize) -> (PathBuf, PathBuf) {
-    let stem = if number == 1 { "transport".to_owned() } else { format!("transport-{number}") };
-    let folder = data.join("keys");
-    (folder.join(format!("{stem}.crt")), folder.join(format!("{stem}.pem")))
-}
-
-fn transport_of(data: &Path, number: usize) -> Result<Identity, NodeError> {
-    crate::keys::protected_folder(&data.join("keys"))?;
-    let (certificate, key) = transport_files(data, number);
-    let broken = |why: String| NodeError::Key { path: key.clone(), why };
-    if !key.exists() {
-        let pem = Identity::generate().map_err(|error| broken(error.to_string()))?;
-        crate::keys::write_secret(&certificate, &pem.certificate)?;
-        crate::keys::write_secret(&key, &pem.key)?;
-    }
-    let read = |path: &Path| std::fs::read_to_string(path).map_err(NodeError::file(path, "read"));
-    Identity::from_pem(&read(&certificate)?, &read(&key)?).map_err(|error| broken(error.to_string()))
-}
-
-/// Transport keys that are trusted no longer, whatever an agreement says: one a line.
-pub(crate) fn revoked(data: &Path) -> Result<BTreeSet<Fingerprint>, NodeError> {
-    let path = revoked_file(data);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => text.lines().map(fingerprint).collect(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
-        Err(error) => Err(NodeError::file(path, "read")(error)),
-    }
-}
-
-pub(crate) fn revoke(data: &Path, key: &Fingerprint) -> Result<(), NodeError> {
-    let mut keys = revoked(data)?;
-    keys.insert(*key);
-    let text: String = keys.iter().map(|key| format!("{key}\n")).collect();
-    write_durably(&revoked_file(data), text.as_bytes())
-}
-
-fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
+pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
     write_whole(path, bytes)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     let synced = [path, folder].into_iter().try_for_each(|one| std::fs::File::open(one)?.sync_all());
     synced.map_err(NodeError::file(path, "written"))
-}
-
-fn revoked_file(data: &Path) -> PathBuf {
-    agreements_folder(data).join("revoked")
 }

@@ -16,6 +16,7 @@ pub(crate) mod rounds;
 pub(crate) mod settings;
 pub(crate) mod shelf;
 pub(crate) mod tally;
+pub(crate) mod transport;
 pub(crate) mod unlogged;
 pub(crate) mod witness;
 
@@ -34,7 +35,7 @@ use bitacora_store::ExchangeStore;
 
 use crate::error::NodeError;
 use crate::exchange::engine::Engine;
-use crate::exchange::installed::{fingerprint, installed, put_in_force, revoked, transport, whose};
+use crate::exchange::installed::{Agreements, put_in_force, whose};
 use crate::exchange::keyring::Keyring;
 use crate::exchange::links::{Presence, Route, Switchboard};
 use crate::exchange::party::Party;
@@ -42,6 +43,7 @@ use crate::exchange::publish::Directory;
 use crate::exchange::settings::Settings;
 use crate::exchange::shelf::Shelved;
 use crate::exchange::tally::Tally;
+use crate::exchange::transport::{fingerprint, revoked, transport};
 
 /// How often log directories are brought up to date.
 const PUBLISH_EVERY: std::time::Duration = std::time::Duration::from_millis(250);
@@ -91,6 +93,7 @@ impl Exchanges {
     /// Opens every agreement of the data folder: replays its logs, and opens its gate only then.
     pub(crate) fn open(
         data: &Path,
+        agreements: Agreements,
         database: Option<&str>,
         settings: &Settings,
         runtime: &tokio::runtime::Handle,
@@ -103,7 +106,8 @@ impl Exchanges {
         let board = Arc::new(Switchboard::default());
         let mut pins = BTreeSet::new();
         let mut standing = BTreeMap::new();
-        for (id, installed) in installed(data)? {
+        let identity = transport(data, &agreements)?;
+        for (id, installed) in agreements {
             let Some(first) = installed.first().cloned() else { continue };
             let keys = Arc::new(Keyring::open(data, &id)?);
             let me = whose(&first, &keys)?;
@@ -149,7 +153,7 @@ impl Exchanges {
         }
         let counter = Arc::new(Counter::observed_by(Arc::clone(&tally) as Arc<dyn Observer>));
         let endpoint = Endpoint::counted(
-            transport(data)?,
+            identity,
             Pins::new(pins),
             Arc::clone(&gate),
             Limits::default(),

@@ -7,8 +7,8 @@ use bitacora_primitives::markings::{AgreementId, Text};
 
 use crate::exchange::desk::Desk;
 use crate::exchange::engine::Chain;
-use crate::exchange::installed::{self, fingerprint};
 use crate::exchange::request::{Reply, Why, why};
+use crate::exchange::transport::{self, fingerprint};
 
 impl Desk {
     pub(super) fn rotate(&self, agreement: &AgreementId, reason: Text) -> Result<Reply, Why> {
@@ -28,7 +28,12 @@ impl Desk {
         Ok(Reply::Rotated { leaf, key: shown })
     }
 
+    /// Not before the stops that the officer signed are in the log: afterwards it would take them from nobody.
     pub(super) fn dismiss(&self, agreement: &AgreementId, officer: OfficerId) -> Result<Reply, Why> {
+        self.log_late();
+        if self.unlogged.any_by(officer) {
+            return Err(("unlogged_stop", officer.to_string()));
+        }
         let leaf = (self as &dyn Exchange)
             .carry_out(agreement, move |side, _, now| side.dismiss(officer, now))
             .map_err(why)?;
@@ -39,7 +44,7 @@ impl Desk {
     pub(super) fn revoke(&self, transport: &str) -> Result<Reply, Why> {
         let failed = |error: crate::error::NodeError| ("key", Chain(&error).to_string());
         let key = fingerprint(transport).map_err(failed)?;
-        installed::revoke(&self.exchanges.folder, &key).map_err(failed)?;
+        transport::revoke(&self.exchanges.folder, &key).map_err(failed)?;
         Ok(Reply::Revoked { was_trusted: self.exchanges.endpoint.pins().revoke(&key) })
     }
 }

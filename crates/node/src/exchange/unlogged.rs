@@ -8,8 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bitacora_exchange::record::{Approval, Notice};
 use bitacora_ledger::sha256;
-use bitacora_primitives::SuspensionId;
-use bitacora_primitives::markings::AgreementId;
+use bitacora_primitives::{OfficerId, SuspensionId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::NodeError;
@@ -23,7 +22,6 @@ const HEAD: usize = 4 + 32;
 /// A stop as its officer signed it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Unlogged {
-    pub(crate) agreement: AgreementId,
     pub(crate) notice: Notice,
     pub(crate) approval: Approval,
 }
@@ -68,6 +66,10 @@ impl UnloggedStops {
         let mut held = self.held();
         held.push(stop);
         self.write(&held);
+    }
+
+    pub(crate) fn any_by(&self, officer: OfficerId) -> bool {
+        self.held().iter().any(|stop| stop.approval.officer == officer)
     }
 
     pub(crate) fn forget(&self, suspension: SuspensionId) {

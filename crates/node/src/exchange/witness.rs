@@ -17,9 +17,11 @@ use bitacora_primitives::Instant;
 use bitacora_store::ExchangeStore;
 
 use super::engine::{Actor, Chain, Engine};
+use super::installed::Agreements;
 use super::links::{Route, Switchboard};
 use super::publish::Directory;
 use super::shelf::Shelved;
+use super::transport::{fingerprint, transport};
 use crate::error::NodeError;
 use crate::keys::{make_if_absent, protected_folder, public_key, read_pair, signature};
 
@@ -48,7 +50,7 @@ impl WitnessKeys {
 
     /// The pinned hash of its transport key.
     pub(crate) fn transport(&self) -> Result<String, NodeError> {
-        Ok(super::installed::transport(&self.folder)?.fingerprint().to_string())
+        Ok(transport(&self.folder, &Agreements::new())?.fingerprint().to_string())
     }
 }
 
@@ -157,7 +159,7 @@ pub(crate) async fn start(
     let mut pins = BTreeSet::new();
     let mut directories = Vec::new();
     for party in &agreement.parties {
-        let key = super::installed::fingerprint(&party.keys.transport)?;
+        let key = fingerprint(&party.keys.transport)?;
         pins.insert(key);
         let audience = Audience::Witness(party.code.to_string());
         board.route(key, Route { sink: engine.clone(), audience, partner: Arc::default() });
@@ -171,7 +173,7 @@ pub(crate) async fn start(
         )?);
     }
     let endpoint = Endpoint::new(
-        super::installed::transport(&keys.folder)?,
+        transport(&keys.folder, &Agreements::new())?,
         Pins::new(pins),
         gate,
         Limits::default(),
