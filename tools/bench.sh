@@ -67,8 +67,15 @@ measure "releases and receipts" bench releases
 measure "offline audit" bench audit
 measure "log directory" bench directory
 measure "screening rules" bench rules
+figure "rules R1 to R5 with CSV, M rows/s" "$(sed -nE 's/^R1 to R5 with CSV +([0-9.]+) M rows.*/\1/p' "$log")" "at least" 2
 measure "inspection games" bench games
+game() { sed -nE "s/^$1: .*$2 ([0-9.]+) ms.*/\1/p" "$log"; }
+figure "slot game 10,000 x 24, plan, ms" "$(game 'slots 10000 x 24' ' plan')" "at most" 10
+figure "slot game 100,000 x 168, plan, ms" "$(game 'slots 100000 x 168' ' plan')" "at most" 1000
+figure "general-sum game 10,000, ms" "$(sed -nE 's/^general-sum 10000: ([0-9.]+) ms.*/\1/p' "$log")" "at most" 2
 measure "inspection draws" bench draw
+figure "draw of 10,000 verified, 8 slots, ms" "$(sed -nE 's/^ *text to verdict: ([0-9.]+) ms.*/\1/p' "$log" | head -1)" "at most" 50
+figure "draw of 10,000 verified, 24 slots, ms" "$(sed -nE 's/^ *text to verdict: ([0-9.]+) ms.*/\1/p' "$log" | tail -1)" "at most" 50
 
 if command -v "${CHROMIUM:-/usr/bin/chromium}" >/dev/null 2>&1 && [ -f web/dist/index.html ]; then
   measure "page" node web/tools/bench-update.mjs

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Compares answers of `bitacora port solve slot` and `origami` with HiGHS (through scipy) on the same tables.
+"""Compares `bitacora port solve slot` and `origami` with HiGHS (through scipy) on tables of games.
 
-compare_games.py slot GAME.csv ANSWER.json --slots N --capacity N [--rows ROWS.csv]
-compare_games.py origami GAME.csv ANSWER.json --resources N          (one linear programme for each target)
-Prints both values and their difference; exits with 1 when it exceeds 1e-9.
+compare_games.py --command "bitacora port solve" FOLDER
+Solves slot_20, slot_100 and slot_1000 (24 slots), and gs_5, gs_20 and gs_100 (one linear programme for each target) of the
+folder, and prints both values and their difference; exits with 1 when one exceeds 1e-9.
 """
-import argparse, json, sys
+import argparse, json, pathlib, shlex, subprocess, sys
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import linprog
 
 
-def least_maximum(game, capacity, rows):
-    """Least v: v + (v_i + p_i) * coverage_i >= v_i, coverage within windows, slots and side constraints."""
+def least_maximum(game, capacity):
+    """Least v: v + (v_i + p_i) * coverage_i >= v_i, coverage within windows and slots."""
     cells = [(i, s) for i, (_, _, a, b) in enumerate(game) for s in range(a, b + 1)]
     n, m = len(game), len(cells)
     owner = sp.csr_matrix((np.ones(m), ([i for i, _ in cells], range(m))), shape=(n, m))
@@ -24,11 +24,6 @@ def least_maximum(game, capacity, rows):
     limits = [-np.array([g[0] / 100 for g in game]), np.ones(n)]
     blocks.append(sp.hstack([slot, none(len(capacity))]))
     limits.append(np.array(capacity, float))
-    for sense, bound, members in rows:
-        pick = np.zeros((1, n))
-        pick[0, members] = sense
-        blocks.append(sp.hstack([sp.csr_matrix(pick) @ owner, none(1)]))
-        limits.append(np.array([sense * bound / 100]))
     cost = np.r_[np.zeros(m), 1.0]
     bounds = [(0, 1)] * m + [(None, None)]
     return linprog(cost, A_ub=sp.vstack(blocks).tocsr(), b_ub=np.concatenate(limits), bounds=bounds, method="highs").fun
@@ -51,25 +46,27 @@ def equilibrium(game, resources):
     return best
 
 
-if __name__ == "__main__":
+def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("kind", choices=["slot", "origami"])
-    ask.add_argument("game")
-    ask.add_argument("answer")
-    ask.add_argument("--slots", type=int, default=24)
-    ask.add_argument("--capacity", default="1")
-    ask.add_argument("--rows")
-    ask.add_argument("--resources", type=int, default=1)
+    ask.add_argument("--command", required=True)
+    ask.add_argument("folder", type=pathlib.Path)
     args = ask.parse_args()
-    game = [tuple(int(field) for field in line.split(",")[1:]) for line in open(args.game).read().splitlines()[1:]]
-    answer = json.load(open(args.answer))
-    if args.kind == "slot":
-        capacity = [int(c) for c in args.capacity.split(",")]
-        capacity = capacity * args.slots if len(capacity) == 1 else capacity
-        lines = [line.split(",") for line in open(args.rows).read().splitlines()[1:]] if args.rows else []
-        rows = [(1 if s == "most" else -1, int(b), [int(i) for i in m.split()]) for s, b, m in lines]
-        ours, theirs = answer["v_attacker"], least_maximum(game, capacity, rows)
-    else:
-        ours, theirs = answer["u_defender"], float(equilibrium(game, args.resources))
-    print(f"{ours!r} HiGHS {theirs!r} difference {abs(ours - theirs):.2e}")
-    sys.exit(abs(ours - theirs) > 1e-9)
+    worst = 0.0
+    for name, kind in [(f"slot_{n}", "slot") for n in (20, 100, 1000)] + [(f"gs_{n}", "origami") for n in (5, 20, 100)]:
+        path = args.folder / f"{name}.csv"
+        game = [tuple(int(field) for field in line.split(",")[1:]) for line in path.read_text().splitlines()[1:]]
+        share = max(1, len(game) // (240 if kind == "slot" else 10))
+        options = ["--slots", "24", "--capacity", str(share)] if kind == "slot" else ["--resources", str(share)]
+        run = subprocess.run([*shlex.split(args.command), kind, "--in", str(path), *options], capture_output=True, check=True)
+        answer = json.loads(run.stdout)
+        if kind == "slot":
+            ours, theirs = answer["v_attacker"], least_maximum(game, [share] * 24)
+        else:
+            ours, theirs = answer["u_defender"], float(equilibrium(game, share))
+        worst = max(worst, abs(ours - theirs))
+        print(f"{name}: {ours!r}, HiGHS {theirs!r}, difference {abs(ours - theirs):.2e}")
+    return worst > 1e-9
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -64,6 +64,11 @@ if python3 -c 'import cedarpy' 2>/dev/null; then
 else
   leave_out "decisions against cedarpy" "pip install cedarpy==4.12.2"
 fi
+if python3 -c 'import scipy' 2>/dev/null && [ -d ../shared/data ]; then
+  step "inspection games against HiGHS" python3 tools/compare_games.py --command "$BITACORA_BIN port solve" ../shared/data/port/baseline/games
+else
+  leave_out "inspection games against HiGHS" "pip install scipy==1.17.0, and place the folder shared beside the project"
+fi
 if have chromium || [ -x /usr/bin/chromium ]; then
   step "page in Chromium" bash -c 'cd e2e && npm test --silent'
 else

@@ -118,7 +118,6 @@ fn entries(ground: &Ground, from: u64, leaves: &[StoredLeaf]) -> Message {
     let checkpoint = Checkpoint { origin: log, size, root: tree.root_at(size).expect("its own size") };
     let out = |(commitment, record): &StoredLeaf| LeafOut { commitment: *commitment, record: record.clone() };
     let from_place = usize::try_from(from).unwrap_or(usize::MAX);
-    // The first batch brings what was exchanged before too: it is held already, and must be the same.
     Message::Entries(Box::new(Entries {
         agreement: ground.agreement.id.clone(),
         log: party("US"),

@@ -189,8 +189,7 @@ fn draw(act: DrawAct) -> Result<ExitCode, NodeError> {
     match act {
         DrawAct::Key { out } => {
             let seed = crate::random::bytes()?;
-            let hex: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
-            crate::keys::write_secret(&out, &format!("{hex}\n"))?;
+            crate::keys::write_secret(&out, &format!("{}\n", bitacora_ledger::hex::encode(&seed)))?;
             say(&format!("{}\n", SecretKey::from_seed(&seed).public()))?;
         }
         DrawAct::Commit { terms, list, out } => {

@@ -3,8 +3,10 @@
 
 use std::fmt;
 
+use bitacora_ledger::hex;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 const MAX_PSEUDONYM_LEN: usize = 64;
 
@@ -26,17 +28,14 @@ pub enum BadStandIn {
     CodeHash,
 }
 
-/// HMAC-SHA256 (RFC 2104) with a 32-byte key.
-fn hmac(key: &[u8; 32], purpose: &[u8], text: &[u8]) -> [u8; 32] {
-    let pad = |with: u8| {
-        let mut block = [with; 64];
-        for (to, from) in block.iter_mut().zip(key) {
-            *to ^= from;
-        }
-        block
-    };
-    let inner = Sha256::new().chain_update(pad(0x36)).chain_update(purpose).chain_update(text).finalize();
-    Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize().into()
+/// HMAC-SHA256 (RFC 2104).
+fn keyed(key: &[u8; 32], purpose: &[u8], text: &[u8]) -> [u8; 32] {
+    // A key of 32 bytes lies at the head of a block that is otherwise zero: RFC 2104, section 2.
+    let mut block = [0; 64];
+    for (to, from) in block.iter_mut().zip(key) {
+        *to = *from;
+    }
+    Hmac::<Sha256>::new(&block.into()).chain_update(purpose).chain_update(text).finalize().into_bytes().into()
 }
 
 impl Pseudonym {
@@ -51,12 +50,8 @@ impl Pseudonym {
     /// Makes one from a clear name under the node's key: the same name gives the same pseudonym, and without the key
     /// a list of names cannot be tried.
     pub fn keyed(key: &[u8; 32], clear: &str) -> Self {
-        let hash = hmac(key, b"staff\0", clear.as_bytes());
-        let mut text = String::from("st-");
-        for byte in hash.iter().take(10) {
-            text.push_str(&format!("{byte:02x}"));
-        }
-        Self(text)
+        let [a, b, c, d, e, f, g, h, i, j, ..] = keyed(key, b"staff\0", clear.as_bytes());
+        Self(format!("st-{}", hex::encode(&[a, b, c, d, e, f, g, h, i, j])))
     }
     pub fn as_str(&self) -> &str {
         &self.0
@@ -77,31 +72,16 @@ impl From<Pseudonym> for String {
 
 impl CodeHash {
     pub fn keyed(key: &[u8; 32], code: &str) -> Self {
-        Self(hmac(key, b"release code\0", code.as_bytes()))
+        Self(keyed(key, b"release code\0", code.as_bytes()))
     }
     pub fn parse(text: &str) -> Result<Self, BadStandIn> {
-        let digits = text.as_bytes();
-        let mut bytes = [0; 32];
-        if digits.len() != 64 {
-            return Err(BadStandIn::CodeHash);
-        }
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            for digit in pair {
-                let value = match digit {
-                    b'0'..=b'9' => digit - b'0',
-                    b'a'..=b'f' => digit - b'a' + 10,
-                    _ => return Err(BadStandIn::CodeHash),
-                };
-                *byte = *byte << 4 | value;
-            }
-        }
-        Ok(Self(bytes))
+        hex::decode(text).map(Self).ok_or(BadStandIn::CodeHash)
     }
 }
 
 impl fmt::Display for CodeHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex::encode(&self.0))
     }
 }
 impl fmt::Debug for CodeHash {
