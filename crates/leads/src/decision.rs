@@ -24,6 +24,12 @@ pub enum DismissReason {
     ReceptionHole,
     GnssFault,
     KnownVessel,
+    /// Of a container: the seal or number was read wrong.
+    Misread,
+    /// Opened or moved under an order that came late, or that nobody recorded.
+    LawfulHandling,
+    /// A scale, a sensor or a message was wrong.
+    FaultyReport,
     Duplicate,
     Other,
 }

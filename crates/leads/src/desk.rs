@@ -1,14 +1,13 @@
-//! The desk gathers indications into leads: those of one vessel that lie close in time belong together. Fed in
+//! The desk gathers indications into leads: those of one vessel or container that lie close in time belong together. Fed in
 //! event time; the same indications in the same order give the same leads with the same ids.
 
 use std::collections::BTreeMap;
 
-use bitacora_primitives::ratios::PRIOR_NATS;
-use bitacora_primitives::{Basis, Duration, Indication, Instant, LeadId, LogLikelihoodRatio, Mmsi, Subject};
+use bitacora_primitives::{Duration, Indication, Instant, LeadId, LogLikelihoodRatio, Subject};
 use rustc_hash::FxHashMap;
 
 use crate::lead::Lead;
-use crate::score::weigh;
+use crate::score::{prior, weigh};
 
 /// How far apart in time indications may lie and still speak of one occurrence, and when a lead grows old.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,7 +28,7 @@ pub struct Desk {
     prior: LogLikelihoodRatio,
     folders: BTreeMap<LeadId, Folder>,
     // INVARIANT: every id here is a key of `folders`.
-    by_vessel: FxHashMap<Mmsi, Vec<LeadId>>,
+    by_subject: FxHashMap<Subject, Vec<LeadId>>,
 }
 
 /// What lies on the desk about one occurrence, raised or not.
@@ -44,12 +43,7 @@ struct Folder {
 
 impl Desk {
     pub fn new(timing: Timing) -> Self {
-        Self {
-            timing,
-            prior: LogLikelihoodRatio { nats: PRIOR_NATS, basis: Basis::Assumed },
-            folders: BTreeMap::new(),
-            by_vessel: FxHashMap::default(),
-        }
+        Self { timing, prior: prior(), folders: BTreeMap::new(), by_subject: FxHashMap::default() }
     }
 
     /// Puts one occurrence's indications on the desk: the finding and what speaks against it, together, so that
@@ -67,8 +61,8 @@ impl Desk {
         });
         let mut changed = false;
         for one in indications {
-            for Subject::Vessel { mmsi } in std::iter::once(&one.subject).chain(&one.others) {
-                let ids = self.by_vessel.entry(*mmsi).or_default();
+            for subject in std::iter::once(&one.subject).chain(&one.others) {
+                let ids = self.by_subject.entry(subject.clone()).or_default();
                 if !ids.contains(&id) {
                     ids.push(id);
                 }
@@ -114,7 +108,7 @@ impl Desk {
         let keep = timing.expire_after.max(timing.join_within);
         self.folders.retain(|_, folder| now - folder.last <= keep);
         let folders = &self.folders;
-        self.by_vessel.retain(|_, ids| {
+        self.by_subject.retain(|_, ids| {
             ids.retain(|id| folders.contains_key(id));
             !ids.is_empty()
         });
@@ -124,8 +118,7 @@ impl Desk {
     /// The folder that already holds this indication, or the latest of its vessels' folders near it in time.
     fn folder_of(&self, one: &Indication) -> Option<LeadId> {
         let subjects = || std::iter::once(&one.subject).chain(&one.others);
-        let candidates =
-            || subjects().filter_map(|Subject::Vessel { mmsi }| self.by_vessel.get(mmsi)).flatten().rev();
+        let candidates = || subjects().filter_map(|subject| self.by_subject.get(subject)).flatten().rev();
         let holds = |id: &&LeadId| {
             self.folders
                 .get(*id)
@@ -244,6 +237,6 @@ mod tests {
         assert_eq!(expired.len(), 1);
         assert!(expired[0].expired);
         assert!(desk.expire(at(27)).is_empty());
-        assert!(desk.folders.is_empty() && desk.by_vessel.is_empty());
+        assert!(desk.folders.is_empty() && desk.by_subject.is_empty());
     }
 }

@@ -1,9 +1,10 @@
 //! A lead: who, where, when, and every reason for and against, down to the evidence.
 
+use bitacora_primitives::finding::InnocentCause;
 use bitacora_primitives::{
-    Indication, IndicationCode, Instant, LeadId, LogLikelihoodRatio, Mmsi, Position, Subject,
+    ContainerNumber, Indication, IndicationCode, Instant, LeadId, LogLikelihoodRatio, Mmsi, Position, Subject,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::score::{Level, Probability, Weighed};
 
@@ -12,15 +13,18 @@ use crate::score::{Level, Probability, Weighed};
 pub struct Lead {
     pub id: LeadId,
     pub revision: u32,
-    /// The vessel the lead is about, and the second one of a meeting.
-    pub vessel: Mmsi,
-    pub other: Option<Mmsi>,
+    /// The vessel or container the lead is about, and the second one of a meeting.
+    #[serde(alias = "vessel", deserialize_with = "subject")]
+    pub subject: Subject,
+    #[serde(default, deserialize_with = "other")]
+    pub other: Option<Subject>,
     /// The strongest reason for, which names the lead.
     pub title: IndicationCode,
     pub start: Instant,
     /// Event time of the finding that made this revision.
     pub updated: Instant,
-    pub position: Position,
+    /// `None` for a container: where it stands its history says.
+    pub position: Option<Position>,
     pub prior: LogLikelihoodRatio,
     pub reasons: Vec<Reason>,
     pub sum_nats: f64,
@@ -28,6 +32,31 @@ pub struct Lead {
     pub probability: Option<Probability>,
     /// Set by age alone; it closes a lead on which nobody has decided.
     pub expired: bool,
+}
+
+/// Leads that were stored before containers had any name a vessel by its number alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Vessel(Mmsi),
+    Subject(Subject),
+}
+
+impl From<Written> for Subject {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Vessel(mmsi) => Self::Vessel { mmsi },
+            Written::Subject(subject) => subject,
+        }
+    }
+}
+
+fn subject<'de, D: Deserializer<'de>>(input: D) -> Result<Subject, D::Error> {
+    Written::deserialize(input).map(Subject::from)
+}
+
+fn other<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Subject>, D::Error> {
+    Option::<Written>::deserialize(input).map(|other| other.map(Subject::from))
 }
 
 /// An indication and whether it counts in the sum.
@@ -51,9 +80,23 @@ pub enum Alternative {
     EngineTrouble,
     MistypedIdentity,
     GnssFault,
+    /// Of a container: written as that cause's own code.
+    #[serde(untagged)]
+    Container(InnocentCause),
 }
 
 impl Lead {
+    /// The vessel it is about, if it is about one.
+    pub fn vessel(&self) -> Option<Mmsi> {
+        self.subject.vessel()
+    }
+    pub fn other_vessel(&self) -> Option<Mmsi> {
+        self.other.as_ref().and_then(Subject::vessel)
+    }
+    pub fn container(&self) -> Option<ContainerNumber> {
+        self.subject.container()
+    }
+
     /// The innocent readings that the counted reasons leave open, most ordinary first.
     pub fn alternatives(&self) -> Vec<Alternative> {
         use Alternative as A;
@@ -68,10 +111,12 @@ impl Lead {
                 IndicationCode::UsualPlace | IndicationCode::UsualForType | IndicationCode::ReceptionLoss => {
                     &[]
                 }
+                IndicationCode::Container(_) => &[],
             };
-            for reading in readings {
-                if !open.contains(reading) {
-                    open.push(*reading);
+            let named = reason.indication.innocent.iter().map(|cause| A::Container(*cause));
+            for reading in readings.iter().copied().chain(named) {
+                if !open.contains(&reading) {
+                    open.push(reading);
                 }
             }
         }
@@ -89,8 +134,6 @@ impl Lead {
         let strongest = indications
             .iter()
             .max_by(|a, b| a.strength.nats.total_cmp(&b.strength.nats).then_with(|| b.id.cmp(&a.id)))?;
-        let Subject::Vessel { mmsi } = strongest.subject;
-        let other = strongest.others.iter().map(|Subject::Vessel { mmsi }| *mmsi).next();
         let mut reasons: Vec<Reason> = indications
             .iter()
             .zip(&weighed.counted)
@@ -107,12 +150,12 @@ impl Lead {
         Some(Self {
             id,
             revision,
-            vessel: mmsi,
-            other,
+            subject: strongest.subject.clone(),
+            other: strongest.others.first().cloned(),
             title: strongest.code,
             start: indications.iter().filter(|one| one.strength.nats >= 0.0).map(|one| one.start).min()?,
             updated,
-            position: strongest.position?,
+            position: strongest.position,
             prior: prior.clone(),
             reasons,
             sum_nats: weighed.sum_nats,
@@ -136,6 +179,7 @@ pub(crate) mod tests {
             IndicationCode::IdentityConflict | IndicationCode::ImpossibleMotion => Family::Identity,
             IndicationCode::UsualPlace | IndicationCode::UsualForType => Family::Context,
             IndicationCode::ReceptionLoss => Family::Reception,
+            IndicationCode::Container(finding) => Family::Container(finding.family()),
         };
         Indication {
             id: IndicationId::of(&[&[n]]),
@@ -151,6 +195,7 @@ pub(crate) mod tests {
             evidence: vec![EvidenceRef { source: SourceId::of(&[b"t"]), line: u64::from(n), offset: None }],
             strength: LogLikelihoodRatio { nats, basis: Basis::Assumed },
             numbers: Default::default(),
+            innocent: Vec::new(),
         }
     }
 }

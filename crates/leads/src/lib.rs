@@ -6,6 +6,7 @@ pub mod desk;
 pub mod lead;
 pub mod release;
 pub mod score;
+pub mod screened;
 pub mod state;
 
 pub use decision::{Action, Decision, DismissReason, NewDecision, Outcome};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use bitacora_primitives::markings::{FieldName, ItemKind};
-use bitacora_primitives::{Offer, Originator, Releasable};
+use bitacora_primitives::{Offer, Originator, Releasable, Subject};
 use serde_json::{Value, json};
 
 use crate::lead::Lead;
@@ -35,8 +35,9 @@ impl Releasable for Lead {
         let fields = [
             ("title", json!(self.title)),
             ("level", json!(self.level)),
-            ("vessel", json!(self.vessel)),
-            ("other", json!(self.other)),
+            ("vessel", json!(self.vessel())),
+            ("container", json!(self.container())),
+            ("other", self.other.as_ref().map_or(Value::Null, plain)),
             ("start", json!(self.start)),
             ("reasons", Value::Array(reasons)),
             ("alternatives", json!(self.alternatives())),
@@ -48,15 +49,23 @@ impl Releasable for Lead {
         Offer {
             id: self.id.to_string(),
             revision: self.revision,
-            kind: ItemKind::Lead,
+            kind: if self.container().is_some() { ItemKind::ContainerAlert } else { ItemKind::Lead },
             originator: by.party.clone(),
             observed: self.updated,
-            position: Some(self.position),
+            position: self.position,
             grading: by.grading,
             handling: by.handling.clone(),
             case: None,
             fields,
         }
+    }
+}
+
+/// A vessel by its MMSI, a container by its number.
+fn plain(subject: &Subject) -> Value {
+    match subject {
+        Subject::Vessel { mmsi } => json!(mmsi),
+        Subject::Container { number } => json!(number),
     }
 }
 
@@ -80,7 +89,7 @@ mod tests {
             },
         };
         let offer = lead.offer(&by);
-        assert_eq!(offer.fields.len(), 8);
+        assert_eq!(offer.fields.len(), 9);
         let without: String = offer
             .fields
             .iter()

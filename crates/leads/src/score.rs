@@ -1,6 +1,7 @@
 //! From indications to a level, under two rules: strongest of a dependence family, and no percentage while an
 //! assumed ratio contributes. docs/ratios.md states both for people.
 
+use bitacora_primitives::ratios::PRIOR_NATS;
 use bitacora_primitives::{Basis, Indication, LogLikelihoodRatio};
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,11 @@ impl Weighed {
     pub fn is_worth_raising(&self) -> bool {
         self.ratios_nats >= RAISE_NATS
     }
+}
+
+/// What is assumed of any lead before its first reason.
+pub fn prior() -> LogLikelihoodRatio {
+    LogLikelihoodRatio { nats: PRIOR_NATS, basis: Basis::Assumed }
 }
 
 /// Adds up `indications` on top of `prior`. The order of the indications does not change the result.
@@ -114,17 +120,13 @@ mod tests {
     use bitacora_primitives::IndicationCode::{
         AisGap, Encounter, IdentityConflict, UsualForType, UsualPlace,
     };
-    use bitacora_primitives::ratios::{PRIOR_NATS, USUAL_FISHING, USUAL_PLACE};
-
-    fn assumed_prior() -> LogLikelihoodRatio {
-        LogLikelihoodRatio { nats: PRIOR_NATS, basis: Basis::Assumed }
-    }
+    use bitacora_primitives::ratios::{USUAL_FISHING, USUAL_PLACE};
 
     #[test]
     fn only_the_strongest_of_a_family_counts() {
         let found =
             [indication(AisGap, 1.5, 1), indication(Encounter, 2.6, 2), indication(IdentityConflict, 1.8, 3)];
-        let weighed = weigh(&assumed_prior(), &found);
+        let weighed = weigh(&prior(), &found);
         assert_eq!(weighed.counted, [false, true, true]);
         assert!((weighed.ratios_nats - 4.4).abs() < 1e-12);
     }
@@ -136,7 +138,7 @@ mod tests {
             indication(UsualForType, USUAL_FISHING.nats, 2),
             indication(UsualPlace, USUAL_PLACE.nats, 3),
         ];
-        let weighed = weigh(&assumed_prior(), &found);
+        let weighed = weigh(&prior(), &found);
         assert_eq!(weighed.counted, [true, false, true]);
         assert!(!weighed.is_worth_raising(), "fishing vessels meeting in a usual place are no lead");
     }
@@ -145,19 +147,19 @@ mod tests {
     fn no_percentage_while_an_assumed_ratio_contributes() {
         let measured =
             |nats: f64| Basis::Measured { data: "test".into(), low_nats: nats - 0.5, high_nats: nats + 0.5 };
-        let prior = LogLikelihoodRatio { nats: -2.0, basis: measured(-2.0) };
+        let counted_prior = LogLikelihoodRatio { nats: -2.0, basis: measured(-2.0) };
         let mut counted = indication(Encounter, 2.6, 1);
         let mut shadowed = indication(AisGap, 1.5, 2);
         counted.strength.basis = measured(2.6);
         shadowed.strength.basis = Basis::Assumed;
-        let shown = weigh(&prior, &[counted.clone(), shadowed]).probability.unwrap();
+        let shown = weigh(&counted_prior, &[counted.clone(), shadowed]).probability.unwrap();
         assert!((shown.value - 1.0 / (1.0 + libm::exp(-0.6))).abs() < 1e-12);
         assert!((shown.low - 1.0 / (1.0 + libm::exp(0.4))).abs() < 1e-12);
         assert!((shown.high - 1.0 / (1.0 + libm::exp(-1.6))).abs() < 1e-12);
 
-        assert_eq!(weigh(&assumed_prior(), &[counted.clone()]).probability, None);
+        assert_eq!(weigh(&prior(), &[counted.clone()]).probability, None);
         counted.strength.basis = Basis::Assumed;
-        assert_eq!(weigh(&prior, &[counted]).probability, None);
+        assert_eq!(weigh(&counted_prior, &[counted]).probability, None);
     }
 
     proptest::proptest! {
@@ -165,10 +167,10 @@ mod tests {
         fn order_changes_nothing(mut nats in proptest::collection::vec(-3.0f64..3.0, 1..8), turn in 0usize..8) {
             let mut found: Vec<Indication> = nats.drain(..).enumerate()
                 .map(|(i, n)| indication([AisGap, Encounter, IdentityConflict, UsualPlace][i % 4], n, i as u8)).collect();
-            let before = weigh(&assumed_prior(), &found);
+            let before = weigh(&prior(), &found);
             let by = turn % found.len();
             found.rotate_left(by);
-            let after = weigh(&assumed_prior(), &found);
+            let after = weigh(&prior(), &found);
             proptest::prop_assert_eq!(before.sum_nats.to_bits(), after.sum_nats.to_bits());
             for family in [bitacora_primitives::Family::Rendezvous, bitacora_primitives::Family::Identity] {
                 let counting = found.iter().zip(&after.counted).filter(|(one, counts)| one.family == family && **counts).count();

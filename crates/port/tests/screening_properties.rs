@@ -23,7 +23,7 @@ use bitacora_port::screening::{
     Inputs, Movement, Pseudonym, ReeferReading, Reread, Rule, SealNumber, SealPlacement, SealSource,
     Thresholds, Tier, YardPlace, screen,
 };
-use bitacora_primitives::{Basis, EvidenceRef, Family, IndicationCode, Instant, Mmsi, SourceId, Subject};
+use bitacora_primitives::{Basis, EvidenceRef, Family, IndicationCode, Instant, SourceId, Subject};
 use proptest::prelude::*;
 use screening_world::{BOX, Made, OTHER, all, event, inputs, minute, numbered};
 
@@ -185,7 +185,7 @@ proptest! {
         let mut ids = BTreeSet::new();
         for alert in &screened.alerts {
             prop_assert!(ids.insert(alert.id), "one id, one alert");
-            prop_assert_eq!((alert.rule_version, alert.thresholds_version), (1, 42));
+            prop_assert_eq!((alert.rule_version, alert.thresholds_version), (2, 42));
             prop_assert!(!alert.events.is_empty() && alert.events.iter().all(|id| known.contains(id)));
             prop_assert_eq!(alert.events.len(), alert.evidence.len());
             prop_assert!(!alert.innocent.is_empty() && alert.strength.basis == Basis::Assumed);
@@ -223,10 +223,14 @@ fn an_alert_becomes_the_coin_of_leads() {
         event(BOX, EventKind::Loaded, 900).seal("9X"),
     ]));
     let alert = &found.alerts[0];
-    let subject = Subject::Vessel { mmsi: Mmsi::new(273_000_000).unwrap() };
-    let coin =
-        alert.indication(3, IndicationCode::IdentityConflict, Family::Identity, subject.clone(), Vec::new());
+    let coin = alert.indication(3).unwrap();
+    let subject = Subject::Container { number: BOX.parse().unwrap() };
     assert_eq!((coin.id, coin.revision, coin.subject), (alert.id, 3, subject));
+    assert_eq!(coin.code, IndicationCode::Container(alert.finding));
+    assert_eq!((coin.family, coin.innocent), (Family::Container(alert.family), alert.innocent.clone()));
+    let text = serde_json::to_value(coin.code).unwrap();
+    assert_eq!(text, alert.finding.code(), "written as the finding's own code");
+    assert_eq!(serde_json::from_value::<IndicationCode>(text).unwrap(), coin.code);
     assert_eq!((coin.start, coin.end), (minute(0), Some(minute(900))));
     assert_eq!(coin.event, alert.events.last().copied());
     assert_eq!(coin.numbers["edit_distance"], alert.numbers["edit_distance"]);

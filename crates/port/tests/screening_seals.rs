@@ -42,7 +42,7 @@ fn a_swap_fires_with_both_events_and_the_numbers_compared() {
     assert_eq!(alert.numbers["edit_distance"], 3.0);
     assert_eq!(alert.events.len(), 2);
     assert_eq!(alert.reference.as_deref(), Some("CSQU3054383/LOAD/900"));
-    assert_eq!((alert.rule_version, alert.thresholds_version), (1, 1));
+    assert_eq!((alert.rule_version, alert.thresholds_version), (2, 1));
 }
 
 #[test]
@@ -227,4 +227,69 @@ fn a_serial_outside_what_was_issued_or_before_its_issue_fires() {
     assert_eq!(judge("EC4471500", 30, Finding::SealBeforeIssue), 1);
     // Another series: nothing is known of it.
     assert_eq!(judge("XX4472000", 120, Finding::SealNotIssued), 0);
+}
+
+/// Serials of seven digits under `EC`, issued to the shipper.
+fn register() -> Vec<SealRange> {
+    vec![SealRange {
+        prefix: "EC".into(),
+        first: 1_000_000,
+        last: 1_001_999,
+        digits: 7,
+        maker: None,
+        issued_to: None,
+        issued_at: minute(-100_000),
+    }]
+}
+
+fn with_register(events: Vec<ContainerEvent>, finding: Finding) -> Vec<Alert> {
+    let mut given = inputs(events);
+    given.seal_ranges = register();
+    of(given, finding)
+}
+
+#[test]
+fn of_a_confusable_pair_the_number_issued_is_the_seal() {
+    // Typed with an O at the stuffing; the gate and the crane read what was issued.
+    let stuffed = || sealed(0, Stuffed, "EC1O00123");
+    let at_gate = |read: &str| sealed(100, GateIn, read);
+    let story = |events: Vec<ContainerEvent>| {
+        let alerts = with_register(events, Finding::SealChanged);
+        alerts.iter().map(|alert| (alert.tier, alert.reread)).collect::<Vec<_>>()
+    };
+    let right = "EC1000123";
+    assert_eq!(
+        story(vec![stuffed(), at_gate(right), sealed(900, Loaded, right)]),
+        [(Tier::Reread, Some(Reread::Agreed))]
+    );
+    // Read once, loaded, and never read again: back in the first queue.
+    let missed = story(vec![stuffed(), at_gate(right), event(BOX, Loaded, 900)]);
+    assert_eq!(missed, [(Tier::First, Some(Reread::Missed))]);
+    // What was issued and is another box's is no slip of the first reading.
+    let other = event(OTHER, GateIn, 50).seal(right);
+    assert_eq!(story(vec![stuffed(), at_gate(right), other])[0].0, Tier::First);
+    // One digit off is no confusable pair, whichever was issued.
+    let digit = sealed(0, Stuffed, "EC4000123");
+    assert_eq!(story(vec![digit, at_gate(right)])[0].0, Tier::First);
+    // Neither nor both issued: read twice it is no slip of the eye.
+    let without = changed(vec![stuffed(), at_gate(right), sealed(900, Loaded, right)]);
+    assert_eq!(without.last().map(|alert| alert.tier), Some(Tier::First));
+}
+
+#[test]
+fn a_misread_that_was_settled_is_no_seal_that_nobody_was_issued() {
+    let right = "EC1000123";
+    let story = |events: Vec<ContainerEvent>| {
+        let alerts = with_register(events, Finding::SealNotIssued);
+        alerts.iter().map(|alert| (alert.tier, alert.reread)).collect::<Vec<_>>()
+    };
+    let misread = || sealed(100, GateIn, "EC7000123");
+    let settled = story(vec![sealed(0, Stuffed, right), misread(), sealed(900, Loaded, right)]);
+    assert_eq!(settled, [(Tier::Reread, Some(Reread::Agreed))]);
+    assert_eq!(story(vec![sealed(0, Stuffed, right), misread()]), [(Tier::First, None)]);
+    // A second reading of the same occasion may be copied from the papers: R1 waits, the register speaks.
+    let copied = event(BOX, GateIn, 100).seal_as("EC7000123", |seal| {
+        seal.second_read = Some(SealNumber::new(right).unwrap());
+    });
+    assert_eq!(story(vec![sealed(0, Stuffed, right), copied]), [(Tier::First, None)]);
 }

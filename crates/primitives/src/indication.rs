@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EventId, EvidenceRef, IndicationId, Instant, Mmsi, Position};
+use crate::finding::{AlertFamily, Finding, InnocentCause};
+use crate::{ContainerNumber, EventId, EvidenceRef, IndicationId, Instant, Mmsi, Position};
 
 /// A detector's finding that bears on the hypothesis of a drug movement, for or against. The same coin for sea
 /// and port; `leads` spends it.
@@ -28,15 +29,34 @@ pub struct Indication {
     pub strength: LogLikelihoodRatio,
     /// The numbers compared, under stable snake_case names with the unit in the name.
     pub numbers: Numbers,
+    /// What explains it in honest trade, where the detector says so; else the code alone tells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub innocent: Vec<InnocentCause>,
 }
 
 /// Named numbers, in a fixed order, so that the same finding prints the same bytes.
 pub type Numbers = BTreeMap<String, f64>;
 
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Subject {
     Vessel { mmsi: Mmsi },
+    Container { number: ContainerNumber },
+}
+
+impl Subject {
+    pub const fn vessel(&self) -> Option<Mmsi> {
+        match self {
+            Self::Vessel { mmsi } => Some(*mmsi),
+            Self::Container { .. } => None,
+        }
+    }
+    pub const fn container(&self) -> Option<ContainerNumber> {
+        match self {
+            Self::Container { number } => Some(*number),
+            Self::Vessel { .. } => None,
+        }
+    }
 }
 
 /// What was found. The text for people lives in message tables under the same code.
@@ -54,6 +74,9 @@ pub enum IndicationCode {
     UsualForType,
     /// Against: other vessels in the same area fell silent at the same time, so reception explains it.
     ReceptionLoss,
+    /// Of a container: written as the finding's own code.
+    #[serde(untagged)]
+    Container(Finding),
 }
 
 /// Indications of one dependence family describe one occurrence and do not add up: only the strongest counts.
@@ -66,6 +89,9 @@ pub enum Family {
     /// What speaks against, by place or trade.
     Context,
     Reception,
+    /// Of a container: written as that family's own code.
+    #[serde(untagged)]
+    Container(AlertFamily),
 }
 
 /// Natural logarithm of P(finding | drug movement) / P(finding | innocent traffic), and where it comes from.

@@ -1,7 +1,9 @@
 //! The types every other crate speaks: instants, positions, units, ids, evidence and the one coin between
 //! detectors and leads, [`Indication`]. Nothing here reads a clock, a file or the environment.
 
+pub mod container;
 pub mod evidence;
+pub mod finding;
 pub mod geodesy;
 pub mod ids;
 pub mod indication;
@@ -14,6 +16,7 @@ pub mod ratios;
 pub mod releasable;
 pub mod units;
 
+pub use container::ContainerNumber;
 pub use evidence::EvidenceRef;
 pub use ids::{
     EventId, FactId, IncidentId, IndicationId, LeadId, OfficerId, ReleaseId, SourceId, SuspensionId, TrackId,

@@ -125,6 +125,7 @@ macro_rules! closed_list {
         }
     };
 }
+pub(crate) use closed_list;
 
 closed_list!(
     /// What an item may be used for. There is no purpose that allows lethal force, and no code for one.

@@ -137,7 +137,23 @@ fn against(event: &Event, types: &[Option<u8>], places: &[UsualPlace]) -> Vec<Ra
 }
 
 fn id_of(event: &Event, code: IndicationCode) -> IndicationId {
-    IndicationId::of(&[event.id.bytes(), &[code as u8]])
+    IndicationId::of(&[event.id.bytes(), &[place_of(code)]])
+}
+
+/// Part of an indication's id: never to be renumbered.
+const fn place_of(code: IndicationCode) -> u8 {
+    match code {
+        IndicationCode::AisGap => 0,
+        IndicationCode::Encounter => 1,
+        IndicationCode::Loitering => 2,
+        IndicationCode::IdentityConflict => 3,
+        IndicationCode::ImpossibleMotion => 4,
+        IndicationCode::UsualPlace => 5,
+        IndicationCode::UsualForType => 6,
+        IndicationCode::ReceptionLoss => 7,
+        // The port's, and never minted here.
+        IndicationCode::Container(_) => u8::MAX,
+    }
 }
 
 fn minted(event: &Event, rate: Rate, family: Family) -> Indication {
@@ -156,6 +172,7 @@ fn minted(event: &Event, rate: Rate, family: Family) -> Indication {
         evidence: event.evidence.iter().map(|piece| piece.evidence).collect(),
         strength: rate.strength(),
         numbers,
+        innocent: Vec::new(),
     }
 }
 

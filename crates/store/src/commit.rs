@@ -7,10 +7,11 @@ use crate::evidence::{insert_quarantined, insert_raw_line};
 use crate::identities::insert_identity;
 use crate::leads::insert_lead;
 use crate::link::Link;
+use crate::port::insert_port_row;
 use crate::positions::{self, Staged};
 use crate::sources::{insert_mark, latest_mark};
 use crate::{
-    IdentityRow, Mark, NewEvent, NewIndication, NewLead, PositionRow, Quarantined, RawLine, Store,
+    IdentityRow, Mark, NewEvent, NewIndication, NewLead, PortRow, PositionRow, Quarantined, RawLine, Store,
     StoreError, Tallies,
 };
 
@@ -28,6 +29,7 @@ pub struct Batch {
     pub events: Vec<NewEvent>,
     pub indications: Vec<NewIndication>,
     pub leads: Vec<NewLead>,
+    pub port_rows: Vec<PortRow>,
     pub identities: Vec<IdentityRow>,
     pub evidence: Vec<RawLine>,
     pub quarantined: Vec<Quarantined>,
@@ -46,6 +48,7 @@ impl Batch {
             events: Vec::new(),
             indications: Vec::new(),
             leads: Vec::new(),
+            port_rows: Vec::new(),
             identities: Vec::new(),
             evidence: Vec::new(),
             quarantined: Vec::new(),
@@ -158,6 +161,9 @@ fn insert_facts(link: &mut Link, batch: &Batch, committed: &mut Committed) -> Re
     }
     for indication in &batch.indications {
         facts += insert_indication(link, indication, recorded)?;
+    }
+    for row in &batch.port_rows {
+        facts += insert_port_row(link, row, recorded)?;
     }
     for lead in &batch.leads {
         let (added, number) = insert_lead(link, lead, recorded)?;

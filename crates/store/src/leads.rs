@@ -16,15 +16,17 @@ pub const FIRST_STATE: &str = "new";
 pub struct NewLead {
     pub id: LeadId,
     pub revision: u32,
-    pub mmsi: Mmsi,
+    /// The vessel it is about, or the container.
+    pub mmsi: Option<Mmsi>,
     pub other: Option<Mmsi>,
+    pub container: Option<String>,
     pub start: Instant,
     /// Event time of this revision; the first one's month goes into the number.
     pub updated: Instant,
     /// Sum of the counted log-likelihood ratios and the prior, nats.
     pub strength: f64,
-    pub lat: f64,
-    pub lon: f64,
+    pub lat: Option<f64>,
+    pub lon: Option<f64>,
     /// The reason that names the lead.
     pub code: String,
     pub body: String,
@@ -46,6 +48,7 @@ pub struct LeadFilter {
     pub states: Option<Vec<String>>,
     /// As the vessel or the other.
     pub mmsi: Option<Mmsi>,
+    pub container: Option<String>,
     pub from: Option<Instant>,
     pub to: Option<Instant>,
     pub limit: usize,
@@ -53,17 +56,18 @@ pub struct LeadFilter {
 
 impl Default for LeadFilter {
     fn default() -> Self {
-        Self { states: None, mmsi: None, from: None, to: None, limit: 1000 }
+        Self { states: None, mmsi: None, container: None, from: None, to: None, limit: 1000 }
     }
 }
 
 const COLUMNS: &str =
-    "id, revision, mmsi, other, start_time, updated, strength, lat, lon, code, body, recorded";
+    "id, revision, mmsi, other, container, start_time, updated, strength, lat, lon, code, body, recorded";
 /// Lead, its number and its state, for the columns above.
 const LEADS: &str = "(SELECT l.*, u.number, COALESCE((SELECT d.state_after FROM decision d \
      WHERE d.lead = l.id ORDER BY d.seq DESC LIMIT 1), 'new') AS state \
-     FROM lead l JOIN lead_number u ON u.lead = l.id) x";
-const LATEST: &str = "NOT EXISTS (SELECT 1 FROM lead n WHERE n.id = x.id AND n.revision > x.revision)";
+     FROM lead_revision l JOIN lead_number u ON u.lead = l.id) x";
+const LATEST: &str =
+    "NOT EXISTS (SELECT 1 FROM lead_revision n WHERE n.id = x.id AND n.revision > x.revision)";
 
 impl Store {
     /// The latest revision of each lead, strongest first.
@@ -75,6 +79,9 @@ impl Store {
         }
         if let Some(mmsi) = filter.mmsi {
             conditions.add("(mmsi = $ OR other = $)", [mmsi.into(), mmsi.into()]);
+        }
+        if let Some(container) = &filter.container {
+            conditions.add("container = $", [container.into()]);
         }
         if let Some(from) = filter.from {
             conditions.add("start_time >= $", [from.into()]);
@@ -154,14 +161,15 @@ pub(crate) fn insert_lead(
         }
     };
     let sql = format!(
-        "INSERT INTO lead ({COLUMNS}) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING"
+        "INSERT INTO lead_revision ({COLUMNS}) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING"
     );
     let values = args![
         lead.id,
         lead.revision,
         lead.mmsi,
         lead.other,
+        lead.container.as_ref(),
         lead.start,
         lead.updated,
         lead.strength,
@@ -187,13 +195,14 @@ fn lead(mut row: Cells) -> Result<LeadRow, StoreError> {
     let lead = NewLead {
         id: row.id()?,
         revision: row.number()?,
-        mmsi: row.mmsi()?,
+        mmsi: row.opt_mmsi()?,
         other: row.opt_mmsi()?,
+        container: row.opt_text()?,
         start: row.instant()?,
         updated: row.instant()?,
         strength: row.real()?,
-        lat: row.real()?,
-        lon: row.real()?,
+        lat: row.opt_real()?,
+        lon: row.opt_real()?,
         code: row.text()?,
         body: row.text()?,
     };

@@ -12,6 +12,8 @@ const DOING: &str = "bringing the schema up to date";
 /// One step: its tables, on which the append-only triggers are put, and its indexes.
 struct Step {
     tables: &'static [(&'static str, &'static str)],
+    /// Carries rows over into this step's tables, and drops what they replace.
+    moves: &'static [&'static str],
     indexes: &'static [&'static str],
 }
 
@@ -26,7 +28,7 @@ pub(crate) struct Part {
 }
 
 /// The picture, leads, officers, incidents and the node's own log.
-pub(crate) const STORE: Part = Part { versions: "schema_version", steps: &[FIRST, INCIDENTS] };
+pub(crate) const STORE: Part = Part { versions: "schema_version", steps: &[FIRST, INCIDENTS, CONTAINERS] };
 
 /// The logs of agreements and what was given under them. A file of its own in SQLite, so that a release never waits
 /// for the reading of a recording.
@@ -51,6 +53,7 @@ pub(crate) const EXCHANGE: Part = Part {
                  recorded BIGINT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (agreement, party, size, seq)",
             ),
         ],
+        moves: &[],
         indexes: &[],
     }],
 };
@@ -167,6 +170,7 @@ const FIRST: Step = Step {
              leaf_index BIGINT",
         ),
     ],
+    moves: &[],
     indexes: &[
         "CREATE INDEX part_by_time ON part (min_time, max_time)",
         "CREATE INDEX event_by_start ON event (start_time)",
@@ -188,7 +192,40 @@ const INCIDENTS: Step = Step {
         "incident TEXT NOT NULL, seq BIGINT NOT NULL, recorded BIGINT NOT NULL, body TEXT NOT NULL, \
          leaf_index BIGINT NOT NULL UNIQUE, PRIMARY KEY (incident, seq)",
     )],
+    moves: &[],
     indexes: &[],
+};
+
+/// Containers: their events, what the rules read beside them, and leads about them. A lead has a vessel or a container,
+/// and a container's has no position.
+const CONTAINERS: Step = Step {
+    tables: &[
+        (
+            "lead_revision",
+            "id TEXT NOT NULL REFERENCES lead_number (lead), revision BIGINT NOT NULL, mmsi BIGINT, \
+             other BIGINT, container TEXT, start_time BIGINT NOT NULL, updated BIGINT NOT NULL, \
+             strength DOUBLE PRECISION NOT NULL, lat DOUBLE PRECISION, lon DOUBLE PRECISION, \
+             code TEXT NOT NULL, body TEXT NOT NULL, recorded BIGINT NOT NULL, PRIMARY KEY (id, revision)",
+        ),
+        (
+            "port_row",
+            "kind TEXT NOT NULL, id TEXT NOT NULL, container TEXT, at_time BIGINT, source TEXT NOT NULL, \
+             line BIGINT NOT NULL, body TEXT NOT NULL, recorded BIGINT NOT NULL, \
+             PRIMARY KEY (kind, id, source, line)",
+        ),
+    ],
+    moves: &[
+        "INSERT INTO lead_revision (id, revision, mmsi, other, start_time, updated, strength, lat, lon, code, body, \
+         recorded) SELECT id, revision, mmsi, other, start_time, updated, strength, lat, lon, code, body, \
+         recorded FROM lead",
+        "DROP TABLE lead",
+    ],
+    indexes: &[
+        "CREATE INDEX lead_revision_by_mmsi ON lead_revision (mmsi)",
+        "CREATE INDEX lead_revision_by_container ON lead_revision (container)",
+        "CREATE INDEX lead_revision_by_updated ON lead_revision (updated)",
+        "CREATE INDEX port_row_by_container ON port_row (container, at_time)",
+    ],
 };
 
 /// Brings the store to this program's schema, or says that it is a newer program's.
@@ -226,7 +263,7 @@ fn apply(link: &mut Link, step: &Step) -> Result<(), StoreError> {
         link.batch(DOING, &format!("CREATE TABLE {table} ({columns})"))?;
         link.batch(DOING, &append_only(link.is_sqlite(), table))?;
     }
-    step.indexes.iter().try_for_each(|index| link.batch(DOING, index))
+    step.moves.iter().chain(step.indexes).try_for_each(|index| link.batch(DOING, index))
 }
 
 /// INVARIANT: facts are never edited (the database itself refuses).

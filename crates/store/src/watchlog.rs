@@ -212,7 +212,7 @@ fn decisions(link: &mut Link, filter: &WatchLogFilter) -> Result<Vec<WatchLogRow
     let sql = format!(
         "SELECT {}, number, mmsi, lat, lon FROM (SELECT d.*, u.number, l.mmsi, l.lat, l.lon FROM decision d \
          JOIN lead_number u ON u.lead = d.lead \
-         LEFT JOIN lead l ON l.id = d.lead AND l.revision = d.lead_revision) x{found} ORDER BY {}{limit}",
+         LEFT JOIN lead_revision l ON l.id = d.lead AND l.revision = d.lead_revision) x{found} ORDER BY {}{limit}",
         decisions::COLUMNS,
         order(filter)
     );
@@ -269,7 +269,7 @@ fn events(link: &mut Link, filter: &WatchLogFilter) -> Result<Vec<WatchLogRow>, 
 /// Leads stand where they were raised: their first stored revision.
 fn leads(link: &mut Link, filter: &WatchLogFilter) -> Result<Vec<WatchLogRow>, StoreError> {
     let mut conditions = Conditions::default();
-    let first = "NOT EXISTS (SELECT 1 FROM lead n WHERE n.id = l.id AND n.revision < l.revision)";
+    let first = "NOT EXISTS (SELECT 1 FROM lead_revision n WHERE n.id = l.id AND n.revision < l.revision)";
     conditions.add(first, []);
     if let Some(from) = filter.from {
         conditions.add("updated >= $", [from.into()]);
@@ -284,7 +284,7 @@ fn leads(link: &mut Link, filter: &WatchLogFilter) -> Result<Vec<WatchLogRow>, S
     let direction = if filter.oldest_first { "" } else { " DESC" };
     let sql = format!(
         "SELECT l.id, l.updated, l.recorded, l.code, l.mmsi, u.number, l.lat, l.lon, l.body \
-         FROM lead l JOIN lead_number u ON u.lead = l.id{found} \
+         FROM lead_revision l JOIN lead_number u ON u.lead = l.id{found} \
          ORDER BY l.updated{direction}, l.recorded{direction}, l.id{direction}{limit}"
     );
     let rows = link.query(DOING, &sql, &conditions.values)?;

@@ -33,6 +33,11 @@ pub struct Label(String);
 #[error("`{0}` is not 1 to 32 capital letters, digits and hyphens")]
 pub struct BadLabel(String);
 
+impl Label {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 impl TryFrom<String> for Label {
     type Error = BadLabel;
     fn try_from(text: String) -> Result<Self, BadLabel> {

@@ -32,6 +32,11 @@ impl Payoff {
     pub const fn get(self) -> i64 {
         self.0
     }
+
+    /// In units.
+    pub const fn units(self) -> f64 {
+        self.0 as f64 / 100.0
+    }
 }
 
 impl TryFrom<i64> for Payoff {

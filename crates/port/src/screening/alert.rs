@@ -3,196 +3,18 @@
 
 use std::collections::BTreeMap;
 
+pub use bitacora_primitives::finding::{AlertFamily, Finding, InnocentCause, Rule};
 use bitacora_primitives::{
-    EventId, EvidenceRef, Family, Indication, IndicationCode, IndicationId, Instant, LogLikelihoodRatio,
-    Numbers, Subject,
+    ContainerNumber, EventId, EvidenceRef, Family, Indication, IndicationCode, IndicationId, Instant,
+    LogLikelihoodRatio, Numbers, Subject,
 };
 use serde::{Deserialize, Serialize};
 
-use super::container::ContainerNumber;
 use super::event::ContainerEvent;
 use super::pseudonym::Pseudonym;
 use super::seal::codes;
 use super::seal_difference::Tier;
 use super::weights::Weight;
-
-codes!(
-    /// The rules, in the order of their numbers.
-    Rule {
-        SealContinuity = "R1",
-        SealReuse = "R2",
-        Mass = "R3",
-        Identity = "R4",
-        DoorAndYard = "R5",
-        Dwell = "R6",
-        Reefer = "R7",
-        ScanThenTouch = "R8",
-        Insider = "R9",
-        ReleaseCode = "R10",
-        Sequence = "R11",
-        Route = "R12",
-    }
-);
-
-impl Rule {
-    /// 1 to 12.
-    pub fn number(self) -> u8 {
-        self as u8 + 1
-    }
-}
-
-codes!(
-    /// What a rule found.
-    Finding {
-        SealChanged = "seal_changed",
-        SealReused = "seal_reused",
-        SealNotIssued = "seal_not_issued",
-        SealBeforeIssue = "seal_before_issue",
-        HeavierAtLoad = "heavier_at_load",
-        GateDiffersFromVgm = "gate_differs_from_vgm",
-        NumberDefect = "number_defect",
-        TwoPlaces = "two_places",
-        SizeTypeChanged = "size_type_changed",
-        TareChanged = "tare_changed",
-        TwoVessels = "two_vessels",
-        DoorOpened = "door_opened",
-        MovedWithoutOrder = "moved_without_order",
-        LongDwell = "long_dwell",
-        ManyRehandles = "many_rehandles",
-        ReachableBeforeLoad = "reachable_before_load",
-        PowerOff = "power_off",
-        ReturnAirStep = "return_air_step",
-        VentSealChanged = "vent_seal_changed",
-        PanelOpened = "panel_opened",
-        TouchedAfterScan = "touched_after_scan",
-        LookupWithoutTask = "lookup_without_task",
-        LookupRate = "lookup_rate",
-        ViewedBadBoxes = "viewed_bad_boxes",
-        CodeReadOutsideChain = "code_read_outside_chain",
-        PickUpBeforeBooking = "pick_up_before_booking",
-        FirstTimePair = "first_time_pair",
-        TwoGateOuts = "two_gate_outs",
-        ReadByOneUsedByAnother = "read_by_one_used_by_another",
-        LoadWithoutGateIn = "load_without_gate_in",
-        GateInAfterLoad = "gate_in_after_load",
-        SealNeverSeen = "seal_never_seen",
-        VgmAfterLoad = "vgm_after_load",
-        SlowRoad = "slow_road",
-        StopOutsidePlaces = "stop_outside_places",
-        CrewOrTruckChanged = "crew_or_truck_changed",
-    }
-);
-
-codes!(
-    /// What explains a finding in honest trade, most ordinary first in an alert.
-    InnocentCause {
-        Misread = "misread",
-        ExtraSeal = "extra_seal",
-        UnrecordedInspection = "unrecorded_inspection",
-        MakerNotGiven = "maker_not_given",
-        RecycledSerial = "recycled_serial",
-        CopiedList = "copied_list",
-        LateRegister = "late_register",
-        TruckFuelOrDriver = "truck_fuel_or_driver",
-        RainOrIce = "rain_or_ice",
-        CraneCell = "crane_cell",
-        SummedMass = "summed_mass",
-        LateMessage = "late_message",
-        ClockSkew = "clock_skew",
-        SensorKnock = "sensor_knock",
-        LostOrder = "lost_order",
-        RollOver = "roll_over",
-        Congestion = "congestion",
-        VesselDelay = "vessel_delay",
-        GensetSwap = "genset_swap",
-        Defrost = "defrost",
-        PreTripInspection = "pre_trip_inspection",
-        LawfulRestow = "lawful_restow",
-        BulkPoller = "bulk_poller",
-        SharedAccount = "shared_account",
-        Forwarder = "forwarder",
-        HaulierChange = "haulier_change",
-        MissingMessage = "missing_message",
-        RoadBlock = "road_block",
-    }
-);
-
-codes!(
-    /// Findings of one family have innocent causes in common, and do not add up: only the strongest counts.
-    AlertFamily {
-        /// Seal and doors: one unrecorded opening explains them all.
-        Opening = "opening",
-        SealRegister = "seal_register",
-        BoxMass = "box_mass",
-        BoxIdentity = "box_identity",
-        Handling = "handling",
-        Machinery = "machinery",
-        Insider = "insider",
-        BoxSequence = "box_sequence",
-        Road = "road",
-    }
-);
-
-impl Finding {
-    pub const fn rule(self) -> Rule {
-        match self {
-            Self::SealChanged => Rule::SealContinuity,
-            Self::SealReused | Self::SealNotIssued | Self::SealBeforeIssue => Rule::SealReuse,
-            Self::HeavierAtLoad | Self::GateDiffersFromVgm => Rule::Mass,
-            Self::NumberDefect
-            | Self::TwoPlaces
-            | Self::SizeTypeChanged
-            | Self::TareChanged
-            | Self::TwoVessels => Rule::Identity,
-            Self::DoorOpened | Self::MovedWithoutOrder => Rule::DoorAndYard,
-            Self::LongDwell | Self::ManyRehandles | Self::ReachableBeforeLoad => Rule::Dwell,
-            Self::PowerOff | Self::ReturnAirStep | Self::VentSealChanged | Self::PanelOpened => Rule::Reefer,
-            Self::TouchedAfterScan => Rule::ScanThenTouch,
-            Self::LookupWithoutTask | Self::LookupRate | Self::ViewedBadBoxes => Rule::Insider,
-            Self::CodeReadOutsideChain
-            | Self::PickUpBeforeBooking
-            | Self::FirstTimePair
-            | Self::TwoGateOuts
-            | Self::ReadByOneUsedByAnother => Rule::ReleaseCode,
-            Self::LoadWithoutGateIn | Self::GateInAfterLoad | Self::SealNeverSeen | Self::VgmAfterLoad => {
-                Rule::Sequence
-            }
-            Self::SlowRoad | Self::StopOutsidePlaces | Self::CrewOrTruckChanged => Rule::Route,
-        }
-    }
-
-    /// For `TouchedAfterScan` this is the family of a touch of which nothing more is known; an alert of R8 takes the
-    /// family of its strongest touch.
-    pub const fn family(self) -> AlertFamily {
-        match self {
-            Self::SealChanged | Self::DoorOpened | Self::VentSealChanged | Self::PanelOpened => {
-                AlertFamily::Opening
-            }
-            Self::SealNeverSeen | Self::TouchedAfterScan => AlertFamily::Opening,
-            Self::SealReused | Self::SealNotIssued | Self::SealBeforeIssue => AlertFamily::SealRegister,
-            Self::HeavierAtLoad | Self::GateDiffersFromVgm => AlertFamily::BoxMass,
-            Self::NumberDefect
-            | Self::TwoPlaces
-            | Self::SizeTypeChanged
-            | Self::TareChanged
-            | Self::TwoVessels => AlertFamily::BoxIdentity,
-            Self::MovedWithoutOrder | Self::LongDwell | Self::ManyRehandles | Self::ReachableBeforeLoad => {
-                AlertFamily::Handling
-            }
-            Self::PowerOff | Self::ReturnAirStep => AlertFamily::Machinery,
-            Self::LookupWithoutTask
-            | Self::LookupRate
-            | Self::ViewedBadBoxes
-            | Self::CodeReadOutsideChain
-            | Self::PickUpBeforeBooking
-            | Self::FirstTimePair
-            | Self::TwoGateOuts
-            | Self::ReadByOneUsedByAnother => AlertFamily::Insider,
-            Self::LoadWithoutGateIn | Self::GateInAfterLoad | Self::VgmAfterLoad => AlertFamily::BoxSequence,
-            Self::SlowRoad | Self::StopOutsidePlaces | Self::CrewOrTruckChanged => AlertFamily::Road,
-        }
-    }
-}
 
 codes!(
     /// Where a demoted seal alert stands.
@@ -315,23 +137,16 @@ impl Alert {
         self
     }
 
-    /// The coin that leads spend. Code, family and subject are of the ledger of findings that sea and port share, which
-    /// the caller knows.
-    pub fn indication(
-        &self,
-        revision: u32,
-        code: IndicationCode,
-        family: Family,
-        subject: Subject,
-        others: Vec<Subject>,
-    ) -> Indication {
-        Indication {
+    /// The coin that leads spend. `None` for an alert about an account: no one box is suspected.
+    pub fn indication(&self, revision: u32) -> Option<Indication> {
+        let boxes = |number: &ContainerNumber| Subject::Container { number: *number };
+        Some(Indication {
             id: self.id,
             revision,
-            code,
-            family,
-            subject,
-            others,
+            code: IndicationCode::Container(self.finding),
+            family: Family::Container(self.family),
+            subject: self.container.as_ref().map(boxes)?,
+            others: self.others.iter().map(boxes).collect(),
             start: self.start,
             end: Some(self.at),
             position: None,
@@ -339,7 +154,8 @@ impl Alert {
             evidence: self.evidence.clone(),
             strength: self.strength.clone(),
             numbers: self.numbers.clone(),
-        }
+            innocent: self.innocent.clone(),
+        })
     }
 }
 

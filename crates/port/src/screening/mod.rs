@@ -4,7 +4,6 @@
 
 pub mod alert;
 pub mod baseline;
-pub mod container;
 pub mod event;
 pub mod inputs;
 pub mod journey;
@@ -19,7 +18,7 @@ pub mod weights;
 
 pub use alert::{Alert, AlertFamily, Finding, Gap, GapKind, InnocentCause, Reread, Rule};
 
-pub use container::{ContainerNumber, NumberDefect};
+pub use bitacora_primitives::container::{self, ContainerNumber, NumberDefect};
 pub use event::{
     Classifier, ContainerEvent, DoorSide, EventKind, Kilograms, MassReading, Movement, ReeferReading,
     VgmMethod, YardPlace,

@@ -111,7 +111,7 @@ mod tests {
         for (n, byte) in key.iter_mut().enumerate() {
             *byte = n as u8 + 1;
         }
-        let hex: String = hmac(&key, b"staff\0", b"ana").iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex::encode(&keyed(&key, b"staff\0", b"ana"));
         assert_eq!(hex, "c122b3901a903350fcd242114925da47cc60615d4296593af788537961df11f0");
     }
 

@@ -241,3 +241,15 @@ fn a_text_that_is_no_canonical_draw_is_refused() {
     let more = text.replacen("{\"commitment\"", "{\"a\":1,\"commitment\"", 1);
     assert!(matches!(Bundle::parse(&more), Err(Why::NotADraw(_))));
 }
+
+/// A draw as it was published: what verified once has to verify in every later version, and it seeds the fuzzer.
+#[test]
+fn a_published_draw_verifies_ever_after() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/draw/finished.json");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(path, finished(5, 2, 1, 3).bundle().to_json().unwrap()).unwrap();
+    }
+    let bundle = Bundle::parse(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let verified = verify(&bundle).unwrap();
+    assert_eq!((verified.slots.len(), verified.overrides.len()), (2, 1));
+}

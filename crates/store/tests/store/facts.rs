@@ -2,7 +2,8 @@
 
 use bitacora_primitives::{EventId, EvidenceRef, IndicationId, SourceId};
 use bitacora_store::{
-    EventFilter, IdentityRow, IndicationFilter, LeadFilter, NewIndication, Quarantined, RawLine, StoreError,
+    EventFilter, IdentityRow, IndicationFilter, LeadFilter, NewIndication, PortRow, Quarantined, RawLine,
+    StoreError,
 };
 
 use crate::fixture::*;
@@ -38,6 +39,15 @@ fn full_batch() -> bitacora_store::Batch {
         body: "{\"nats\":1.5}".into(),
     }];
     full.leads = vec![lead("l", 1, 2.5)];
+    full.port_rows = vec![PortRow {
+        kind: "event".into(),
+        id: "e1".into(),
+        container: Some("CSQU3054383".into()),
+        at: Some(at(3)),
+        source: source(),
+        line: 3,
+        body: "{}".into(),
+    }];
     full.identities = vec![identity(1, 100, "ALFA")];
     full.evidence = vec![RawLine {
         source: source(),
@@ -208,7 +218,7 @@ fn leads_are_found_by_state_vessel_and_time(case: &Case) {
     let store = case.with_source();
     let mut one = batch(1);
     let elsewhere = bitacora_store::NewLead {
-        mmsi: mmsi(211_000_009),
+        mmsi: Some(mmsi(211_000_009)),
         other: None,
         start: at(9000),
         ..lead("far", 1, 9.0)
@@ -301,7 +311,7 @@ fn facts_are_never_edited(case: &Case) {
                 refused += 1;
             }
         }
-        assert_eq!(refused, 3 * 22, "every table refuses");
+        assert_eq!(refused, 3 * 23, "every table refuses");
     } else {
         let database = rusqlite::Connection::open(case.folder.path().join("bitacora.sqlite")).unwrap();
         let rows = [
@@ -311,7 +321,8 @@ fn facts_are_never_edited(case: &Case) {
             "event",
             "indication",
             "lead_number",
-            "lead",
+            "lead_revision",
+            "port_row",
             "identity",
             "evidence",
             "quarantine",

@@ -129,13 +129,14 @@ pub(crate) fn lead(name: &str, revision: u32, strength: f64) -> NewLead {
     NewLead {
         id: lead_id(name),
         revision,
-        mmsi: mmsi(211_000_001),
+        mmsi: Some(mmsi(211_000_001)),
         other: Some(mmsi(211_000_002)),
+        container: None,
         start: at(100),
         updated: at(200 + i64::from(revision)),
         strength,
-        lat: 12.5,
-        lon: -71.25,
+        lat: Some(12.5),
+        lon: Some(-71.25),
         code: "encounter".into(),
         body: "{}".into(),
     }

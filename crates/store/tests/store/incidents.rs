@@ -2,7 +2,7 @@
 
 use bitacora_ledger::{Hash, Tree, record_hash, verify_inclusion};
 use bitacora_primitives::IncidentId;
-use bitacora_store::{IncidentEntered, IncidentEntryRow, NewIncidentEntry, Store};
+use bitacora_store::{IncidentEntered, IncidentEntryRow, LeadFilter, NewIncidentEntry, Store};
 
 use crate::fixture::*;
 use crate::on_both;
@@ -122,14 +122,27 @@ fn a_store_of_the_first_schema_is_brought_up_to_date_with_its_facts() {
     let case = Case::sqlite();
     let store = case.with_source();
     store.append_leaf(|n| leaf("note", n)).unwrap();
+    let mut batch = batch(1);
+    batch.leads = vec![lead("x", 0, 1.5)];
+    store.commit(&batch).unwrap();
+    let before = store.leads(&LeadFilter::default()).unwrap();
     drop(store);
     // What the first schema knew: no table of a later step.
     let database = rusqlite::Connection::open(case.folder.path().join("bitacora.sqlite")).unwrap();
     database
-        .execute_batch("DROP TABLE incident_entry; DELETE FROM schema_version WHERE version > 1")
+        .execute_batch(
+            "DROP TABLE incident_entry; DROP TABLE port_row; \
+             CREATE TABLE lead (id TEXT, revision BIGINT, mmsi BIGINT NOT NULL, other BIGINT, start_time BIGINT, \
+             updated BIGINT, strength DOUBLE PRECISION, lat DOUBLE PRECISION NOT NULL, \
+             lon DOUBLE PRECISION NOT NULL, code TEXT, body TEXT, recorded BIGINT); \
+             INSERT INTO lead SELECT id, revision, mmsi, other, start_time, updated, strength, lat, lon, code, \
+             body, recorded FROM lead_revision; \
+             DROP TABLE lead_revision; DELETE FROM schema_version WHERE version > 1",
+        )
         .unwrap();
     drop(database);
     let store = case.open();
+    assert_eq!(store.leads(&LeadFilter::default()).unwrap(), before, "leads are carried over");
     assert_eq!((store.sources().unwrap().len(), store.leaf_hashes(0).unwrap().len()), (1, 1));
     assert!(matches!(append(&store, &entry("a", 1, "x")), IncidentEntered::Recorded(row) if row.leaf == 1));
 }

@@ -87,10 +87,11 @@ fn chain(context: &Context<'_>, journey: &Journey, placement: SealPlacement, fou
                 || agrees_later(context, journey, n, placement, &before.reading.number);
             let twice = again || reading.read_count >= 2 || reading.second_read.as_ref() == Some(number);
             let seen = Seen { number, agrees: read_right && !again, twice };
-            let (tier, alerts) = raise(context, journey, n, before, reading, &seen, found);
-            if tier == Tier::Reread {
-                waiting.push(Waiting { number, alerts });
-            } else {
+            let raised = raise(context, journey, n, before, reading, &seen, found);
+            if raised.tier == Tier::Reread {
+                waiting.push(Waiting { number, alerts: raised.alerts });
+            }
+            if raised.tier == Tier::First || raised.before_slipped {
                 // One story, one alert: the new number is expected from here on, as the old one still is.
                 held.push(Held { reading, event });
             }
@@ -115,6 +116,14 @@ struct Seen<'a> {
     agrees: bool,
     /// Two readings gave this number: no slip of the eye.
     twice: bool,
+}
+
+/// What was raised about one reading.
+struct Raised {
+    tier: Tier,
+    alerts: Range<usize>,
+    /// The seal expected was itself the slip.
+    before_slipped: bool,
 }
 
 /// The seal expected of the same maker or source, else the first.
@@ -156,7 +165,7 @@ fn raise(
     reading: &SealReading,
     seen: &Seen<'_>,
     found: &mut Found,
-) -> (Tier, Range<usize>) {
+) -> Raised {
     let thresholds = &context.thresholds.seal;
     let expected = &before.reading.number;
     let difference = SealDifference::between(
@@ -164,8 +173,15 @@ fn raise(
         seen.number.as_str().as_bytes(),
         thresholds.near_serial,
     );
-    let elsewhere = context.seal_uses.is_known_elsewhere(context, journey, seen.number);
-    let tier = if seen.twice { Tier::First } else { difference.tier(seen.agrees, elsewhere) };
+    let on_another = context.seal_uses.is_on_another(journey, seen.number);
+    let issued = context.seal_ranges.is_issued(seen.number);
+    // Of two numbers that are taken for each other the one that was issued is the seal's, and the other the slip: here
+    // the reading before slipped. Reading this number again, once or twice, then says what the register says.
+    let before_slipped =
+        difference.confusable && issued && !context.seal_ranges.is_issued(expected) && !on_another;
+    let elsewhere = on_another || (issued && !before_slipped);
+    let first_queue = seen.twice && !before_slipped;
+    let tier = if first_queue { Tier::First } else { difference.tier(seen.agrees, elsewhere) };
     let weight = if tier == Tier::Reread { weights::SEAL_MISREAD } else { weights::SEAL_SWAP };
     let deciding = journey.events.get(n).unwrap_or(before.event);
     let yes = |answer: bool| f64::from(u8::from(answer));
@@ -177,11 +193,14 @@ fn raise(
             .number("second_read_agrees", yes(seen.agrees))
             .number("read_twice", yes(seen.twice))
             .number("known_elsewhere", yes(elsewhere))
+            .number("before_slipped", yes(before_slipped))
             .text("seal_expected", expected.as_str())
             .text("seal_read", seen.number.as_str())
             .text("placement", reading.placement.code());
         alert.tier = tier;
-        alert.reread = (tier == Tier::Reread).then_some(Reread::Waiting);
+        let settled = before_slipped && seen.twice;
+        let reread = if settled { Reread::Agreed } else { Reread::Waiting };
+        alert.reread = (tier == Tier::Reread).then_some(reread);
         // Two chains, or two seals of one event, are two alerts.
         let (placement, number) = (reading.placement.code().as_bytes(), seen.number.as_str().as_bytes());
         alert.id = IndicationId::of(&[alert.id.bytes(), placement, number]);
@@ -196,5 +215,5 @@ fn raise(
         found.alerts.push(vent);
     }
     found.alerts.push(alert(Finding::SealChanged));
-    (tier, start..found.alerts.len())
+    Raised { tier, alerts: start..found.alerts.len(), before_slipped }
 }

@@ -3,15 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bitacora_primitives::{Duration, IndicationId};
+use bitacora_primitives::{Duration, EventId, IndicationId};
 
 use super::{Context, Found};
-use crate::screening::alert::{Alert, Finding};
+use crate::screening::alert::{Alert, Finding, Reread};
 use crate::screening::container::ContainerNumber;
 use crate::screening::event::ContainerEvent;
 use crate::screening::inputs::SealRange;
 use crate::screening::journey::Journey;
 use crate::screening::seal::{SealNumber, SealReading, SealSource};
+use crate::screening::seal_difference::Tier;
 use crate::screening::weights;
 
 type Key<'a> = (Option<&'a str>, &'a str);
@@ -57,21 +58,10 @@ impl<'a> SealUses<'a> {
         all
     }
 
-    /// Whether the number is a seal of another box, or lies in a range issued: a misread rarely hits one.
-    pub(crate) fn is_known_elsewhere(
-        &self,
-        context: &Context<'_>,
-        journey: &Journey,
-        number: &SealNumber,
-    ) -> bool {
-        let on_another = self
-            .boxes
-            .get(number.as_str())
-            .is_some_and(|boxes| boxes.iter().any(|one| *one != journey.container));
-        let issued = number.serial().is_some_and(|serial| {
-            context.seal_ranges.series(serial).iter().any(|range| holds(range, serial))
-        });
-        on_another || issued
+    /// Whether the number is a seal of another box: a misread rarely hits one.
+    pub(crate) fn is_on_another(&self, journey: &Journey, number: &SealNumber) -> bool {
+        let boxes = self.boxes.get(number.as_str());
+        boxes.is_some_and(|boxes| boxes.iter().any(|one| *one != journey.container))
     }
 }
 
@@ -88,6 +78,10 @@ impl<'a> SealRanges<'a> {
         }
         Self { series }
     }
+    /// Whether the number lies in a range issued.
+    pub(crate) fn is_issued(&self, number: &SealNumber) -> bool {
+        number.serial().is_some_and(|serial| self.series(serial).iter().any(|range| holds(range, serial)))
+    }
     fn series(&self, (prefix, digits, _): (&str, usize, u64)) -> &[&'a SealRange] {
         let of_length = self.series.get(&digits);
         of_length.and_then(|all| all.get(prefix)).map(Vec::as_slice).unwrap_or_default()
@@ -100,16 +94,36 @@ fn holds(range: &SealRange, (_, _, serial): (&str, usize, u64)) -> bool {
 
 pub(super) fn find(context: &Context<'_>, found: &mut Found) {
     reused(context, found);
+    let settled = settled(&found.alerts);
     for journey in context.journeys {
         let mut judged = BTreeSet::new();
         for event in &journey.events {
             for seal in &event.seals {
-                if judged.insert((seal.maker.as_deref(), seal.number.as_str())) {
-                    found.alerts.extend(issue(context, journey, event, seal));
+                if judged.insert((seal.maker.as_deref(), seal.number.as_str()))
+                    && let Some(mut alert) = issue(context, journey, event, seal)
+                {
+                    if settled.contains(&(event.id, seal.number.as_str().to_owned())) {
+                        alert.tier = Tier::Reread;
+                        alert.reread = Some(Reread::Agreed);
+                        alert.strength = weights::SEAL_MISREAD.strength();
+                    }
+                    found.alerts.push(alert);
                 }
             }
         }
     }
+}
+
+/// Readings that a later one settled as misreads: a number that was misread was never issued either. What still waits is
+/// not among them: a second reading may be copied from the papers, and then the register is all that speaks.
+fn settled(alerts: &[Alert]) -> BTreeSet<(EventId, String)> {
+    let settled = |alert: &&Alert| {
+        alert.finding == Finding::SealChanged
+            && alert.tier == Tier::Reread
+            && alert.reread == Some(Reread::Agreed)
+    };
+    let reading = |alert: &Alert| Some((*alert.events.last()?, alert.texts.get("seal_read")?.clone()));
+    alerts.iter().filter(settled).filter_map(reading).collect()
 }
 
 fn reused(context: &Context<'_>, found: &mut Found) {
