@@ -52,7 +52,9 @@ fn every_target_is_named_in_the_fuzzers_manifest() {
     for (name, _) in TARGETS {
         assert!(manifest.contains(&format!("name = \"{name}\"")), "{name}");
     }
-    assert_eq!(manifest.matches("[[bin]]").count(), TARGETS.len());
+    // Those of container events are replayed by the crate that reads them.
+    let corpora = std::fs::read_dir(corpora()).unwrap().count();
+    assert_eq!(manifest.matches("[[bin]]").count(), corpora, "a target without a corpus, or the reverse");
 }
 
 fn write_seeds() {

@@ -2,20 +2,20 @@
 //! order; a row that does not read is refused with its line and column, and the rest goes on.
 //!
 //! ```csv
-//! event_id,ts,trip,container,type,facility,actor,seal,weight_kg,auth,received,seal_maker,placement,second_read,read_count,scale,size_type,movement,empty,slot,tier,doors,vessel,line
-//! 17,2026-11-20T10:00:00Z,T-4,CSQU3054383,GTIN,COCTG-SPRC,156,EC06248449,26055,7396896,,ML-CO,DOOR,EC06248449,1,G2,42G1,EXPORT,false,,,,,
+//! event_id,ts,trip,container,type,facility,actor,seal,weight_kg,auth,received,seal_maker,placement,second_read,read_count,scale,size_type,movement,empty,slot,tier,doors,vessel,line,classifier
+//! 17,2026-11-20T10:00:00Z,T-4,CSQU3054383,GTIN,COCTG-SPRC,156,EC06248449,26055,7396896,,ML-CO,DOOR,EC06248449,1,G2,42G1,EXPORT,false,,,,,,ACT
 //! ```
 //!
 //! Needed: `event_id`, `ts` (RFC 3339, or whole seconds since 1970), `container`, `type` (codes of [`EventKind`]; `VGMS` is
 //! `VGM`). Every other column may be absent or empty: unknown. `auth` is the order's number; 0 is none. `weight_kg` 0 is
-//! none.
+//! none. Without a `classifier` the event happened; a planned load (`PLN`) tells when the load is due.
 
 use std::collections::BTreeMap;
 use std::io::Read;
 
 use bitacora_port::screening::{
-    ContainerEvent, DoorSide, EventKind, Facility, Kilograms, MassReading, Movement, Pseudonym, SealNumber,
-    SealPlacement, SealReading, YardPlace,
+    Classifier, ContainerEvent, DoorSide, EventKind, Facility, Kilograms, MassReading, Movement, Pseudonym,
+    SealNumber, SealPlacement, SealReading, YardPlace,
 };
 use bitacora_primitives::{EvidenceRef, Instant, SourceId};
 use serde::de::DeserializeOwned;
@@ -169,6 +169,9 @@ impl Row<'_> {
         let some = |column: &str| self.text(column).map(str::to_owned);
         (event.trip, event.size_type) = (some("trip"), some("size_type"));
         (event.vessel, event.line) = (some("vessel"), some("line"));
+        event.classifier = self
+            .parsed("classifier", Reason::CodeUnknown, Classifier::from_code)?
+            .unwrap_or(event.classifier);
         event.order = some("auth").filter(|order| order != "0");
         event.facility = self.parsed("facility", Reason::Form, |text| Facility::new(text).ok())?;
         event.actor = self.parsed("actor", Reason::Form, |text| Pseudonym::new(text).ok())?;

@@ -3,5 +3,8 @@
 
 mod batch;
 pub mod csv;
+pub mod dcsa;
+pub mod edifact;
+pub mod epcis;
 
 pub use batch::{Batch, Defect, KEPT_DEFECTS};
