@@ -1,11 +1,13 @@
 //! A synthetic day at sea with known truth: the western Caribbean and the eastern Pacific, from a seed. The same seed
 //! gives the same bytes on every machine. The truth is handed out apart from the feed; nothing in the feed names it.
+//! And a port day ashore: `port`.
 
 pub mod cast;
 pub mod chart;
 pub mod identity;
 pub mod motion;
 pub mod nmea;
+pub mod port;
 pub mod reception;
 pub mod rng;
 pub mod score;
