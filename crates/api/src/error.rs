@@ -13,6 +13,7 @@ use bitacora_primitives::Ability;
 use bitacora_store::StoreError;
 
 use crate::exchange::ExchangeError;
+use crate::port::PortError;
 use crate::shapes::{ApiErrorBody, First};
 use crate::state::KeysError;
 
@@ -54,6 +55,8 @@ pub enum ApiError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
+    Port(#[from] PortError),
+    #[error(transparent)]
     Keys(#[from] KeysError),
     #[error("record cannot be written")]
     Record(#[from] RecordError),
@@ -88,6 +91,8 @@ impl ApiError {
             Self::Conflict { code, .. } => (StatusCode::CONFLICT, code),
             Self::Exchange(error) => exchange_code(error),
             Self::Shelf(_) => (StatusCode::SERVICE_UNAVAILABLE, "exchange_not_read"),
+            Self::Port(PortError::Store(error)) => (StatusCode::SERVICE_UNAVAILABLE, error.code()),
+            Self::Port(_) => (StatusCode::INTERNAL_SERVER_ERROR, "port_not_read"),
             Self::Store(error) => (StatusCode::SERVICE_UNAVAILABLE, error.code()),
             Self::Keys(_) => (StatusCode::SERVICE_UNAVAILABLE, "key_unusable"),
             Self::Record(_)

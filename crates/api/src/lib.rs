@@ -10,6 +10,7 @@ mod extract;
 mod guard;
 mod live;
 mod log;
+pub mod port;
 mod pulse;
 mod routes;
 mod segments;

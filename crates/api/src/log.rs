@@ -25,23 +25,32 @@ pub fn signed_leaf(
     recorded: Instant,
     body: Value,
 ) -> Result<Leaf, ApiError> {
+    let body = json!({ "officer_name": officer.name, "role": officer.role, "act": body });
+    let mut record = salted(keys, kind, recorded, body)?;
+    record.officer = Some(officer.id);
+    let signature = keys.sign_as(officer.id, &record.signed_bytes()?)?;
+    record.signature = Some(hex::encode(&signature));
+    leaf(record)
+}
+
+/// A leaf that the node writes of itself, such as the hash of a draw; the log's checkpoint signs for it.
+pub fn machine_leaf(keys: &dyn Keys, kind: &str, recorded: Instant, body: Value) -> Result<Leaf, ApiError> {
+    leaf(salted(keys, kind, recorded, body)?)
+}
+
+fn salted(keys: &dyn Keys, kind: &str, recorded: Instant, body: Value) -> Result<LeafRecord, ApiError> {
     let mut salt = [0; 16];
     for (to, from) in salt.iter_mut().zip(keys.random()?) {
         *to = from;
     }
-    let body = json!({ "officer_name": officer.name, "role": officer.role, "act": body });
-    let mut record = LeafRecord {
-        kind: kind.to_owned(),
-        recorded,
-        salt: Salt(salt),
-        officer: Some(officer.id),
-        body,
-        signature: None,
-    };
-    let signature = keys.sign_as(officer.id, &record.signed_bytes()?)?;
-    record.signature = Some(hex::encode(&signature));
+    let (kind, salt) = (kind.to_owned(), Salt(salt));
+    Ok(LeafRecord { kind, recorded, salt, officer: None, body, signature: None })
+}
+
+fn leaf(record: LeafRecord) -> Result<Leaf, ApiError> {
     let hash = record.hash()?;
-    Ok(Leaf { kind: kind.to_owned(), recorded, record: record.canonical()?, hash: hash.0 })
+    let text = record.canonical()?;
+    Ok(Leaf { kind: record.kind, recorded: record.recorded, record: text, hash: hash.0 })
 }
 
 impl Log {

@@ -9,6 +9,7 @@ use bitacora_store::{Store, StoreError};
 use crate::exchange::Exchange;
 use crate::live::Live;
 use crate::log::Log;
+use crate::port::Screening;
 use crate::routes::Desk;
 use crate::shapes::NodeName;
 
@@ -43,6 +44,7 @@ pub struct AppState {
     /// Host names under which the page may be asked for, without port; loopback names are always allowed.
     pub hosts: Arc<[String]>,
     pub(crate) log: Arc<Log>,
+    pub(crate) port: Arc<Screening>,
     /// Absent where the node has no agreement.
     pub(crate) desk: Option<Arc<Desk>>,
 }
@@ -63,9 +65,9 @@ impl AppState {
         now: fn() -> Instant,
         hosts: Vec<String>,
     ) -> Self {
-        let log = Arc::new(Log::default());
+        let (log, port) = (Arc::new(Log::default()), Arc::new(Screening::default()));
         let version = version.into();
-        Self { store, live, keys, node, version, now, hosts: hosts.into(), log, desk: None }
+        Self { store, live, keys, node, version, now, hosts: hosts.into(), log, port, desk: None }
     }
 
     /// With the agreements of this node.

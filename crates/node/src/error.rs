@@ -54,6 +54,8 @@ pub(crate) enum NodeError {
     NotALog { path: PathBuf, why: String },
     #[error("the log's opened records hold no suspension `{id}`: {why}")]
     UnknownSuspension { id: String, why: String },
+    #[error(transparent)]
+    PortStore(#[from] bitacora_api::port::PortError),
     #[error("`{path}`: {why}")]
     Port { path: PathBuf, why: String },
     #[error("the exchange does not answer: {0}")]
@@ -95,6 +97,7 @@ impl NodeError {
             Self::Log { .. } => "log",
             Self::Agreement { .. } => "agreement",
             Self::Port { .. } => "port_input",
+            Self::PortStore(_) => "store",
             Self::Keys { .. } => "keys_file",
             Self::NotALog { .. } => "not_a_log",
             Self::UnknownSuspension { .. } => "unknown_suspension",

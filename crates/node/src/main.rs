@@ -53,7 +53,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => commands::verify::run(&args, words),
         Command::Witness(args) => commands::witness::run(args, words),
         Command::Carry(args) => commands::sharing::carry(args, words),
-        Command::Port(args) => commands::port::run(args),
+        Command::Port(args) => commands::port::run(args, words),
     };
     match result {
         Ok(code) => code,

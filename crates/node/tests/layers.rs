@@ -23,8 +23,8 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("feeds", &["primitives", "ais", "sea", "port"]),
     ("store", &["primitives", "sea"]),
     ("peer", &["primitives", "ledger", "exchange"]),
-    ("scenarios", &["primitives", "ais"]),
-    ("api", &["primitives", "sea", "leads", "ledger", "policy", "incidents", "exchange", "store"]),
+    ("scenarios", &["primitives", "ais", "port"]),
+    ("api", &["primitives", "sea", "leads", "ledger", "policy", "incidents", "exchange", "port", "store"]),
     (
         "node",
         &[

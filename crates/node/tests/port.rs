@@ -32,7 +32,7 @@ fn rules_print_their_alerts_and_name_what_they_could_not_read() {
     let field = run(&["port", "rules", "--in", text(&events), "--tiers"]);
     assert_eq!(field.code, 0, "{field:?}");
     assert!(field.out.lines().any(|line| line == "R1,3,first"), "{}", field.out);
-    assert!(field.err.contains("line 5 ts"), "{}", field.err);
+    assert!(field.err.contains("line 5, ts"), "{}", field.err);
     let none = file(&folder, "none.csv", b"a,b\n1,2\n");
     for profile in ["baseline", "field"] {
         let ran = run(&["port", "rules", "--profile", profile, "--in", text(&none)]);

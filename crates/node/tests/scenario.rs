@@ -84,7 +84,7 @@ fn a_day_at_sea_is_found_with_few_false_leads() {
     // Leads: every planted plot's vessels are on some lead, and innocent vessels on few.
     let leads = store.leads(&LeadFilter { limit: 10_000, ..LeadFilter::default() }).unwrap();
     let on_lead = |mmsi: Mmsi| {
-        leads.iter().any(|row| std::iter::once(row.lead.mmsi).chain(row.lead.other).any(|one| one == mmsi))
+        leads.iter().any(|row| row.lead.mmsi.into_iter().chain(row.lead.other).any(|one| one == mmsi))
     };
     let planted: Vec<Mmsi> = truth
         .guilty()
@@ -98,7 +98,7 @@ fn a_day_at_sea_is_found_with_few_false_leads() {
     let guilty: Vec<Mmsi> = truth.guilty().flat_map(|entry| entry.mmsis.clone()).collect();
     let innocent = leads
         .iter()
-        .filter(|row| !std::iter::once(row.lead.mmsi).chain(row.lead.other).any(|one| guilty.contains(&one)))
+        .filter(|row| !row.lead.mmsi.into_iter().chain(row.lead.other).any(|one| guilty.contains(&one)))
         .count();
     let per_vessel_day = innocent as f64 / truth.vessel_days;
     println!("{} leads, {innocent} of innocent vessels, {per_vessel_day:.4} per vessel-day", leads.len());

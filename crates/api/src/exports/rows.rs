@@ -168,7 +168,7 @@ fn lead_row(lead: &LeadSummary) -> Row {
         id: lead.id.clone(),
         at: lead.start.clone(),
         label: lead.number.clone(),
-        place: Some((lead.lat, lead.lon)),
+        place: lead.lat.zip(lead.lon),
         fields: vec![
             ("number", json!(lead.number)),
             ("state", json!(lead.state)),
@@ -177,6 +177,7 @@ fn lead_row(lead: &LeadSummary) -> Row {
             ("mmsi", json!(lead.mmsi)),
             ("name", json!(lead.name)),
             ("other_mmsi", json!(lead.other)),
+            ("container", json!(lead.container)),
             ("sum_nats", json!(lead.sum_nats)),
             ("updated", json!(lead.updated)),
             ("decided_by", json!(lead.decided_by)),

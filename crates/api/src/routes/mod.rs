@@ -7,6 +7,7 @@ mod incidents;
 mod leads;
 mod log;
 mod picture;
+mod port;
 mod session;
 mod status;
 mod stream;
@@ -60,6 +61,11 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(log::entries))
         .routes(routes!(log::entry))
         .routes(routes!(exports::export))
+        .routes(routes!(port::port))
+        .routes(routes!(port::container))
+        .routes(routes!(port::draw))
+        .routes(routes!(port::bundle))
+        .routes(routes!(port::what_if_hours))
         .routes(routes!(incidents::incidents, incidents::report))
         .routes(routes!(incidents::incident))
         .routes(routes!(incidents::add_source))

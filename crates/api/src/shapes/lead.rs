@@ -24,15 +24,18 @@ pub struct LeadSummary {
     pub probability: Option<ProbabilityShape>,
     #[schema(value_type = String)]
     pub title: IndicationCode,
-    pub mmsi: u32,
+    /// The vessel it is about; a lead is about a vessel or a container.
+    pub mmsi: Option<u32>,
     pub name: Option<String>,
     pub ship_type: Option<u8>,
+    pub container: Option<String>,
     pub other: Option<u32>,
     pub other_name: Option<String>,
     pub start: String,
     pub updated: String,
-    pub lat: f64,
-    pub lon: f64,
+    /// A container's lead has no position.
+    pub lat: Option<f64>,
+    pub lon: Option<f64>,
     pub sum_nats: f64,
     /// Counted contributions: code and nats.
     #[schema(value_type = Vec<Vec<serde_json::Value>>)]

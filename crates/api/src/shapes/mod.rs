@@ -7,6 +7,7 @@ pub mod incident;
 pub mod lead;
 pub mod log;
 pub mod picture;
+pub mod port;
 pub mod status;
 
 pub use event::*;
@@ -15,4 +16,5 @@ pub use incident::*;
 pub use lead::*;
 pub use log::*;
 pub use picture::*;
+pub use port::*;
 pub use status::*;

@@ -6,6 +6,8 @@ use bitacora_port::draw::Body;
 use bitacora_port::screening::Rule;
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::DataArgs;
+
 #[derive(Debug, Args)]
 pub(crate) struct PortArgs {
     #[command(subcommand)]
@@ -14,6 +16,26 @@ pub(crate) struct PortArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PortAct {
+    /// Keep container events and what is read beside them in the data folder, screen them, and raise leads
+    #[command(after_help = "Example:\n  bitacora port ingest events.csv orders.csv gate.edi\n  \
+        bitacora port ingest --standard tnt3 carrier.json")]
+    Ingest(PortIngestArgs),
+    /// The queue of boxes with alerts, the strongest first
+    #[command(after_help = "Example:\n  bitacora port alerts\n  bitacora port alerts --json --all")]
+    Alerts(AlertsArgs),
+    /// Make an invented port day with known truth, screen it, plan its inspections, and print the score
+    #[command(
+        after_help = "Example:\n  bitacora port simulate --seed 7\n  bitacora port simulate --seed 1 --seeds 20\n  \
+        bitacora port simulate --seed 7 --out day"
+    )]
+    Simulate(SimulateArgs),
+    /// Check files against their standard: a line a file, `valid` or its first defects
+    #[command(after_help = "Example:\n  bitacora port validate --standard tnt3 events.json\n  \
+        bitacora port validate --standard edifact codeco.edi")]
+    Validate(ValidateArgs),
+    /// Read a file and write it in the same standard again, byte for byte
+    #[command(after_help = "Example:\n  bitacora port convert --to edifact codeco.edi")]
+    Convert(ConvertArgs),
     /// Screen container events: one line `Rk,event_id` an alert
     #[command(after_help = "Example:\n  bitacora port rules --in events.csv --tiers\n  \
         bitacora port rules --profile baseline --rules R1,R2,R3,R4,R5 --in events.csv")]
@@ -31,6 +53,87 @@ pub(crate) enum PortAct {
         #[arg(long, value_name = "HASH")]
         commitment: Option<String>,
     },
+}
+
+/// How a file is written. Without it, its first bytes tell, or the columns of its header.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Standard {
+    /// Container events with a header
+    Csv,
+    Orders,
+    Access,
+    Reefer,
+    Telematics,
+    SealRanges,
+    TravelTimes,
+    FoundBad,
+    /// DCSA Track & Trace 3.0
+    Tnt3,
+    /// DCSA Track & Trace 2.2
+    Tnt22,
+    /// DCSA Verified Gross Mass 1.0
+    Vgm1,
+    /// UN/EDIFACT CODECO, COARRI, BAPLIE, VERMAS
+    Edifact,
+    /// GS1 EPCIS 2.0, JSON
+    Epcis2,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PortIngestArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    #[arg(long, value_enum)]
+    pub(crate) standard: Option<Standard>,
+    /// The party or file family within which the events' own ids are unique
+    #[arg(long, value_name = "NAME", default_value = "events")]
+    pub(crate) authority: String,
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AlertsArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// Likely misreads too, which wait until the seal is read again
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SimulateArgs {
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Days, from that seed on, scored together
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    pub(crate) seeds: u64,
+    /// Write the first day's files here, as `port ingest` and `port rules` read them, and truth.json
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    #[arg(long, value_enum)]
+    pub(crate) standard: Standard,
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Target {
+    Edifact,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArgs {
+    #[arg(long, value_enum)]
+    pub(crate) to: Target,
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -120,6 +223,8 @@ pub(crate) enum DrawAct {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Plan the day that begins now over what was ingested: writes terms and list for `commit`
+    List(DrawListArgs),
     /// Fix list, chances, plan and rounds; prints the hash that goes into the ledger before the first round
     Commit {
         /// The terms of the draw as JSON
@@ -128,8 +233,11 @@ pub(crate) enum DrawAct {
         /// The containers with their chances as JSON
         #[arg(long, value_name = "FILE")]
         list: PathBuf,
+        /// Where the draw is kept; without it in the data folder, and its hash in the node's log
         #[arg(long, value_name = "FILE")]
-        out: PathBuf,
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        data: DataArgs,
     },
     /// Take in a round of the beacon
     Round {
@@ -160,8 +268,38 @@ pub(crate) enum DrawAct {
     },
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct DrawListArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// Scans of each hour, one number for all or one an hour: 3 or 3,3,2,0
+    #[arg(long, value_name = "N,...", value_delimiter = ',', required = true)]
+    pub(crate) capacity: Vec<u32>,
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    pub(crate) hours: u16,
+    /// Only boxes that stand there
+    #[arg(long, value_name = "LOCODE-TERMINAL")]
+    pub(crate) facility: Option<String>,
+    /// The port's name in the published draw
+    #[arg(long, value_name = "NAME")]
+    pub(crate) port: String,
+    /// The shift's name: a date
+    #[arg(long, value_name = "NAME")]
+    pub(crate) shift: String,
+    /// The beacon as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) beacon: PathBuf,
+    /// Public keys of customs, police and port, in this order
+    #[arg(long, value_name = "HEX,HEX,HEX", value_delimiter = ',', required = true)]
+    pub(crate) keys: Vec<String>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terms: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) list: PathBuf,
+}
+
 fn rule(text: &str) -> Result<Rule, String> {
-    Rule::from_code(text).ok_or_else(|| "no rule of R1 to R12".to_owned())
+    text.parse().map_err(|_| "no rule of R1 to R12".to_owned())
 }
 
 fn body(text: &str) -> Result<Body, String> {

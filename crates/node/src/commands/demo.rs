@@ -57,6 +57,7 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
     };
     let (colombia, links) =
         demo::node(&cast("colombia", demo::COLOMBIA), config, args.data.database.as_deref())?;
+    demo::port::play(&colombia, &folder, args.seed, args.small || args.script.is_some())?;
     let config = demo::settings("US-DEMO-1", "Coast Guard · United States", signed.united_states.clone());
     let (united_states, partner_links) =
         demo::node(&cast("united-states", demo::UNITED_STATES), config, None)?;

@@ -52,7 +52,8 @@ pub(crate) fn run(args: OfficerArgs, words: Words) -> Result<ExitCode, NodeError
     Ok(ExitCode::SUCCESS)
 }
 
-fn open(data: &DataArgs) -> Result<(Config, Store), NodeError> {
+/// A data folder's configuration and store.
+pub(crate) fn open(data: &DataArgs) -> Result<(Config, Store), NodeError> {
     let folder = data_folder(data);
     let config = Config::load(&folder)?;
     let database = data.database.clone().or_else(|| config.database.clone());

@@ -2,6 +2,7 @@
 //! agreement that both have signed. Everything in it is invented.
 
 pub(crate) mod agreement;
+pub(crate) mod port;
 pub(crate) mod script;
 mod visitor;
 

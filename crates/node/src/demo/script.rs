@@ -49,8 +49,11 @@ pub(crate) fn suspension(stage: &Stage<'_>) -> Result<String, NodeError> {
 
     stage.tell(1)?;
     let leads = stage.wait("leads", || {
-        let leads = watch.get("/api/leads?state=open&limit=50")?;
-        Ok(leads.as_array().filter(|leads| leads.len() >= 3).cloned())
+        let leads = watch.get("/api/leads?state=open&limit=500")?;
+        // Of vessels: those have a standing flow.
+        let of_vessel = |lead: &&Value| lead.get("mmsi").is_some_and(Value::is_u64);
+        let leads: Vec<Value> = leads.as_array().into_iter().flatten().filter(of_vessel).cloned().collect();
+        Ok((leads.len() >= 3).then_some(leads))
     })?;
     let third = leads.len().min(9) / 3;
     let (first, rest) = leads.split_at(third);

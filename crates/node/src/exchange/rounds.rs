@@ -58,34 +58,29 @@ impl Desk {
         Ok(())
     }
 
-    /// Offers accepted leads where a clause of the agreement has a standing flow for leads.
+    /// Offers accepted leads, of vessels and containers, where a clause of the agreement has a standing flow for them.
     pub(crate) fn offer_standing(&self, offered: &mut AlreadyOffered) -> Result<(), NodeError> {
         let failed = |error: bitacora_api::exchange::ExchangeError| NodeError::Exchange(error.to_string());
-        let flows: Vec<(AgreementId, PartyCode, Purpose)> = self
-            .exchanges
-            .standing
-            .iter()
-            .filter_map(|(id, standing)| {
-                let party = standing.engine.look();
-                let agreement = party.side.own().agreement()?;
-                let flow = agreement.clauses.iter().find_map(|clause| match &clause.rule {
-                    Rule::Scope(scope)
-                        if scope.standing
-                            && scope.from == standing.me
-                            && scope.items.contains(&ItemKind::Lead) =>
-                    {
-                        Some((scope.to.clone(), scope.purposes.first().copied()?))
-                    }
-                    _ => None,
-                })?;
-                Some((id.clone(), flow.0, flow.1))
-            })
-            .collect();
+        let mut flows: Vec<(AgreementId, PartyCode, Purpose, BTreeSet<ItemKind>)> = Vec::new();
+        for (id, standing) in &self.exchanges.standing {
+            let party = standing.engine.look();
+            let clauses = party.side.own().agreement().into_iter().flat_map(|agreement| &agreement.clauses);
+            for clause in clauses {
+                if let Rule::Scope(scope) = &clause.rule
+                    && scope.standing
+                    && scope.from == standing.me
+                    && let Some(purpose) = scope.purposes.first()
+                {
+                    flows.push((id.clone(), scope.to.clone(), *purpose, scope.items.clone()));
+                }
+            }
+        }
         if flows.is_empty() {
             return Ok(());
         }
         for one in self.offerable().map_err(failed)?.into_iter().rev() {
-            for (agreement, to, purpose) in &flows {
+            let takes = |(_, _, _, items): &&(_, _, _, BTreeSet<ItemKind>)| items.contains(&one.offer.kind);
+            for (agreement, to, purpose, _) in flows.iter().filter(takes) {
                 let key = (agreement.clone(), one.offer.id.clone(), one.offer.revision, *purpose);
                 if offered.contains(&key) {
                     continue;

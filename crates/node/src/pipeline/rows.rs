@@ -35,17 +35,18 @@ pub(super) fn indication(mmsi: Mmsi, one: &Indication) -> Result<NewIndication, 
     })
 }
 
-pub(super) fn lead(lead: &Lead) -> Result<NewLead, NodeError> {
+pub(crate) fn lead(lead: &Lead) -> Result<NewLead, NodeError> {
     Ok(NewLead {
         id: lead.id,
         revision: lead.revision,
-        mmsi: lead.vessel,
-        other: lead.other,
+        mmsi: lead.vessel(),
+        other: lead.other_vessel(),
+        container: lead.container().map(|number| number.to_string()),
         start: lead.start,
         updated: lead.updated,
         strength: lead.sum_nats,
-        lat: lead.position.lat(),
-        lon: lead.position.lon(),
+        lat: lead.position.map(|position| position.lat()),
+        lon: lead.position.map(|position| position.lon()),
         code: code_text(&lead.title)?,
         body: serde_json::to_string(lead)?,
     })

@@ -3,6 +3,7 @@
 
 mod en;
 mod es;
+mod findings;
 mod replies;
 
 use crate::cli::Lang;
