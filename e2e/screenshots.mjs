@@ -69,7 +69,7 @@ async function exchangeShots(stage) {
 
 /** A watch at work: one lead accepted, one dismissed, a note. Answers the leaf of the decision. */
 async function keepWatch(stage, page) {
-  const leads = (await stage.ask(page, 'leads?state=open&limit=50')).filter((l) => l.state === 'new');
+  const leads = (await stage.ask(page, 'leads?state=open&limit=500')).filter((l) => l.mmsi !== null && l.state === 'new');
   const [shown, accepted, ...others] = leads;
   await post(page, 'watchlog', { text: 'Faro de Punta Gallinas apagado, avisado Capitanía' });
   const decision = await post(page, `leads/${accepted.id}/decisions`, { action: 'accept', reason: null, note: 'Avisada patrullera, se sigue', seen_state: 'new' });

@@ -11,6 +11,7 @@ export const VIEWS = [
   { name: 'list-card', hash: 'view=list&l_tab=leads', lead: true, ready: '.lcard table.reasons' },
   { name: 'log', hash: 'view=log&leaf=0', ready: '[data-proof="holds"]' },
   { name: 'help', hash: 'view=help', ready: '.help' },
+  { name: 'port', hash: 'view=port', ready: '.port [data-box]' },
   { name: 'exchange', hash: 'view=exchange', ready: '.exchange[data-state=flowing]' },
   { name: 'incidents', hash: 'view=incidents', ready: '.incidents h1' },
   { name: 'quarantine', hash: 'view=quarantine', ready: '.page .body :is(table, p)' },
@@ -19,11 +20,11 @@ export const VIEWS = [
 /** Needs no session. */
 export const SIGNED_OUT = { name: 'signin', hash: 'view=signin', ready: '.signin' };
 
-/** The first lead of the demo comes in its own time. */
+/** The first lead of a vessel comes in its own time; containers have theirs from the start. */
 export function firstLead(stage, page, states = ['new']) {
   return until(async () => {
-    const leads = await stage.ask(page, 'leads?state=all&limit=100');
-    return Array.isArray(leads) ? leads.find((lead) => states.includes(lead.state)) : null;
+    const leads = await stage.ask(page, 'leads?state=all&limit=500');
+    return Array.isArray(leads) ? leads.find((lead) => lead.mmsi !== null && states.includes(lead.state)) : null;
   }, `a lead in state ${states}`);
 }
 

@@ -19,7 +19,9 @@ const agreementOf = async (stage, page) => (await stage.ask(page, 'exchange')).a
 /** The watch officer accepts so many leads that wait. */
 async function acceptLeads(stage, watch, count) {
   const leads = await until(async () => {
-    const found = await stage.ask(watch, 'leads?state=open&limit=100');
+    // Of vessels: those have a standing flow.
+    const open = await stage.ask(watch, 'leads?state=open&limit=500');
+    const found = open.filter((lead) => lead.mmsi !== null);
     return found.length >= count ? found.slice(0, count) : null;
   }, `${count} leads`, 120_000);
   for (const lead of leads) {

@@ -10,6 +10,7 @@ import type {
   AgreementView, Answer, Ask, DecisionView, ExchangeLeaf, ExchangeLeafProof, ExchangeOverview, Incident, IntervalReport,
   NewIncident, NewResume, NewStatus, NewStop, OfferView, ReceivedItem, ResumePreview, StopPreview, StopScope, SuspensionView,
 } from './exchange';
+import { settled, type PortContainer, type PortDraw, type PortView, type WhatIf } from './port';
 
 export class ApiFailure extends Error {
   readonly status: number;
@@ -153,6 +154,16 @@ export const api = {
   /** `waiting`: one officer has signed, the second has not; nothing flows yet. */
   resume: async (agreement: string, suspension: string, act: NewResume): Promise<'signed' | 'waiting'> =>
     (await ask(of(agreement, `suspensions/${enc(suspension)}/resume`), {}, sending('POST', act))).status === 202 ? 'waiting' : 'signed',
+  port: () => get<PortView>('port'),
+  portContainer: async (number: string, signal?: AbortSignal): Promise<PortContainer> => {
+    const found = await get<PortContainer>(`port/containers/${enc(number)}`, {}, signal);
+    return { ...found, events: found.events.map(settled) };
+  },
+  portDraw: () => get<PortDraw | null>('port/draw'),
+  portWhatIf: (hours: number, signal?: AbortSignal) => get<WhatIf | null>('port/what-if', { hours }, signal),
+  /** The public file itself, for a link that saves it. */
+  portBundle: address('port/draw/bundle'),
+
   incidents: () => get<Incident[]>('incidents'),
   reportIncident: (what: NewIncident) => post<Incident>('incidents', what),
   changeIncident: (id: string, change: NewStatus) => post<Incident>(`incidents/${enc(id)}/status`, change),

@@ -17,6 +17,9 @@ export function matches(q: string, mmsi: number | null, name: string | null): bo
   return name !== null && plain(name).includes(wanted);
 }
 
+/** A container's number with or without its blanks, or any part of it. */
+export const matchesBox = (q: string, container: string): boolean => container.includes(plain(q).replaceAll(' ', ''));
+
 /** `since` leaves out vessels unheard for longer. */
 export function rowFilter(table: VesselTable, f: Filters, since = Number.NEGATIVE_INFINITY): (row: number) => boolean {
   const anyClass = f.classes.length === 0;
@@ -44,7 +47,7 @@ export function sortLeads(leads: readonly LeadSummary[], f: Filters, sort: Sort,
   return leads
     .filter((l) => toMs(l.start) <= at + 60_000)
     .filter((l) => f.states.length === 0 || f.states.includes(l.state))
-    .filter((l) => matches(f.q, l.mmsi, l.name) || (l.other !== null && matches(f.q, l.other, l.other_name)))
+    .filter((l) => matches(f.q, l.mmsi, l.name) || (l.container !== null && matchesBox(f.q, l.container)) || (l.other !== null && matches(f.q, l.other, l.other_name)))
     .sort((a, b) => {
       const closed = Number(CLOSED.has(a.state)) - Number(CLOSED.has(b.state));
       if (closed !== 0) return closed;

@@ -4,6 +4,7 @@
  */
 
 import type { ExchangeChanged } from './exchange';
+import type { Finding } from './port';
 
 export type Role = 'watch' | 'port' | 'release' | 'case' | 'analyst' | 'auditor';
 /** What an officer may do; the page hides what is absent here, the node refuses it. */
@@ -126,9 +127,10 @@ export interface BehaviourEvent {
 
 export type LeadState = 'new' | 'acknowledged' | 'accepted' | 'dismissed' | 'expired' | 'outcome_recorded';
 export type Level = 'low' | 'medium' | 'high';
-export type ReasonCode =
+export type SeaReason =
   | 'ais_gap' | 'encounter' | 'loitering' | 'identity_conflict' | 'impossible_motion'
   | 'usual_place' | 'usual_for_type' | 'reception_loss';
+export type ReasonCode = SeaReason | Finding;
 
 /** GET /api/leads?state=open|closed|all&limit= (strongest first) and the `lead` message. */
 export interface LeadSummary {
@@ -142,11 +144,13 @@ export interface LeadSummary {
   probability: { value: number; low: number; high: number } | null;
   /** The strongest reason names the lead. */
   title: ReasonCode;
-  mmsi: number; name: string | null; ship_type: number | null;
+  /** A lead is about a vessel or about a container: one of the two numbers is null. */
+  mmsi: number | null; container: string | null; name: string | null; ship_type: number | null;
   other: number | null; other_name: string | null;
   start: string;
   updated: string;
-  lat: number; lon: number;
+  /** null for a container: where it stands its history says. */
+  lat: number | null; lon: number | null;
   sum_nats: number;
   /** Contributions that count, in the order of the reasons: [code, nats]. */
   bars: [ReasonCode, number][];
@@ -176,13 +180,13 @@ export interface Reason {
 }
 /** A raw line behind a reason. `what` is a code: last_before_gap, first_after_gap, closest_approach, ... */
 export interface Evidence {
-  ref: EvidenceRef; observed: string; mmsi: number; what: string; source_name: string;
+  ref: EvidenceRef; observed: string; mmsi: number | null; what: string; source_name: string;
   grade: string;
   raw: string | null; sha256: string;
 }
 export type DecisionAction = 'acknowledge' | 'accept' | 'dismiss' | 'record_outcome';
 export type DismissReason =
-  | 'fishing' | 'pilot_or_bunker' | 'anchorage' | 'reception_hole' | 'gnss_fault' | 'known_vessel' | 'duplicate' | 'other';
+  | 'fishing' | 'pilot_or_bunker' | 'anchorage' | 'reception_hole' | 'gnss_fault' | 'known_vessel' | 'misread' | 'lawful_handling' | 'faulty_report' | 'duplicate' | 'other';
 export type OutcomeCode = 'boarded_seizure' | 'boarded_nothing_found' | 'cleared' | 'lost' | 'not_pursued';
 export interface Decision {
   id: string; lead: string; action: DecisionAction; reason: string | null; note: string;
@@ -257,4 +261,6 @@ export interface ApiError {
 export interface StreamMessages {
   vessels: VesselColumns; event: BehaviourEvent; lead: LeadSummary; status: Status; log: WatchLogEntry;
   exchange: ExchangeChanged;
+  /** Something of the port changed; whoever shows it asks again. */
+  port: unknown;
 }

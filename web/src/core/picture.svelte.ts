@@ -33,6 +33,8 @@ class Picture {
   log = $state.raw<WatchLogEntry[]>([]);
   /** What changed last between the parties; whoever shows it asks again. */
   exchanged = $state.raw<ExchangeChanged | null>(null);
+  /** Counts what the node says changed in the port; whoever shows the port asks again. */
+  ported = $state(0);
   /** The lead that arrived last, for the one polite announcement. */
   arrived = $state.raw<LeadSummary | null>(null);
   loaded = $state(false);
@@ -89,6 +91,7 @@ class Picture {
         lead: (m) => { hear(); this.#lead(m); },
         log: (m) => { hear(); this.log = [m, ...this.log].slice(0, 500); },
         exchange: (m) => { hear(); this.exchanged = m; },
+        port: () => { hear(); this.ported += 1; },
       },
     });
     void this.load();

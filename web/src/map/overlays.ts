@@ -1,6 +1,7 @@
 /** GeoJSON for the few things that are chosen or that happened: the selected track, events, leads, rings, measure. */
 import type { Feature, FeatureCollection } from 'geojson';
 import { destination, rangeBearing } from '../core/geo';
+import { placeOf } from '../core/lead-words';
 import type { BehaviourEvent, LeadSummary, Track } from '../core/model';
 import type { LatLon } from '../core/units';
 import { speedClass } from './speed';
@@ -88,6 +89,7 @@ export function eventFeatures(events: readonly BehaviourEvent[], selected: strin
 export function inLead(e: BehaviourEvent, leads: readonly LeadSummary[]): boolean {
   const start = Date.parse(e.start), end = e.end === null ? Number.POSITIVE_INFINITY : Date.parse(e.end);
   return leads.some((l) => {
+    if (l.mmsi === null) return false;
     const named = e.mmsi === l.mmsi || e.mmsi === l.other;
     // Two that met are told by both their numbers.
     const met = e.other === null || l.other === null || e.other === l.mmsi || e.other === l.other;
@@ -97,10 +99,13 @@ export function inLead(e: BehaviourEvent, leads: readonly LeadSummary[]): boolea
 
 export interface LeadLabel { title: string; line: string }
 export function leadFeatures(leads: readonly LeadSummary[], selected: string | null, label: (l: LeadSummary) => LeadLabel | null): Feature[] {
-  return leads.map((l) => {
+  // A container has no place on the chart: its lead is in the queue and in the list.
+  return leads.flatMap((l) => {
+    const at = placeOf(l);
+    if (!at) return [];
     const words = label(l);
     const chosen = l.id === selected;
-    return point(l, { id: l.id, selected: chosen, rank: chosen ? -100 : -l.sum_nats, ...(words ?? {}) });
+    return [point(at, { id: l.id, selected: chosen, rank: chosen ? -100 : -l.sum_nats, ...(words ?? {}) })];
   });
 }
 

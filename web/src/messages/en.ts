@@ -8,7 +8,8 @@ import { signin } from './en/signin';
 import { logentry } from './en/logentry';
 import { exchange } from './en/exchange';
 import { incidents } from './en/incidents';
+import { port } from './en/port';
 import type { Source } from './es';
 import type { Words } from './words';
 
-export const en: Words<Source> = { core, sea, watchlog, list, help, print, signin, logentry, exchange, incidents };
+export const en: Words<Source> = { core, sea, watchlog, list, help, print, signin, logentry, exchange, incidents, port };

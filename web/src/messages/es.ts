@@ -8,7 +8,8 @@ import { signin } from './es/signin';
 import { logentry } from './es/logentry';
 import { exchange } from './es/exchange';
 import { incidents } from './es/incidents';
+import { port } from './es/port';
 
 /** Spanish is the source: a key that is missing in another language fails the build. */
-export const es = { core, sea, watchlog, list, help, print, signin, logentry, exchange, incidents };
+export const es = { core, sea, watchlog, list, help, print, signin, logentry, exchange, incidents, port };
 export type Source = typeof es;

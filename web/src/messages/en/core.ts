@@ -3,7 +3,7 @@ import type { Words } from '../words';
 
 export const core: Words<typeof source> = {
   name: 'Bitácora',
-  views: { sea: 'Sea', guard: 'Watch log', exchange: 'Exchange', incidents: 'Incidents', list: 'List', help: 'Help', print: 'Hand-over', signin: 'Sign in', log: 'Log entry', quarantine: 'Set aside' },
+  views: { sea: 'Sea', port: 'Port', guard: 'Watch log', exchange: 'Exchange', incidents: 'Incidents', list: 'List', help: 'Help', print: 'Hand-over', signin: 'Sign in', log: 'Log entry', quarantine: 'Set aside' },
   skip: 'Skip to content',
   viewsLabel: 'Views',
   clock: 'Zulu time',
@@ -69,6 +69,7 @@ export const core: Words<typeof source> = {
   dismiss: {
     fishing: 'Fishing', pilot_or_bunker: 'Pilot or bunkering', anchorage: 'Anchorage',
     reception_hole: 'Reception hole', gnss_fault: 'GNSS fault', known_vessel: 'Known vessel',
+    misread: 'Misread', lawful_handling: 'Lawful handling', faulty_report: 'Faulty scale, sensor or message',
     duplicate: 'Duplicate', other: 'Other (explain)',
   },
   outcome: {

@@ -1,7 +1,7 @@
 /** Words that every view shares: the top bar, states, codes from the node. */
 export const core = {
   name: 'Bitácora',
-  views: { sea: 'Mar', guard: 'Guardia', exchange: 'Intercambio', incidents: 'Incidentes', list: 'Lista', help: 'Ayuda', print: 'Relevo', signin: 'Entrar', log: 'Asiento', quarantine: 'Apartados' },
+  views: { sea: 'Mar', port: 'Puerto', guard: 'Guardia', exchange: 'Intercambio', incidents: 'Incidentes', list: 'Lista', help: 'Ayuda', print: 'Relevo', signin: 'Entrar', log: 'Asiento', quarantine: 'Apartados' },
   skip: 'Ir al contenido',
   viewsLabel: 'Vistas',
   clock: 'Hora zulú',
@@ -67,6 +67,7 @@ export const core = {
   dismiss: {
     fishing: 'Faena de pesca', pilot_or_bunker: 'Práctico o combustible', anchorage: 'Fondeadero',
     reception_hole: 'Hueco de recepción', gnss_fault: 'Fallo de GNSS', known_vessel: 'Buque conocido',
+    misread: 'Lectura errónea', lawful_handling: 'Manejo legítimo', faulty_report: 'Báscula, sensor o mensaje con fallo',
     duplicate: 'Repetido', other: 'Otro (explicar)',
   },
   outcome: {

@@ -1,5 +1,6 @@
 /** What the list shows and how it sorts and filters: plain functions over the picture, no drawing. */
 import type { BehaviourEvent, LeadSummary } from '../../core/model';
+import { formatContainer } from '../../core/port';
 import { shipClass } from '../../core/ship-types';
 import type { PageState } from '../../core/url.svelte';
 import type { VesselRow } from '../../core/vessel-table';
@@ -34,7 +35,7 @@ export const LEAD_KEYS = {
   title: (l: LeadSummary): Key => l.title,
   level: (l: LeadSummary): Key => LEVEL[l.level] * 1000 + l.sum_nats,
   state: (l: LeadSummary): Key => l.state,
-  vessel: (l: LeadSummary): Key => l.name ?? String(l.mmsi),
+  vessel: (l: LeadSummary): Key => l.container ?? l.name ?? (l.mmsi === null ? null : String(l.mmsi)),
   other: (l: LeadSummary): Key => l.other_name ?? (l.other === null ? null : String(l.other)),
   updated: (l: LeadSummary): Key => l.updated,
   position: (l: LeadSummary): Key => l.lat,
@@ -74,7 +75,8 @@ export function keepsEvent(e: BehaviourEvent, f: Pick<PageState, 'q' | 'kinds'>)
 
 export function keepsLead(l: LeadSummary, f: Pick<PageState, 'q' | 'states'>): boolean {
   if (f.states.length > 0 && !f.states.includes(l.state)) return false;
-  return found(f.q, [l.number, l.name, String(l.mmsi), l.other_name, l.other === null ? null : String(l.other)]);
+  const box = l.container === null ? [] : [l.container, formatContainer(l.container)];
+  return found(f.q, [l.number, l.name, l.mmsi === null ? null : String(l.mmsi), ...box, l.other_name, l.other === null ? null : String(l.other)]);
 }
 
 /** Names without regard to case or accents, numbers without the blanks people read them with. */

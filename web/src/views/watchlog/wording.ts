@@ -1,5 +1,6 @@
 /** An entry's code and numbers as words, in the language asked for. Used by the page and by the printed sheet. */
 import { word, type Messages } from '../../core/i18n.svelte';
+import { reasonWord } from '../../core/lead-words';
 import type { BehaviourEvent, LeadSummary, WatchLogEntry } from '../../core/model';
 import { named } from '../../core/show.svelte';
 import { formatMmsi, type Lang } from '../../core/units';
@@ -8,7 +9,7 @@ export function headline(entry: WatchLogEntry, t: Messages): string {
   const codes = t.watchlog.codes;
   switch (entry.kind) {
     case 'event': return word(t.core.eventKind, entry.code);
-    case 'lead': return word(t.core.reason, entry.code);
+    case 'lead': return reasonWord(entry.code, t);
     case 'decision': return word(codes.decision, entry.code);
     case 'export': return word(codes.export, entry.code);
     case 'feed': return word(t.core.feed, entry.code);

@@ -1,0 +1,43 @@
+/** The draw's slots as columns of places: what is open, left free, sealed, waiting or put there by hand. */
+import type { DrawSlot, PortDraw } from '../../core/port';
+import { toMs } from '../../core/time';
+
+export type CellState = 'open' | 'free' | 'by_hand' | 'sealed' | 'waits';
+export interface Column { key: string; at: number; label: string; day: string; cells: CellState[]; now: boolean }
+
+/** By slot while there is room, else by hour. A slot holds its capacity; one put there by hand stands on top of it. */
+export function columns(slots: readonly DrawSlot[], asOf: number, most: number): Column[] {
+  const cells = (s: DrawSlot): CellState[] => {
+    if (s.state !== 'open') return Array.from({ length: s.capacity }, () => s.state as CellState);
+    const drawn = s.picks.filter((p) => !p.added).length;
+    return [
+      ...Array.from({ length: drawn }, (): CellState => 'open'), ...Array.from({ length: Math.max(0, s.capacity - drawn) }, (): CellState => 'free'),
+      ...s.picks.filter((p) => p.added).map((): CellState => 'by_hand'),
+    ];
+  };
+  const iso = (at: number): string => new Date(at).toISOString();
+  const byHour = slots.length > most;
+  const out: Column[] = [];
+  for (const s of [...slots].sort((a, b) => toMs(a.at) - toMs(b.at))) {
+    const at = toMs(s.at);
+    const key = byHour ? iso(at).slice(0, 13) : `${s.n}`;
+    const last = out.at(-1);
+    if (last?.key === key) last.cells.push(...cells(s));
+    else out.push({ key, at, label: byHour || at % 3_600_000 === 0 ? iso(at).slice(11, 13) : iso(at).slice(11, 16), day: iso(at).slice(5, 10), cells: cells(s), now: false });
+  }
+  // The slot that runs: the last that has begun, while the next has not.
+  const current = out.findLastIndex((c) => c.at <= asOf);
+  const next = out[current + 1];
+  const found = out[current];
+  const step = out.length > 1 ? (out[1]?.at ?? 0) - (out[0]?.at ?? 0) : 3_600_000;
+  if (found && (next || asOf < found.at + step)) found.now = true;
+  return out;
+}
+
+export interface Tally { open: number; sealed: number; waiting: number; opened: number }
+/** `opened` counts picks that the draw made; those put there by hand are no picks. */
+export function tally(draw: PortDraw): Tally {
+  const of = (state: DrawSlot['state']): DrawSlot[] => draw.slots.filter((s) => s.state === state);
+  const opened = of('open').reduce((n, s) => n + s.picks.filter((p) => !p.added).length, 0);
+  return { open: of('open').length, waiting: of('waits').length, opened, sealed: Math.max(0, draw.picks_in_all - opened) };
+}
