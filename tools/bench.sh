@@ -30,7 +30,7 @@ figure() {
 }
 
 # Always the same crates: another choice would build the policy engine anew with other features.
-crates=(-p bitacora-node -p bitacora-sea -p bitacora-store -p bitacora-peer -p bitacora-policy -p bitacora-exchange -p bitacora-ledger -p bitacora-port)
+crates=(-p bitacora-node -p bitacora-sea -p bitacora-store -p bitacora-peer -p bitacora-policy -p bitacora-exchange -p bitacora-ledger -p bitacora-port -p bitacora-feeds)
 bench() { cargo bench --quiet --locked "${crates[@]}" --bench "$1"; }
 
 echo "$(nproc) cores, $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo), load $(cut -d' ' -f1-3 /proc/loadavg)"
@@ -73,6 +73,7 @@ game() { sed -nE "s/^$1: .*$2 ([0-9.]+) ms.*/\1/p" "$log"; }
 figure "slot game 10,000 x 24, plan, ms" "$(game 'slots 10000 x 24' ' plan')" "at most" 10
 figure "slot game 100,000 x 168, plan, ms" "$(game 'slots 100000 x 168' ' plan')" "at most" 1000
 figure "general-sum game 10,000, ms" "$(sed -nE 's/^general-sum 10000: ([0-9.]+) ms.*/\1/p' "$log")" "at most" 2
+measure "EDIFACT" bench edifact
 measure "inspection draws" bench draw
 figure "draw of 10,000 verified, 8 slots, ms" "$(sed -nE 's/^ *text to verdict: ([0-9.]+) ms.*/\1/p' "$log" | head -1)" "at most" 50
 figure "draw of 10,000 verified, 24 slots, ms" "$(sed -nE 's/^ *text to verdict: ([0-9.]+) ms.*/\1/p' "$log" | tail -1)" "at most" 50
