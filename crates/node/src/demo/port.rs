@@ -92,7 +92,7 @@ fn commit(node: &Node) -> Result<Draw, NodeError> {
     let planned = plan(&day, &[CAPACITY; HOURS as usize]).map_err(|error| failed(error.to_string()))?;
     let officers = node.store.officers()?.into_iter();
     let names = DrawKeys {
-        port: "Puerto de la demostración".to_owned(),
+        port: "CO-DEMO-1".to_owned(),
         shift: "2026-03-14".to_owned(),
         beacon: beacon(),
         keys: BODIES.map(|body| body_key(body).public()),

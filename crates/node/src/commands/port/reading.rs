@@ -99,9 +99,9 @@ pub(super) fn detect(raw: &[u8]) -> Option<Standard> {
             Some(Standard::Epcis2)
         } else if has("\"VGMDeclarations\"") || has("\"declarationReference\"") {
             Some(Standard::Vgm1)
-        } else if has("\"eventClassification\"") {
+        } else if has("\"eventRouting\"") || has("\"eventUpdatedDateTime\"") {
             Some(Standard::Tnt3)
-        } else if has("\"eventClassifierCode\"") {
+        } else if has("\"eventCreatedDateTime\"") {
             Some(Standard::Tnt22)
         } else {
             None
