@@ -13,6 +13,7 @@ mod harness;
 
 use std::path::{Path, PathBuf};
 
+use bitacora_api::port::Screening;
 use bitacora_leads::Lead;
 use bitacora_primitives::finding::Finding;
 use bitacora_primitives::{IndicationCode, Subject};
@@ -68,8 +69,17 @@ fn events_are_kept_with_their_file_and_an_alert_becomes_a_lead_once() {
         lead.reasons.iter().find(|reason| reason.indication.code == code).unwrap().indication.strength.nats
     };
     assert_eq!(seal(lead), 0.0, "{lead:?}");
+    let copy = file(&data, "copy.csv", format!("{EVENTS}\n").as_bytes());
+    assert!(ingest(&data, &[&copy]).out.ends_with("0 leads raised  0 revised\n"));
+    let store = Store::open(&data, None).unwrap();
+    let book = Screening::default().book(&store).unwrap();
+    assert_eq!(
+        book.events_of("CSQU3054383".parse().unwrap()).len(),
+        3,
+        "an event told by two files is one event"
+    );
     let kept: Vec<_> = std::fs::read_dir(data.join("port").join("files")).unwrap().collect();
-    assert_eq!(kept.len(), 2, "the files themselves are kept");
+    assert_eq!(kept.len(), 3, "the files themselves are kept");
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub struct Book {
     pub thresholds: u32,
     /// Events of each source, versions counted each.
     pub sources: BTreeMap<SourceId, u64>,
-    /// All versions, plans too, by box and time.
+    /// The latest version of each, plans too, by box and time.
     events: BTreeMap<ContainerNumber, Vec<ContainerEvent>>,
     /// Places in `field.alerts`.
     alerts: BTreeMap<ContainerNumber, Vec<usize>>,
@@ -63,7 +63,10 @@ impl Book {
             events.entry(event.container).or_default().push(event.clone());
         }
         for of_box in events.values_mut() {
-            of_box.sort_by(|a, b| (a.at, a.kind, a.id, a.received).cmp(&(b.at, b.kind, b.id, b.received)));
+            // Of several versions of one event the latest counts, as it does for the rules.
+            of_box.sort_by(|a, b| a.id.cmp(&b.id).then(b.received.cmp(&a.received)));
+            of_box.dedup_by_key(|event| event.id);
+            of_box.sort_by_key(|event| (event.at, event.kind, event.id));
         }
         let happened = |event: &&ContainerEvent| event.classifier == Classifier::Actual;
         let as_of = inputs.events.iter().filter(happened).map(|event| event.at).max();

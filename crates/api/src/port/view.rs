@@ -7,7 +7,7 @@ use bitacora_port::draw::{Body, Bundle, GRID, verify};
 use bitacora_port::screening::rules::RULES_VERSION;
 use bitacora_port::screening::{Alert, EventKind, Journey, Rule, Tier};
 use bitacora_port::targeting::{Day, Plan, Settings, plan};
-use bitacora_primitives::{ContainerNumber, Instant};
+use bitacora_primitives::{ContainerNumber, Instant, OfficerId};
 use bitacora_store::{LeadFilter, LeadRow, Store};
 
 use super::book::OnBox;
@@ -226,6 +226,12 @@ pub(crate) fn draw(page: &Page<'_>) -> Result<Option<PortDraw>, ApiError> {
         let missing = held.into_iter().flat_map(|held| &held.slots).flat_map(|slot| &slot.missing);
         missing.filter(|(_, missing)| *missing == body).count()
     };
+    let officers = page.store.officers()?;
+    // An officer of another node is known by the id alone.
+    let name = |id: OfficerId| {
+        let known = officers.iter().find(|officer| officer.id == id);
+        known.map_or_else(|| id.to_string(), |officer| officer.name.clone())
+    };
     let planned = planned(page)?;
     let stakes: BTreeMap<&str, f64> = planned.iter().flat_map(stakes).collect();
     let mut coverage: Vec<DrawCoverage> = bundle
@@ -274,7 +280,7 @@ pub(crate) fn draw(page: &Page<'_>) -> Result<Option<PortDraw>, ApiError> {
                 action: order.action.code(),
                 container: order.container.to_string(),
                 slot: order.slot,
-                officers: order.signatures.iter().map(|signed| signed.officer.to_string()).collect(),
+                officers: order.signatures.iter().map(|signed| name(signed.officer)).collect(),
                 reason: order.reason.clone(),
             })
             .collect(),

@@ -32,25 +32,25 @@ pub(crate) fn play(node: &Node, folder: &Path, seed: u64, small: bool) -> Result
     let day = port_day_of(seed, START, scale);
     let truth = folder.join("port-truth.json");
     write_whole(&truth, day.truth.to_json()?.as_bytes())?;
-    let before = files(folder, "before", &known(&day, START))?;
+    let before = files(folder, "before", &said(&day, |at| at <= START))?;
     ingest::keep(&node.store, &before, None, bitacora_scenarios::port::AUTHORITY)?;
     let mut draw = commit(node)?;
     let until = START + NOW;
-    let after = files(folder, "day", &known(&day, until))?;
+    let after = files(folder, "day", &said(&day, |at| START < at && at <= until))?;
     ingest::keep(&node.store, &after, None, bitacora_scenarios::port::AUTHORITY)?;
     draw_until(&mut draw, until)?;
     override_one(node, &mut draw)?;
     draws::keep_in(&node.store, &draw)
 }
 
-/// What the port's systems had said until then.
-fn known(day: &PortDay, until: Instant) -> PortDay {
+/// What the port's systems said at these times.
+fn said(day: &PortDay, then: impl Fn(Instant) -> bool) -> PortDay {
     let mut day = day.clone();
-    day.events.retain(|event| event.received <= until);
-    day.reefer.retain(|row| row.at <= until);
-    day.orders.retain(|order| order.valid_from <= until);
-    day.access.retain(|record| record.at <= until);
-    day.telematics.retain(|record| record.at <= until);
+    day.events.retain(|event| then(event.received));
+    day.reefer.retain(|row| then(row.at));
+    day.orders.retain(|order| then(order.valid_from));
+    day.access.retain(|record| then(record.at));
+    day.telematics.retain(|record| then(record.at));
     day
 }
 
