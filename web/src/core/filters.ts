@@ -5,7 +5,7 @@ import { toMs } from './time';
 import type { PageState, Sort } from './url.svelte';
 import type { VesselTable } from './vessel-table';
 
-type Filters = Pick<PageState, 'q' | 'classes' | 'minKn' | 'maxKn' | 'kinds' | 'states'>;
+type Filters = Pick<PageState, 'q' | 'classes' | 'minKn' | 'maxKn' | 'kinds' | 'states' | 'about'>;
 
 /** Upper case without accents, as AIS writes names. */
 export const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase();
@@ -41,12 +41,15 @@ export function rowFilter(table: VesselTable, f: Filters, since = Number.NEGATIV
 
 export const CLOSED: ReadonlySet<string> = new Set(['dismissed', 'expired', 'outcome_recorded']);
 
+/** Leads in these states, about these; none named is all. */
+export const keepsKind = (l: LeadSummary, f: Pick<Filters, 'states' | 'about'>): boolean =>
+  (f.states.length === 0 || f.states.includes(l.state)) && (f.about.length === 0 || f.about.includes(l.container === null ? 'vessel' : 'container'));
+
 /** Open leads before closed ones, then the officer's order. `at` hides what had not begun. */
 export function sortLeads(leads: readonly LeadSummary[], f: Filters, sort: Sort, at: number): LeadSummary[] {
   const strength = (l: LeadSummary): number => l.sum_nats;
   return leads
-    .filter((l) => toMs(l.start) <= at + 60_000)
-    .filter((l) => f.states.length === 0 || f.states.includes(l.state))
+    .filter((l) => toMs(l.start) <= at + 60_000 && keepsKind(l, f))
     .filter((l) => matches(f.q, l.mmsi, l.name) || (l.container !== null && matchesBox(f.q, l.container)) || (l.other !== null && matches(f.q, l.other, l.other_name)))
     .sort((a, b) => {
       const closed = Number(CLOSED.has(a.state)) - Number(CLOSED.has(b.state));
@@ -68,4 +71,4 @@ export function windowEvents(events: readonly BehaviourEvent[], f: Filters, from
 }
 
 export const activeFilters = (f: Filters): number =>
-  f.classes.length + f.kinds.length + f.states.length + Number(f.minKn !== null) + Number(f.maxKn !== null) + Number(f.q !== '');
+  f.classes.length + f.kinds.length + f.states.length + f.about.length + Number(f.minKn !== null) + Number(f.maxKn !== null) + Number(f.q !== '');

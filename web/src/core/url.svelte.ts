@@ -8,6 +8,7 @@ import type { Lang, PositionFormat } from './units';
 
 export type View = 'sea' | 'port' | 'guard' | 'exchange' | 'incidents' | 'list' | 'help' | 'print' | 'signin' | 'log' | 'quarantine';
 export type Palette = 'day' | 'dusk' | 'night';
+export type LeadAbout = 'vessel' | 'container';
 export type Sort = 'strength' | 'newest' | 'oldest';
 export type ShipClass =
   | 'cargo' | 'tanker' | 'fishing' | 'passenger' | 'fast' | 'service' | 'pleasure' | 'other' | 'unknown';
@@ -37,6 +38,8 @@ export interface PageState {
   maxKn: number | null;
   kinds: EventKind[];
   states: LeadState[];
+  /** What leads are about; none named is all. */
+  about: LeadAbout[];
   sort: Sort;
   palette: Palette | null;
   lang: Lang | null;
@@ -48,7 +51,7 @@ export interface PageState {
 
 export const DEFAULTS: PageState = {
   view: 'sea', lead: null, vessel: null, event: null, leaf: null, t: null, play: 0, win: 24, camera: null, follow: false,
-  labels: false, rings: false, measure: null, q: '', classes: [], minKn: null, maxKn: null, kinds: [], states: [],
+  labels: false, rings: false, measure: null, q: '', classes: [], minKn: null, maxKn: null, kinds: [], states: [], about: [],
   sort: 'strength', palette: null, lang: null, position: null, time: null, extra: {},
 };
 
@@ -56,6 +59,7 @@ const VIEWS: readonly View[] = ['sea', 'port', 'guard', 'exchange', 'incidents',
 const CLASSES: readonly ShipClass[] =
   ['cargo', 'tanker', 'fishing', 'passenger', 'fast', 'service', 'pleasure', 'other', 'unknown'];
 const KINDS: readonly EventKind[] = ['gap', 'encounter', 'loitering', 'identity_conflict', 'impossible_motion'];
+export const ABOUT: readonly LeadAbout[] = ['vessel', 'container'];
 const STATES: readonly LeadState[] = ['new', 'acknowledged', 'accepted', 'dismissed', 'expired', 'outcome_recorded'];
 
 function oneOf<T extends string>(all: readonly T[], text: string | null): T | null {
@@ -99,7 +103,7 @@ export function parse(fragment: string): PageState {
     camera: lat !== null && lon !== null && zoom !== null ? { lat, lon, zoom } : null,
     follow: p.has('follow'), labels: p.has('labels'), rings: p.has('rings'), measure: points(p.get('measure')),
     q: p.get('q') ?? '',
-    classes: someOf(CLASSES, p.get('class')), kinds: someOf(KINDS, p.get('kind')), states: someOf(STATES, p.get('state')),
+    classes: someOf(CLASSES, p.get('class')), kinds: someOf(KINDS, p.get('kind')), states: someOf(STATES, p.get('state')), about: someOf(ABOUT, p.get('about')),
     minKn: num(p.get('min'), 0, 102), maxKn: num(p.get('max'), 0, 102),
     sort: oneOf<Sort>(['strength', 'newest', 'oldest'], p.get('sort')) ?? 'strength',
     palette: oneOf<Palette>(['day', 'dusk', 'night'], p.get('pal') ?? p.get('palette')),
@@ -126,7 +130,7 @@ export function format(s: PageState): string {
   if (s.rings) p.set('rings', '1');
   if (s.measure) p.set('measure', s.measure.map((x) => `${x.lat.toFixed(5)},${x.lon.toFixed(5)}`).join(';'));
   put('q', s.q); put('class', s.classes.join(',')); put('min', s.minKn); put('max', s.maxKn);
-  put('kind', s.kinds.join(',')); put('state', s.states.join(',')); put('sort', s.sort, s.sort === 'strength');
+  put('kind', s.kinds.join(',')); put('state', s.states.join(',')); put('about', s.about.join(',')); put('sort', s.sort, s.sort === 'strength');
   put('pal', s.palette); put('lang', s.lang); put('pos', s.position); put('time', s.time);
   for (const key of Object.keys(s.extra).sort()) put(key, s.extra[key] ?? null);
   return `#${p.toString().replace(/%2C/g, ',').replace(/%3A/g, ':').replace(/%3B/g, ';')}`;

@@ -4,7 +4,7 @@ import { DEFAULTS, format, parse, type PageState } from './url.svelte';
 const FULL: PageState = {
   view: 'guard', lead: 'ld-7', vessel: 299107919, event: 'ev 1/ñ', leaf: 12, t: Date.UTC(2026, 10, 21, 16, 0, 9), play: 60, win: 12,
   camera: { lat: 12.5, lon: -77.25, zoom: 6.5 }, follow: true, labels: true, rings: true, measure: [{ lat: 9.8015, lon: -77.648 }, { lat: 12, lon: -80 }],
-  q: 'orión & co', classes: ['cargo', 'unknown'], minKn: 0, maxKn: 22.5, kinds: ['gap', 'encounter'], states: ['new'], sort: 'oldest',
+  q: 'orión & co', classes: ['cargo', 'unknown'], minKn: 0, maxKn: 22.5, kinds: ['gap', 'encounter'], states: ['new'], about: ['container'], sort: 'oldest',
   palette: 'night', lang: 'en', position: 'dms', time: 'dtg', extra: { w_kind: 'note' },
 };
 

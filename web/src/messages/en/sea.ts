@@ -23,7 +23,7 @@ export const sea: Words<typeof source> = {
   recent: { title: 'Last seen', log: 'Watch log' },
   filter: {
     title: 'Filters', search: 'Find vessel', searchHint: 'Name or MMSI', classes: 'Ship type', speed: 'Speed, kn', from: 'from',
-    to: 'to', kinds: 'Events', states: 'Lead state', clear: 'Clear filters', none: 'None ticked: all',
+    to: 'to', kinds: 'Events', states: 'Lead state', about: 'Leads about', aboutOf: { vessel: 'Vessels', container: 'Containers' }, clear: 'Clear filters', none: 'None ticked: all',
     results: (n: number) => (n === 1 ? '1 vessel' : `${n} vessels`),
   },
   chart: {

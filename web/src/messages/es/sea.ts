@@ -21,7 +21,7 @@ export const sea = {
   recent: { title: 'Lo último visto', log: 'Bitácora de guardia' },
   filter: {
     title: 'Filtros', search: 'Buscar buque', searchHint: 'Nombre o MMSI', classes: 'Tipo de buque', speed: 'Velocidad, kn', from: 'desde',
-    to: 'hasta', kinds: 'Sucesos', states: 'Estado del indicio', clear: 'Quitar filtros', none: 'Sin marcar: todos',
+    to: 'hasta', kinds: 'Sucesos', states: 'Estado del indicio', about: 'Indicios sobre', aboutOf: { vessel: 'Buques', container: 'Contenedores' }, clear: 'Quitar filtros', none: 'Sin marcar: todos',
     results: (n: number) => (n === 1 ? '1 buque' : `${n} buques`),
   },
   chart: {

@@ -1,5 +1,6 @@
 /** What the list shows and how it sorts and filters: plain functions over the picture, no drawing. */
 import type { BehaviourEvent, LeadSummary } from '../../core/model';
+import { keepsKind } from '../../core/filters';
 import { formatContainer } from '../../core/port';
 import { shipClass } from '../../core/ship-types';
 import type { PageState } from '../../core/url.svelte';
@@ -73,8 +74,8 @@ export function keepsEvent(e: BehaviourEvent, f: Pick<PageState, 'q' | 'kinds'>)
   return found(f.q, [e.name, String(e.mmsi), e.other_name, e.other === null ? null : String(e.other)]);
 }
 
-export function keepsLead(l: LeadSummary, f: Pick<PageState, 'q' | 'states'>): boolean {
-  if (f.states.length > 0 && !f.states.includes(l.state)) return false;
+export function keepsLead(l: LeadSummary, f: Pick<PageState, 'q' | 'states' | 'about'>): boolean {
+  if (!keepsKind(l, f)) return false;
   const box = l.container === null ? [] : [l.container, formatContainer(l.container)];
   return found(f.q, [l.number, l.name, l.mmsi === null ? null : String(l.mmsi), ...box, l.other_name, l.other === null ? null : String(l.other)]);
 }

@@ -93,7 +93,9 @@ describe('a lead of a container', () => {
   it('stands in the queue and is found by its number', () => {
     expect(sortLeads([lead], DEFAULTS, 'strength', Infinity)).toEqual([lead]);
     expect(sortLeads([lead, ship], { ...DEFAULTS, q: 'QUZU 482115' }, 'strength', Infinity).map((l) => l.id)).toEqual(['l']);
-    expect([keepsLead(lead, { q: 'quzu 482115 1', states: [] }), keepsLead(lead, { q: '290', states: [] })]).toEqual([true, false]);
+    expect([keepsLead(lead, { q: 'quzu 482115 1', states: [], about: [] }), keepsLead(lead, { q: '290', states: [], about: [] })]).toEqual([true, false]);
+    expect(sortLeads([lead, ship], { ...DEFAULTS, about: ['container'] }, 'strength', Infinity)).toEqual([lead]);
+    expect(keepsLead(lead, { q: '', states: [], about: ['vessel'] })).toBe(false);
     expect([LEAD_KEYS.vessel(lead), LEAD_KEYS.position(lead)]).toEqual([BOX, null]);
   });
   it('is not drawn on the chart', () => {
