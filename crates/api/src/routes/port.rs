@@ -59,7 +59,7 @@ pub(super) async fn draw(
     _: SignedIn,
     State(state): State<AppState>,
 ) -> Result<Json<Option<PortDraw>>, ApiError> {
-    page(&state, |page| view::draw(page)).await.map(Json)
+    page(&state, view::draw).await.map(Json)
 }
 
 /// The public data of the newest draw, as `bitacora port verify-draw` reads it.
