@@ -231,7 +231,7 @@ impl Boxes {
             _ => return,
         };
         let value = segment.raw(1, 2).unwrap_or_default();
-        let plain = super::service::released(value, segment.release);
+        let plain = super::service_characters::released(value, segment.release);
         match instant(&plain, segment.raw(1, 3), out.minutes_east) {
             Ok(at) => *slot = slot.or(Some(at)),
             Err(BadTime::Format) => out.defects.at(segment, (1, 3), Reason::CodeUnknown),

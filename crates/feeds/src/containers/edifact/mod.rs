@@ -27,7 +27,7 @@ mod model;
 mod places;
 mod read;
 mod scan;
-mod service;
+mod service_characters;
 mod time;
 mod write;
 

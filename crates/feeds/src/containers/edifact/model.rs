@@ -12,7 +12,7 @@ use memchr::memchr2;
 
 use super::codes::Typed;
 use super::scan::{MAX_SEGMENT, Tag};
-use super::service::{Advice, released};
+use super::service_characters::{Advice, released};
 use crate::containers::Batch;
 
 /// At most so many printable ASCII characters, kept in place.

@@ -11,7 +11,7 @@ use super::equipment::{Boxes, Out};
 use super::model::{Code, Content, Header, Interchange, Message, Part};
 use super::places::Places;
 use super::scan::{Found, Scan, Segment, Tag};
-use super::service::{Level, advice};
+use super::service_characters::{Level, advice};
 use super::time::prepared;
 use crate::containers::Batch;
 use crate::refusal::Reason;

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use edifact_rs::{EdifactError, ServiceStringAdvice, Token, Tokenizer};
 use memchr::{memchr2, memchr2_iter};
 
-use super::service::{blanks, released};
+use super::service_characters::{blanks, released};
 use crate::refusal::Reason;
 
 /// Longest segment in bytes. The longest in the messages read here are free texts of some 2600; the tokenizer looks for
