@@ -696,7 +696,7 @@ proptest! {
         una in any::<bool>(),
     ) {
         let bay = "BGM++1'DTM+137:202607012000:203'LOC+147+1::5'MEA+WT++KGM:1'EQD+CN+CSQU3054383'SEL+1'";
-        let whole = interchange(&[("CODECO:D:95B:UN", GATE_IN), ("BAPLIE:D:95B:UN", bay), ("XXXXXX:D:95B:UN", bay)]);
+        let whole = interchange(&[("CODECO:D:95B:UN", GATE_IN), ("BAPLIE:D:95B:UN", bay), ("ABCDEF:D:95B:UN", bay)]);
         let mut bytes = whole.replacen("UNOA:2", version, 1).into_bytes();
         if !una {
             bytes.drain(..10);

@@ -90,7 +90,7 @@ fn a_batch_is_stored_whole_and_a_second_time_changes_nothing(case: &Case) {
     let store = case.with_source();
     let full = full_batch();
     let first = store.commit(&full).unwrap();
-    assert_eq!((first.positions, first.positions_known, first.facts), (8, 0, 6));
+    assert_eq!((first.positions, first.positions_known, first.facts), (8, 0, 7));
     assert_eq!(first.new_leads, [(lead_id("l"), "IND-2611-0001".to_owned())]);
     assert_eq!((first.mark.batch, first.mark.line, first.mark.offset), (1, 10, Some(480)));
 
