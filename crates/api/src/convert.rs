@@ -171,3 +171,8 @@ pub(crate) fn optional_time(field: &'static str, text: Option<&str>) -> Result<O
 pub(crate) fn mmsi(number: u32) -> Result<Mmsi, ApiError> {
     Mmsi::new(number).ok_or_else(|| ApiError::bad("mmsi", format!("{number} has more than nine digits")))
 }
+
+/// A code as it is written in JSON.
+pub(crate) fn code_text<T: serde::Serialize>(code: &T) -> Option<String> {
+    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned))
+}

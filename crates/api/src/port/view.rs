@@ -12,7 +12,7 @@ use bitacora_store::{LeadFilter, LeadRow, Store};
 
 use super::book::OnBox;
 use super::{Book, DrawFile, PortError, draws, lead_id};
-use crate::convert::state_of;
+use crate::convert::{code_text, state_of};
 use crate::error::ApiError;
 use crate::shapes::{
     DrawBody, DrawCoverage, DrawOverride, DrawPick, DrawSlot, LeadRef, OnList, PortAlert, PortContainer,
@@ -21,7 +21,7 @@ use crate::shapes::{
 
 /// Boxes of a draw whose chances are listed.
 const LISTED: usize = 200;
-/// Alerts of one finding of each box and boxes of the queue that the page gets; the command line lists all.
+/// Boxes of the queue that the page gets; the command line lists all.
 const QUEUE: usize = 500;
 
 /// What every answer is made from.
@@ -337,8 +337,4 @@ fn slot(bundle: &Bundle, n: u32) -> DrawSlot {
             })
             .collect(),
     }
-}
-
-fn code_text<T: serde::Serialize>(code: &T) -> Option<String> {
-    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned))
 }

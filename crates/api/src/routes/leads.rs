@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
 
-use crate::convert::{decision_shape, lead_summary, optional_time, parse_state, state_of};
+use crate::convert::{code_text, decision_shape, lead_summary, optional_time, parse_state, state_of};
 use crate::error::ApiError;
 use crate::extract::{Asked, Body, Segment};
 use crate::log::signed_leaf;
@@ -190,10 +190,6 @@ pub(crate) async fn card(state: &AppState, id: LeadId) -> Result<LeadShape, ApiE
         history: history(&folder)?,
         summary,
     })
-}
-
-fn code_text<T: serde::Serialize>(code: &T) -> Option<String> {
-    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned))
 }
 
 fn reason_shape(reason: &bitacora_leads::Reason) -> ReasonShape {

@@ -110,7 +110,7 @@ fn commit(node: &Node) -> Result<Draw, NodeError> {
 fn draw_until(draw: &mut Draw, until: Instant) -> Result<(), NodeError> {
     let failed = |why: String| NodeError::Port { path: "demo".into(), why };
     let mut checker = Checker::new(&beacon()).map_err(|error| failed(error.to_string()))?;
-    let (mut value, mut slot, mut late) = (FROM, 0, true);
+    let (mut value, mut slot, mut missed) = (FROM, 0, false);
     for number in 1.. {
         if beacon().time_of(number).is_none_or(|at| at > until) {
             break;
@@ -121,8 +121,8 @@ fn draw_until(draw: &mut Draw, until: Instant) -> Result<(), NodeError> {
         value = checker.value(&round).map_err(|error| failed(error.to_string()))?;
         draw.round(round).map_err(|error| failed(error.to_string()))?;
         while let Some(awaited) = draw.awaited(slot).filter(|awaited| awaited.round <= number) {
-            let absent = std::mem::take(&mut late) && slot == LATE;
-            late |= !absent && slot < LATE;
+            let absent = slot == LATE && !missed;
+            missed |= absent;
             let given = awaited.bodies.iter().filter(|body| !(absent && **body == Body::Police));
             let shares: Vec<Share> = given
                 .filter_map(|body| {

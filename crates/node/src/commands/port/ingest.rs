@@ -63,7 +63,6 @@ fn file(
 ) -> Result<String, NodeError> {
     let raw = bytes(path)?;
     let hash = bitacora_ledger::sha256(&raw);
-    let source = SourceId::of(&[b"port", &hash.0]);
     let standard = match standard {
         Some(standard) => standard,
         None => reading::detect(&raw).ok_or_else(|| NodeError::Port {
@@ -71,6 +70,9 @@ fn file(
             why: "its kind cannot be told: name it with --standard".to_owned(),
         })?,
     };
+    // Read by another standard, or as another's ids, it is another source: what the first reading refused stays said.
+    let read_as = reading::code(standard);
+    let source = SourceId::of(&[b"port", &hash.0, read_as.as_bytes(), authority.as_bytes()]);
     let (rows, set_aside) = rows(path, &raw, standard, source, authority)?;
     let kept = store.folder().join("port").join("files").join(bitacora_ledger::hex::encode(&hash.0));
     if !kept.exists() {
@@ -79,7 +81,7 @@ fn file(
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     store.register_source(&Source {
         id: source,
-        kind: format!("port:{}", reading::code(standard)),
+        kind: format!("port:{read_as}"),
         name: name.clone(),
         location: path.display().to_string(),
         raw_path: Some(kept.display().to_string()),
@@ -103,10 +105,7 @@ fn file(
     if more > 0 {
         eprintln!("{name}: {more} more defects; the page and `GET /api/quarantine` list them");
     }
-    Ok(format!(
-        "{name}  {}  {count} rows  {defective} defects  {set_aside} set aside\n",
-        reading::code(standard)
-    ))
+    Ok(format!("{name}  {read_as}  {count} rows  {defective} defects  {set_aside} set aside\n"))
 }
 
 fn quarantined(source: SourceId, defect: &Defect) -> Quarantined {
