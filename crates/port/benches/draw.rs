@@ -15,7 +15,11 @@ mod fixture;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use bitacora_port::draw::{BODIES, Beacon, Bundle, Checker, Hex, Round, Share, Times, list_root, verify};
+use bitacora_ledger::sha256;
+use bitacora_port::draw::{
+    BODIES, Beacon, Bundle, Checker, Commitment, Draw, Hex, Round, Share, Times, list_root, verify,
+};
+use blst::min_sig;
 
 /// Processor time of this process where the system tells it (Linux), else the wall clock.
 fn clock(epoch: Instant) -> Duration {
@@ -38,14 +42,41 @@ fn best(name: &str, runs: u32, mut work: impl FnMut()) {
     println!("{name}: {:.3} ms", least.as_secs_f64() * 1e3);
 }
 
+/// A draw with one round of a quicknet-like chain for each slot, signed with a key of our own.
+fn with_drand_rounds(count: usize, slots: usize, capacity: u32) -> Draw {
+    let key = min_sig::SecretKey::key_gen(&[7; 32], &[]).unwrap();
+    let beacon = Beacon::DrandQuicknet {
+        key: Hex(key.sk_to_pk().to_bytes()),
+        times: Times { first: 1_790_000_000, period: 3 },
+    };
+    let list = fixture::list(count, slots, capacity, 1);
+    let terms = fixture::terms(slots, capacity, beacon, 1_000, 1_200);
+    let rounds: Vec<Round> = terms
+        .slots
+        .iter()
+        .map(|slot| {
+            let message = sha256(&slot.round.to_be_bytes()).0;
+            let signature =
+                key.sign(&message, b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_", &[]).to_bytes();
+            Round::DrandQuicknet { round: slot.round, signature: Hex(signature) }
+        })
+        .collect();
+    let mut draw = Draw::new(Commitment::new(terms, &list).unwrap(), list).unwrap();
+    for slot in 0..slots as u32 {
+        fixture::run_slot(&mut draw, slot, &rounds, &|_, _| true);
+    }
+    draw
+}
+
 fn main() {
-    for (slots, capacity) in [(8, 125), (24, 42)] {
-        let draw = fixture::finished(10_000, slots, capacity, 1);
+    let own = |slots, capacity| (slots, "an own beacon", fixture::finished(10_000, slots, capacity, 1));
+    let drand = (24, "a drand chain", with_drand_rounds(10_000, 24, 42));
+    for (slots, beacon, draw) in [own(8, 125), own(24, 42), drand] {
         let text = draw.bundle().to_json().unwrap();
         let picks: usize = draw.bundle().slots.iter().map(|slot| slot.picks.len()).sum();
         let rounds = draw.bundle().rounds.len();
         println!(
-            "10,000 containers, {slots} slots, {picks} picks, {rounds} rounds of an own beacon, {} bytes",
+            "10,000 containers, {slots} slots, {picks} picks, {rounds} rounds of {beacon}, {} bytes",
             text.len()
         );
         best("  text to verdict", 4, || {

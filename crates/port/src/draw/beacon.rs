@@ -3,7 +3,7 @@
 
 use bitacora_ledger::sha256;
 use bitacora_primitives::Instant;
-use drand_verify::{G1Pubkey, G2PubkeyRfc, Pubkey as _, derive_randomness};
+use blst::{BLST_ERROR, min_pk, min_sig};
 use serde::{Deserialize, Serialize};
 
 use super::commitment::{FORMAT, MOST_ROUND};
@@ -144,9 +144,9 @@ pub struct Checker {
 }
 
 enum Key {
-    Chained(Box<G1Pubkey>),
-    Unchained(Box<G1Pubkey>),
-    Quicknet(Box<G2PubkeyRfc>),
+    Chained(Box<min_pk::PublicKey>),
+    Unchained(Box<min_pk::PublicKey>),
+    Quicknet(Box<min_sig::PublicKey>),
     Own { keys: [PublicKey; 3], last: Anchor },
 }
 
@@ -176,13 +176,16 @@ impl Checker {
         }
         match (&mut self.key, round) {
             (Key::Chained(key), Round::DrandChained { previous, signature, .. }) => {
-                drand(key.verify(number, &previous.0, &signature.0), &signature.0)
+                signed_on_g2(key, &message(&previous.0, number), signature)
             }
             (Key::Unchained(key), Round::DrandUnchained { signature, .. }) => {
-                drand(key.verify(number, &[], &signature.0), &signature.0)
+                signed_on_g2(key, &message(&[], number), signature)
             }
             (Key::Quicknet(key), Round::DrandQuicknet { signature, .. }) => {
-                drand(key.verify(number, &[], &signature.0), &signature.0)
+                let read = min_sig::Signature::sig_validate(&signature.0, true);
+                let read = read.map_err(|_| RoundError::Signature)?;
+                let told = read.verify(false, &message(&[], number), DST_G1, &[], key, false);
+                randomness(told, &signature.0)
             }
             (Key::Own { keys, last }, Round::ThreeParty { parts, .. }) => {
                 if number != last.round + 1 {
@@ -197,17 +200,31 @@ impl Checker {
     }
 }
 
-fn g1(key: &Hex<48>) -> Result<G1Pubkey, RoundError> {
-    G1Pubkey::from_fixed(key.0).map_err(|_| RoundError::Key)
+/// Ciphersuites of the signatures, which drand takes from the IETF's draft on BLS signatures (section 4.2.1).
+const DST_G1: &[u8] = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
+const DST_G2: &[u8] = b"BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_";
+
+fn g1(key: &Hex<48>) -> Result<min_pk::PublicKey, RoundError> {
+    min_pk::PublicKey::key_validate(&key.0).map_err(|_| RoundError::Key)
 }
 
-fn g2(key: &Hex<96>) -> Result<G2PubkeyRfc, RoundError> {
-    G2PubkeyRfc::from_fixed(key.0).map_err(|_| RoundError::Key)
+fn g2(key: &Hex<96>) -> Result<min_sig::PublicKey, RoundError> {
+    min_sig::PublicKey::key_validate(&key.0).map_err(|_| RoundError::Key)
 }
 
-fn drand<E>(verified: Result<bool, E>, signature: &[u8]) -> Result<Hex<32>, RoundError> {
+/// What drand signs: the hash of the signature before, where rounds are chained, and the round's number.
+fn message(previous: &[u8], round: u64) -> [u8; 32] {
+    sha256(&[previous, &round.to_be_bytes()].concat()).0
+}
+
+fn signed_on_g2(key: &min_pk::PublicKey, message: &[u8], signature: &Hex<96>) -> Result<Hex<32>, RoundError> {
+    let read = min_pk::Signature::sig_validate(&signature.0, true).map_err(|_| RoundError::Signature)?;
+    randomness(read.verify(false, message, DST_G2, &[], key, false), &signature.0)
+}
+
+fn randomness(verified: BLST_ERROR, signature: &[u8]) -> Result<Hex<32>, RoundError> {
     match verified {
-        Ok(true) => Ok(Hex(derive_randomness(signature))),
+        BLST_ERROR::BLST_SUCCESS => Ok(Hex(sha256(signature).0)),
         _ => Err(RoundError::Signature),
     }
 }
