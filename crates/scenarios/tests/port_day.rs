@@ -182,6 +182,15 @@ fn rules_and_draw_keep_their_recall_and_their_false_alerts() {
     // No near-serial swap is demoted; misreads in the first queue are down by what the definition allows.
     assert!(pooled.near_swaps.seen > 50 && pooled.near_swaps.demoted == 0, "{told}");
     let misreads = &pooled.misreads;
-    assert!(misreads.first as f64 <= 0.40 * misreads.raised as f64, "{told}");
-    assert!(misreads.confusable_first as f64 <= 0.20 * misreads.confusable_raised as f64, "{told}");
+    assert!(misreads.first as f64 <= 0.25 * misreads.raised as f64, "{told}");
+    assert!(misreads.confusable_first as f64 <= 0.14 * misreads.confusable_raised as f64, "{told}");
+    // Where what waits is read again, fewer come back, and no swap hides behind it.
+    let asked = &pooled.asked;
+    assert!(asked.rereads > 100 && asked.near_swaps.demoted == 0, "{told}");
+    assert!(asked.near_swaps.seen >= pooled.near_swaps.seen, "{told}");
+    assert!(asked.misreads.first as f64 <= 0.19 * asked.misreads.raised as f64, "{told}");
+    assert!(
+        asked.misreads.confusable_first as f64 <= 0.07 * asked.misreads.confusable_raised as f64,
+        "{told}"
+    );
 }

@@ -46,7 +46,8 @@ class Said {
 const seal = (v: Said): Piece[] => [
   v.s2('seal_expected', 'seal_read', v.w.change),
   v.texts['placement'] === 'VENT' ? v.w.placement(v.t.port.placement.VENT) : null,
-  v.yes('read_twice', v.w.readTwice), v.yes('second_read_agrees', v.w.secondRead), v.yes('known_elsewhere', v.w.knownElsewhere),
+  v.yes('read_twice', v.w.readTwice), v.yes('second_read_agrees', v.w.secondRead), v.yes('read_again', v.w.readAgain),
+  v.yes('before_slipped', v.w.beforeSlipped), v.yes('known_elsewhere', v.w.knownElsewhere),
   v.yes('confusable', v.w.confusable), v.yes('near_serial', v.w.nearSerial), v.n('edit_distance', (n) => v.w.characters(n)),
 ];
 const issue = (v: Said): Piece[] => [

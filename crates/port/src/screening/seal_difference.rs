@@ -80,8 +80,8 @@ impl SealDifference {
         }
     }
 
-    /// `second_read_agrees`: an independent reading gives the seal expected. `known_elsewhere`: the number read is a
-    /// seal of another box, or one issued; a misread rarely hits one.
+    /// By one occasion alone. `second_read_agrees`: its other reading gives the seal expected. `known_elsewhere`: the number
+    /// read is a seal of another box, or one issued; a misread rarely hits one.
     // INVARIANT: edit distance alone never demotes an alert.
     // INVARIANT: a near-serial swap is never demoted.
     pub const fn tier(&self, second_read_agrees: bool, known_elsewhere: bool) -> Tier {

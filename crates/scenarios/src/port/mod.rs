@@ -9,6 +9,7 @@ mod places;
 mod plots;
 mod reading;
 pub mod report;
+mod reread;
 pub mod score;
 mod tell;
 pub mod truth;
@@ -48,6 +49,8 @@ pub struct PortDay {
     pub seal_ranges: Vec<SealRange>,
     pub travel_times: Vec<TravelTime>,
     pub truth: Truth,
+    places: Places,
+    courses: Vec<course::Course>,
 }
 
 /// Export boxes, and a fifth as many import boxes.
@@ -111,6 +114,8 @@ pub fn port_day_of(seed: u64, start: Instant, scale: Scale) -> PortDay {
         seal_ranges: places.seal_ranges(places::days_before(start, 200)),
         travel_times: places.travel_times(),
         truth,
+        places,
+        courses,
     }
 }
 

@@ -35,7 +35,7 @@ const PREFIXES: [&str; 12] = ["QA", "QB", "QC", "QD", "QE", "QF", "QG", "QH", "Q
 const ISSUED: u64 = 2_000;
 
 /// A shipper: where it stuffs, its seals, and its road.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Shipper {
     pub place: Facility,
     pub maker: &'static str,
@@ -46,7 +46,7 @@ pub(super) struct Shipper {
     pub road: [i64; 3],
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Places {
     pub terminals: Vec<Facility>,
     pub shippers: Vec<Shipper>,

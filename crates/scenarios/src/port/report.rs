@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use bitacora_port::screening::{FieldScreened, Rule, Thresholds, screen};
+use bitacora_port::screening::{Alert, FieldScreened, Rule, Thresholds, screen};
 use bitacora_port::targeting::{Day, Plan, Settings, TargetingError, plan, what_if};
 use bitacora_primitives::Instant;
 
-use super::score::{Found, PortScore, Swaps, score, wilson};
+use super::score::{self, Found, Misreads, PortScore, Swaps, wilson};
 use super::{PortDay, port_day_of};
 use crate::Scale;
 
@@ -32,7 +32,10 @@ pub fn play(seed: u64, start: Instant, scale: Scale, scans: u32) -> Result<Playe
     let day = Day::from(&known.journeys, &known.alerts, &Settings::default(), start)?;
     let planned = plan(&day, &vec![scans; day.hours.into()])?;
     let screened = screen(port.inputs(), &thresholds, Rule::ALL);
-    let score = score(&port.truth, &screened, &day, &planned);
+    let mut score = score::score(&port.truth, &screened, &day, &planned);
+    let demoted: Vec<&Alert> = screened.alerts.iter().filter(|alert| alert.reread.is_some()).collect();
+    let (answered, asked) = port.clone().with_rereads(&demoted);
+    score.asked = score::asked(asked, &answered.truth, &screen(answered.inputs(), &thresholds, Rule::ALL));
     Ok(Played { port, day, plan: planned, screened, score })
 }
 
@@ -105,28 +108,33 @@ pub fn table(score: &PortScore) -> String {
     for (finding, count) in &score.false_by_finding {
         let _ = writeln!(text, "  {:<28} {:.1}", finding.code(), per(*count));
     }
-    let misreads = &score.misreads;
+    let seals = |text: &mut String, misreads: &Misreads, near: Swaps, other: Swaps| {
+        for (code, raised, first) in [
+            ("misreads_r1", misreads.raised, misreads.first),
+            ("misreads_r1_confusable", misreads.confusable_raised, misreads.confusable_first),
+            ("misreads_all_rules", misreads.raised_by_all, misreads.first_of_all),
+        ] {
+            let fewer = raised - first.min(raised);
+            let _ = writeln!(text, "{code} {raised} first {first} fewer {}", share(fewer as f64, raised));
+        }
+        for (stands, count) in &misreads.stands {
+            let _ = writeln!(text, "  first_because {} {count}", stands.code());
+        }
+        for (code, Swaps { of, seen, demoted, copied }) in
+            [("near_serial_swaps", near), ("other_swaps", other)]
+        {
+            let _ = writeln!(text, "{code} {of} seen {seen} demoted {demoted} copied {copied}");
+        }
+    };
+    let PortScore { misreads, asked, .. } = score;
     let _ = writeln!(
         text,
         "seal alerts {} of misreads {} slips {} confusable {}",
         score.seal_alerts, misreads.raised, misreads.slips, misreads.confusable
     );
-    for (code, raised, first) in [
-        ("misreads_r1", misreads.raised, misreads.first),
-        ("misreads_r1_confusable", misreads.confusable_raised, misreads.confusable_first),
-        ("misreads_all_rules", misreads.raised_by_all, misreads.first_of_all),
-    ] {
-        let fewer = raised - first.min(raised);
-        let _ = writeln!(text, "{code} {raised} first {first} fewer {}", share(fewer as f64, raised));
-    }
-    for (stands, count) in &misreads.stands {
-        let _ = writeln!(text, "  first_because {} {count}", stands.code());
-    }
-    for (code, Swaps { of, seen, demoted, copied }) in
-        [("near_serial_swaps", score.near_swaps), ("other_swaps", score.other_swaps)]
-    {
-        let _ = writeln!(text, "{code} {of} seen {seen} demoted {demoted} copied {copied}");
-    }
+    seals(&mut text, misreads, score.near_swaps, score.other_swaps);
+    let _ = writeln!(text, "rereads asked {} per 1000 containers {:.1}", asked.rereads, per(asked.rereads));
+    seals(&mut text, &asked.misreads, asked.near_swaps, asked.other_swaps);
     text
 }
 

@@ -92,6 +92,15 @@ pub struct Swaps {
     pub copied: usize,
 }
 
+/// The seals of a day on which whatever waited was asked for, and mostly read again before the load.
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+pub struct Asked {
+    pub rereads: usize,
+    pub misreads: Misreads,
+    pub near_swaps: Swaps,
+    pub other_swaps: Swaps,
+}
+
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct PortScore {
     pub containers: usize,
@@ -107,6 +116,7 @@ pub struct PortScore {
     pub misreads: Misreads,
     pub near_swaps: Swaps,
     pub other_swaps: Swaps,
+    pub asked: Asked,
 }
 
 fn names(alert: &Alert, container: ContainerNumber) -> bool {
@@ -155,6 +165,14 @@ pub fn score(truth: &Truth, screened: &FieldScreened, day: &Day, plan: &Plan) ->
     score.false_leads = honest.values().filter(is_lead).count();
     seals(truth, screened, &mut score);
     score
+}
+
+/// `truth` and `screened` are of the day with the re-reads.
+pub fn asked(rereads: usize, truth: &Truth, screened: &FieldScreened) -> Asked {
+    let mut score = PortScore::default();
+    seals(truth, screened, &mut score);
+    let PortScore { misreads, near_swaps, other_swaps, .. } = score;
+    Asked { rereads, misreads, near_swaps, other_swaps }
 }
 
 /// Chance that the draw scans it in a slot that begins after the touch and ends before the load. A box is scanned at
@@ -258,6 +276,22 @@ impl Found {
     }
 }
 
+impl Misreads {
+    fn add(&mut self, other: &Self) {
+        self.slips += other.slips;
+        self.confusable += other.confusable;
+        self.raised += other.raised;
+        self.first += other.first;
+        self.confusable_raised += other.confusable_raised;
+        self.confusable_first += other.confusable_first;
+        self.raised_by_all += other.raised_by_all;
+        self.first_of_all += other.first_of_all;
+        for (stands, count) in &other.stands {
+            *self.stands.entry(*stands).or_default() += count;
+        }
+    }
+}
+
 impl Swaps {
     const fn add(&mut self, other: &Self) {
         self.of += other.of;
@@ -290,19 +324,13 @@ impl PortScore {
             *self.false_by_finding.entry(*finding).or_default() += count;
         }
         self.seal_alerts += other.seal_alerts;
-        self.misreads.slips += other.misreads.slips;
-        self.misreads.confusable += other.misreads.confusable;
-        self.misreads.raised += other.misreads.raised;
-        self.misreads.first += other.misreads.first;
-        self.misreads.confusable_raised += other.misreads.confusable_raised;
-        self.misreads.confusable_first += other.misreads.confusable_first;
-        self.misreads.raised_by_all += other.misreads.raised_by_all;
-        self.misreads.first_of_all += other.misreads.first_of_all;
-        for (stands, count) in &other.misreads.stands {
-            *self.misreads.stands.entry(*stands).or_default() += count;
-        }
+        self.misreads.add(&other.misreads);
         self.near_swaps.add(&other.near_swaps);
         self.other_swaps.add(&other.other_swaps);
+        self.asked.rereads += other.asked.rereads;
+        self.asked.misreads.add(&other.asked.misreads);
+        self.asked.near_swaps.add(&other.asked.near_swaps);
+        self.asked.other_swaps.add(&other.asked.other_swaps);
     }
 }
 

@@ -120,7 +120,15 @@ impl Teller<'_> {
         }
     }
 
-    fn vent(&mut self, course: &Course, at: i64, rng: &mut Rng) {
+    /// Somebody reads the door seal.
+    pub(super) fn check(&mut self, course: &Course, at: i64, rng: &mut Rng) {
+        let mut check = self.event(course, EventKind::SealChecked, at);
+        self.sealed(course, &mut check, at, 0.2, rng);
+        self.tell(check, rng);
+    }
+
+    /// Somebody reads the vent seal, where there is one.
+    pub(super) fn vent(&mut self, course: &Course, at: i64, rng: &mut Rng) {
         let Some(vent) = &course.vent else { return };
         let real = course.new_vent.as_ref().filter(|(since, _)| *since <= at).map_or(vent, |(_, new)| new);
         let mut check = self.event(course, EventKind::SealChecked, at);
@@ -166,9 +174,7 @@ impl Teller<'_> {
             );
         }
         for at in course.checks.iter().filter(|at| **at < gone) {
-            let mut check = self.event(course, EventKind::SealChecked, *at);
-            self.sealed(course, &mut check, *at, 0.2, rng);
-            self.tell(check, rng);
+            self.check(course, *at, rng);
         }
         for (opened, closed) in &course.doors {
             for (kind, at) in [(EventKind::DoorOpened, *opened), (EventKind::DoorClosed, *closed)] {

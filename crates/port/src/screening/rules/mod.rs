@@ -26,7 +26,7 @@ use super::thresholds::Thresholds;
 use seal_register::{SealRanges, SealUses};
 
 /// Version of the definitions of R1 to R12; every alert carries it.
-pub const RULES_VERSION: u32 = 2;
+pub const RULES_VERSION: u32 = 3;
 
 /// What a screening gave.
 #[derive(Clone, PartialEq, Debug, Default)]

@@ -60,8 +60,10 @@ fn chain(context: &Context<'_>, journey: &Journey, placement: SealPlacement, fou
                 let conflict = reading.second_read.as_ref().filter(|second| !expected(second));
                 if let (Some(second), Some(before)) = (conflict, nearest(&held, reading)) {
                     // Two readings of one occasion disagree, and one of them is right.
-                    let seen = Seen { number: second, agrees: true, twice: false };
-                    raise(context, journey, n, before, reading, &seen, found);
+                    let read_again = reads_again(context, journey, n, placement, &reading.number, second);
+                    let seen = Seen { number: second, agrees: true, twice: false, read_again };
+                    let raised = raise(context, journey, n, before, reading, &seen, found);
+                    raised.wait(second, &mut waiting);
                 }
                 continue;
             }
@@ -83,18 +85,17 @@ fn chain(context: &Context<'_>, journey: &Journey, placement: SealPlacement, fou
             };
             let number = &reading.number;
             let again = waiting.iter().any(|one| one.number == number);
-            let read_right = reading.second_read.as_ref().is_some_and(expected)
-                || agrees_later(context, journey, n, placement, &before.reading.number);
             let twice = again || reading.read_count >= 2 || reading.second_read.as_ref() == Some(number);
-            let seen = Seen { number, agrees: read_right && !again, twice };
+            let read_again =
+                !twice && reads_again(context, journey, n, placement, &before.reading.number, number);
+            let agrees = !again && (reading.second_read.as_ref().is_some_and(expected) || read_again);
+            let seen = Seen { number, agrees, twice, read_again };
             let raised = raise(context, journey, n, before, reading, &seen, found);
-            if raised.tier == Tier::Reread {
-                waiting.push(Waiting { number, alerts: raised.alerts });
-            }
             if raised.tier == Tier::First || raised.before_slipped {
                 // One story, one alert: the new number is expected from here on, as the old one still is.
                 held.push(Held { reading, event });
             }
+            raised.wait(number, &mut waiting);
         }
     }
     let departed = journey.last(EventKind::VesselDeparted).map(|event| event.at);
@@ -116,6 +117,8 @@ struct Seen<'a> {
     agrees: bool,
     /// Two readings gave this number: no slip of the eye.
     twice: bool,
+    /// The seal expected was read again on a later occasion.
+    read_again: bool,
 }
 
 /// What was raised about one reading.
@@ -124,6 +127,14 @@ struct Raised {
     alerts: Range<usize>,
     /// The seal expected was itself the slip.
     before_slipped: bool,
+}
+
+impl Raised {
+    fn wait<'a>(self, number: &'a SealNumber, waiting: &mut Vec<Waiting<'a>>) {
+        if self.tier == Tier::Reread {
+            waiting.push(Waiting { number, alerts: self.alerts });
+        }
+    }
 }
 
 /// The seal expected of the same maker or source, else the first.
@@ -141,20 +152,24 @@ fn agree(waiting: &mut Vec<Waiting<'_>>, found: &mut Found) {
     }
 }
 
-/// Whether the seal expected is read again before the load and before anything is opened.
-fn agrees_later(
+/// Whether the seal expected is read on a later occasion of the trip, before anything is opened, and the number seen never
+/// again. A reading beside the one in doubt may be copied from the papers; this one had to be taken at the box.
+fn reads_again(
     context: &Context<'_>,
     journey: &Journey,
     from: usize,
     placement: SealPlacement,
     expected: &SealNumber,
+    seen: &SealNumber,
 ) -> bool {
-    journey
-        .events
-        .iter()
-        .skip(from + 1)
+    let later = || journey.events.iter().skip(from + 1);
+    let shows = |event: &ContainerEvent, number: &SealNumber| {
+        event.seals.iter().any(|seal| seal.placement == placement && seal.number == *number)
+    };
+    later()
         .take_while(|event| !context.opens_lawfully(event) && event.kind != EventKind::DoorOpened)
-        .any(|event| event.seals.iter().any(|seal| seal.placement == placement && seal.number == *expected))
+        .any(|event| shows(event, expected))
+        && !later().any(|event| shows(event, seen))
 }
 
 fn raise(
@@ -175,13 +190,21 @@ fn raise(
     );
     let on_another = context.seal_uses.is_on_another(journey, seen.number);
     let issued = context.seal_ranges.is_issued(seen.number);
-    // Of two numbers that are taken for each other the one that was issued is the seal's, and the other the slip: here
-    // the reading before slipped. Reading this number again, once or twice, then says what the register says.
-    let before_slipped =
-        difference.confusable && issued && !context.seal_ranges.is_issued(expected) && !on_another;
+    // Of two numbers one character apart the one that was issued is the seal's, and the other, which nobody was issued,
+    // the slip: here the reading before slipped, and this one is its re-read. A swap puts on a seal that the register
+    // does not know or knows as somebody's; it does not bring the shipper's own seal back.
+    let before_slipped = difference.edit_distance == 1
+        && !difference.near_serial
+        && issued
+        && !context.seal_ranges.is_issued(expected)
+        && !on_another;
     let elsewhere = on_another || (issued && !before_slipped);
-    let first_queue = seen.twice && !before_slipped;
-    let tier = if first_queue { Tier::First } else { difference.tier(seen.agrees, elsewhere) };
+    let tier = match seen {
+        _ if before_slipped => Tier::Reread,
+        Seen { twice: true, .. } => Tier::First,
+        Seen { read_again: true, .. } => Tier::Reread,
+        _ => difference.tier(seen.agrees, elsewhere),
+    };
     let weight = if tier == Tier::Reread { weights::SEAL_MISREAD } else { weights::SEAL_SWAP };
     let deciding = journey.events.get(n).unwrap_or(before.event);
     let yes = |answer: bool| f64::from(u8::from(answer));
@@ -192,14 +215,15 @@ fn raise(
             .number("near_serial", yes(difference.near_serial))
             .number("second_read_agrees", yes(seen.agrees))
             .number("read_twice", yes(seen.twice))
+            .number("read_again", yes(seen.read_again))
             .number("known_elsewhere", yes(elsewhere))
             .number("before_slipped", yes(before_slipped))
             .text("seal_expected", expected.as_str())
             .text("seal_read", seen.number.as_str())
             .text("placement", reading.placement.code());
         alert.tier = tier;
-        let settled = before_slipped && seen.twice;
-        let reread = if settled { Reread::Agreed } else { Reread::Waiting };
+        // Where the reading before slipped, this one is its re-read.
+        let reread = if before_slipped { Reread::Agreed } else { Reread::Waiting };
         alert.reread = (tier == Tier::Reread).then_some(reread);
         // Two chains, or two seals of one event, are two alerts.
         let (placement, number) = (reading.placement.code().as_bytes(), seen.number.as_str().as_bytes());
