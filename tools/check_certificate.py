@@ -4,6 +4,7 @@
 check_certificate.py slot GAME.csv ANSWER.json --slots N --capacity N [--rows ROWS.csv]   (or --capacity N,N,... by slot)
 check_certificate.py origami GAME.csv ANSWER.json --resources N
 check_certificate.py qr GAME.csv ANSWER.json --resources N --lambda X
+check_certificate.py patrol GAME.json ANSWER.json
 Prints `valid`, and between which numbers the value lies; or the first thing that does not hold, and exits with 1.
 """
 import argparse, hashlib, json, math, sys
@@ -11,6 +12,7 @@ from decimal import Decimal, getcontext
 
 getcontext().prec = 60
 PARTS, INDIFFERENT = 10**15, 4 * 10**8  # probability 1; payoffs this close are equal (hundredths x PARTS)
+STATES = 50_000  # up to so many places with sets of attacks met, what a patrol meets is counted once
 
 
 def must(holds, what):
@@ -148,9 +150,98 @@ def qr(args, game, answer, cert):
     return answer["u_defender"], cert["u_bound"]
 
 
+def patrol(args, game, answer, cert):
+    """Places are (sector, step). An attack is met when any boat is at one of its places; a second meeting adds nothing."""
+    names = {sector["id"]: i for i, sector in enumerate(game["sectors"])}
+    kinds = {kind["id"]: i for i, kind in enumerate(game["classes"])}
+    text, ways = ["patrol", f"{game['steps']},{len(names)}"], []
+    for kind in game["classes"]:  # a move holds both ways unless its way back is listed too
+        moves = [(names[a], names[b], n) for a, b, n in kind["moves"]]
+        listed = {(a, b) for a, b, _ in moves}
+        moves += [(b, a, n) for a, b, n in moves if (b, a) not in listed]
+        text += ["class"] + [",".join(map(str, move)) for move in moves]
+        ways.append({s: [(s, 1)] + [(b, n) for a, b, n in moves if a == s] for s in names.values()})
+    boats = []
+    for b in game["boats"]:
+        end = None if b.get("end") is None else names[b["end"]]
+        boats.append((kinds[b["class"]], names[b["base"]], b["first"], b["last"], end))
+        text.append("boat " + ",".join("-" if field is None else str(field) for field in boats[-1]))
+    attacks, at = [], {}
+    for i, a in enumerate(game["attacks"]):
+        windows = [(names[s], first, last) for s, first, last in a["at"]]
+        text.append(f"attack {a['value']},{a['penalty']},{a['chance']}," + ",".join("%d %d %d" % w for w in windows))
+        attacks.append((a["value"], (a["value"] + a["penalty"]) * a["chance"]))  # payoff x 100 is 100 * value - range * met
+        for s, first, last in windows:
+            for step in range(first, last + 1):
+                at.setdefault((s, step), set()).add(i)
+    must(cert["game"] == hashlib.sha256(("\n".join(text) + "\n").encode()).hexdigest(), "game")
+    met, loads, total = [0] * len(attacks), [0] * len(names), 0
+    patrols = [schedule["boats"] for schedule in cert["schedules"]]
+    must(all(a < b for a, b in zip(patrols, patrols[1:])), "schedules")
+    for schedule in cert["schedules"]:
+        share, meets = schedule["parts"], set()
+        must(share > 0 and len(schedule["boats"]) == len(boats), "schedules")
+        total += share
+        for (kind, base, first, last, end), patrol in zip(boats, schedule["boats"]):
+            must(patrol[0] == [first, base] and (end is None or patrol[-1][1] == end), "schedules")
+            for (step, s), then in zip(patrol, patrol[1:] + [None]):  # stays until it must leave for the next sector
+                leaves = last if then is None else then[0] - dict(ways[kind][s])[then[1]]
+                must(step <= leaves and (then is None or (then[1] != s and then[0] <= last)), "schedules")
+                loads[s] += share * (leaves - step + 1)
+                for here in range(step, leaves + 1):
+                    meets |= at.get((s, here), set())
+        for i in meets:
+            met[i] += share
+    must(total == PARTS and met == parts(answer["coverage"], len(attacks)), "coverage")
+    must(cert["loads"] == [str(n) for n in loads], "loads")
+    reply, best = first_best([100 * v * PARTS - r * m for (v, r), m in zip(attacks, met)])
+    must(cert["reply"] == reply and same(answer["v_attacker"], best, 19), "reply, v_attacker")
+    must(answer["u_defender"] == -answer["v_attacker"], "u_defender")
+    # He mixes by `weights`; a patrol takes weight x range when it meets (in large games: enters) an attack, at most `most`.
+    proof = cert["proof"]
+    ids, (sure, rest) = [i for i, _ in proof["weights"]], proof["sure"]
+    must(ids == sorted(set(ids)) and all(w >= 0 and i >= 0 for i, w in proof["weights"] + [proof["sure"]]), "weights")
+    must(sure == first_best([100 * v - r for v, r in attacks])[0], "sure")
+    pays = {i: w * attacks[i][1] for i, w in proof["weights"]}
+
+    def enters(before, place):
+        return sum(pays.get(i, 0) for i in at.get(place, ()) if i not in at.get(before, ()))
+
+    def most(kind, base, first, last, end):
+        after = {(s, last): 0 for s in names.values() if end in (None, s)}
+        for step in range(last - 1, first - 1, -1):
+            for s in names.values():
+                then = [(to, step + n) for to, n in ways[kind][s] if (to, step + n) in after]
+                if then:
+                    after[s, step] = max(after[place] + enters((s, step), place) for place in then)
+        # Where places with the sets of attacks met on the way are few, no attack is counted twice.
+        paying = {i: 1 << bit for bit, i in enumerate(sorted(i for i in pays if pays[i]))}
+        meets = lambda place: sum(paying.get(i, 0) for i in at.get(place, ()))
+        states, count = {step: set() for step in range(first, last + 1)}, 1
+        states[first].add((base, meets((base, first))))
+        for step in range(first, last):
+            for s, seen in states[step]:
+                new = {(to, step + n, seen | meets((to, step + n))) for to, n in ways[kind][s] if (to, step + n) in after}
+                for to, then, mask in new:
+                    count += (to, mask) not in states[then]
+                    states[then].add((to, mask))
+            if count > STATES or len(paying) > 128:
+                return after[base, first] + enters(None, (base, first))
+        return max(sum(pays[i] for i, bit in paying.items() if bit & mask) for _, mask in states[last])
+
+    known = {boat: most(*boat) for boat in set(boats)}
+    must(proof["most"] == [str(known[boat]) for boat in boats], "most")
+    weight = sum(w for _, w in proof["weights"]) + rest
+    gain = sum(w * 100 * attacks[i][0] for i, w in proof["weights"]) + rest * (100 * attacks[sure][0] - attacks[sure][1])
+    must(proof["weight"] == str(weight) and proof["gain"] == str(gain), "weight, gain")
+    bound = (gain - sum(known[boat] for boat in boats)) * 10**10 // weight
+    must(same(cert["v_bound"], bound, 14) and same(cert["gap"], best - bound * 10**5, 19), "v_bound, gap")
+    return cert["v_bound"], answer["v_attacker"]
+
+
 if __name__ == "__main__":
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("kind", choices=["slot", "origami", "qr"])
+    ask.add_argument("kind", choices=["slot", "origami", "qr", "patrol"])
     ask.add_argument("game")
     ask.add_argument("answer")
     ask.add_argument("--slots", type=int, default=24)
@@ -159,11 +250,15 @@ if __name__ == "__main__":
     ask.add_argument("--resources", type=int, default=1)
     ask.add_argument("--lambda", dest="rationality", default="0.76")
     args = ask.parse_args()
-    lines = open(args.game).read().splitlines()[1:]
-    game = [tuple(int(field) for field in line.split(",")[1:]) for line in lines]
+    text = open(args.game).read()
+    if args.kind == "patrol":
+        game = json.loads(text)
+    else:
+        game = [tuple(int(field) for field in line.split(",")[1:]) for line in text.splitlines()[1:]]
     try:
         answer = json.load(open(args.answer), parse_float=Decimal)
-        low, high = {"slot": slot, "origami": origami, "qr": qr}[args.kind](args, game, answer, answer["certificate"])
+        check = {"slot": slot, "origami": origami, "qr": qr, "patrol": patrol}[args.kind]
+        low, high = check(args, game, answer, answer["certificate"])
     except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:
         sys.exit(f"invalid: {type(error).__name__} {error}")
     print(f"valid: {low} .. {high}")

@@ -64,6 +64,11 @@ if python3 -c 'import cedarpy' 2>/dev/null; then
 else
   leave_out "decisions against cedarpy" "pip install cedarpy==4.12.2"
 fi
+if python3 -c 'import scipy' 2>/dev/null; then
+  step "patrols against HiGHS" python3 tools/compare_patrols.py --command "$BITACORA_BIN port solve"
+else
+  leave_out "patrols against HiGHS" "pip install scipy==1.17.0"
+fi
 if python3 -c 'import scipy' 2>/dev/null && [ -d ../shared/data ]; then
   step "inspection games against HiGHS" python3 tools/compare_games.py --command "$BITACORA_BIN port solve" ../shared/data/port/baseline/games
 else

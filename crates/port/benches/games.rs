@@ -17,7 +17,8 @@ use std::time::Instant as Clock;
 
 use bitacora_port::game::quantal::{self, QuantalGame, Rationality};
 use bitacora_port::game::slots::{self, Spare};
-use bitacora_port::game::{certificate, origami};
+use bitacora_port::game::{certificate, origami, patrol};
+use games::patrol::coast;
 use games::{SplitMix, security_game, slot_game};
 
 /// Least of seven runs, in milliseconds.
@@ -75,4 +76,23 @@ fn main() {
     let solve = least(|| quantal::solve(&game).unwrap());
     let plan = quantal::solve(&game).unwrap();
     println!("quantal 1000: {solve:.2} ms; u {} bound {}", plan.u_defender, plan.bound);
+    for (name, columns, rows, steps, boats, attacks) in
+        [("small", 5, 4, 16, 3, 80), ("large", 10, 6, 48, 4, 500)]
+    {
+        let game = coast(&mut SplitMix(7), columns, rows, steps, boats, attacks);
+        let start = Clock::now();
+        let plan = patrol::solve(&game).unwrap();
+        let solve = start.elapsed().as_secs_f64() * 1e3;
+        let answer = certificate::patrol(&game, &plan).unwrap();
+        let check = least(|| certificate::check_patrol(&game, &answer).unwrap());
+        println!(
+            "patrols {name}, {} sectors x {steps} steps, {boats} boats, {attacks} attacks: {solve:.0} ms, check \
+             {check:.2} ms; v {} bound {} gap {}, {} schedules",
+            columns * rows,
+            answer.v_attacker,
+            answer.certificate.v_bound,
+            answer.certificate.gap,
+            plan.schedules.len()
+        );
+    }
 }

@@ -3,5 +3,7 @@
 
 pub mod draw;
 pub mod game;
+pub mod inspection;
+pub mod record;
 pub mod screening;
 pub mod targeting;

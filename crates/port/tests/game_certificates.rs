@@ -13,13 +13,15 @@ mod games;
 
 use bitacora_port::game::certificate::{
     self, Answer, CheckError, OrigamiCertificate, QuantalCertificate, SlotCertificate, check_origami,
-    check_quantal, check_slots,
+    check_patrol, check_quantal, check_slots,
 };
 use bitacora_port::game::origami;
+use bitacora_port::game::patrol;
 use bitacora_port::game::quantal::{self, QuantalGame, Rationality};
 use bitacora_port::game::side::{self, Row, Sense, SideGame};
 use bitacora_port::game::slots::{self, SlotGame, Spare};
 use bitacora_port::game::table;
+use games::patrol::{Shape, patrol_game};
 use games::{SplitMix, security_game, slot_game};
 use serde_json::Value;
 
@@ -144,6 +146,17 @@ fn no_changed_number_of_a_certificate_with_side_constraints_passes() {
 }
 
 #[test]
+fn no_changed_number_of_a_patrol_certificate_passes() {
+    for seed in 0..12 {
+        let alike = seed % 2 == 0;
+        let shape = Shape { sectors: 5, steps: 7, boats: 2, attacks: 12, alike, single: seed % 4 < 2 };
+        let game = patrol_game(&mut SplitMix(seed), shape);
+        let answer = certificate::patrol(&game, &patrol::solve(&game).unwrap()).unwrap();
+        no_mutant_passes(&answer, |answer| check_patrol(&game, answer));
+    }
+}
+
+#[test]
 fn an_answer_to_another_game_does_not_verify() {
     let game = slot_game(&mut SplitMix(1), 30, 8, 2);
     let other = game.with_capacity(7, 5).unwrap();
@@ -160,5 +173,19 @@ fn the_document_prints_this_answer() {
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/port-solve.md")).unwrap();
     println!("{printed}");
     assert!(document.contains(text.trim_end()), "the table");
+    assert!(document.contains(&printed), "the answer");
+}
+
+/// The patrol example of docs/port-solve.md.
+#[test]
+fn the_document_prints_this_patrol() {
+    let document =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/port-solve.md")).unwrap();
+    let (_, after) = document.split_once("`patrol.json`").unwrap();
+    let text = after.split("```").nth(1).unwrap().trim_start_matches("json\n");
+    let game = patrol::read(text).unwrap();
+    let answer = certificate::patrol(&game, &patrol::solve(&game).unwrap()).unwrap();
+    let printed = serde_json::to_string(&answer).unwrap();
+    println!("{printed}");
     assert!(document.contains(&printed), "the answer");
 }

@@ -16,10 +16,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bitacora_port::game::origami::{self, SecurityGame};
+use bitacora_port::game::patrol;
 use bitacora_port::game::quantal::{self, Guard, QuantalGame, Rationality};
 use bitacora_port::game::side::{self, SideGame};
 use bitacora_port::game::slots::{self, SlotGame, Spare};
 use bitacora_port::game::{certificate, table};
+use games::patrol::{Shape, file, patrol_game};
 use games::{SplitMix, security_game, slot_game};
 use serde_json::Value;
 
@@ -159,5 +161,26 @@ fn the_script_verifies_quantal_responses() {
         let answer = certificate::quantal(&game, &quantal::solve_guarded(&game, guard, 0.05).unwrap());
         let own = format!("/certificate/guard/{case}/0");
         judged(&format!("qr-{case}"), "qr", &text, &answer, &options, &["/u_defender", own.as_str()]);
+    }
+}
+
+#[test]
+fn the_script_verifies_patrols() {
+    for (case, alike, single) in [("patrol", false, false), ("patrol-alike", true, true)] {
+        let shape = Shape { sectors: 6, steps: 8, boats: 2, attacks: 20, alike, single };
+        let game = patrol_game(&mut SplitMix(9), shape);
+        let answer = certificate::patrol(&game, &patrol::solve(&game).unwrap()).unwrap();
+        let own = [
+            "/certificate/gap",
+            "/certificate/loads/2",
+            "/certificate/schedules/0/parts",
+            "/certificate/schedules/0/boats/0/1/0",
+            "/certificate/schedules/0/boats/0/1/1",
+            "/certificate/proof/most/1",
+            "/certificate/proof/sure/0",
+            "/certificate/proof/sure/1",
+        ];
+        let paths = [&ANSWER[..], &PROOF[..4], &own].concat();
+        judged(case, "patrol", &file(&game), &answer, &[], &paths);
     }
 }

@@ -42,7 +42,8 @@ pub(crate) enum PortAct {
     Rules(RulesArgs),
     /// Solve an inspection game: JSON with the coverage and a certificate that anyone can check
     #[command(after_help = "Example:\n  bitacora port solve slot --in game.csv --slots 24 --capacity 41\n  \
-        bitacora port solve origami --in game.csv --resources 10\n  bitacora port solve qr --in game.csv --lambda 0.76")]
+        bitacora port solve origami --in game.csv --resources 10\n  bitacora port solve qr --in game.csv --lambda 0.76\n  \
+        bitacora port solve patrol --in patrol.json --picture patrol.svg")]
     Solve(SolveArgs),
     /// Draw which containers are inspected, slot by slot
     Draw(DrawArgs),
@@ -182,13 +183,15 @@ pub(crate) enum Game {
     Slot,
     Origami,
     Qr,
+    /// Boats over sectors of the sea; the file is JSON
+    Patrol,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct SolveArgs {
     #[arg(value_enum)]
     pub(crate) game: Game,
-    /// The game's table, in whole hundredths
+    /// The game's table, in whole hundredths; of `patrol` a JSON file
     #[arg(long = "in", value_name = "FILE")]
     pub(crate) input: PathBuf,
     /// Scans a slot; without it a tenth of the containers over all slots, at least one
@@ -208,6 +211,9 @@ pub(crate) struct SolveArgs {
     /// Write the coverage here, one number a line, and not into the JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) coverage: Option<PathBuf>,
+    /// Draw the patrols here as SVG: time across, sectors down
+    #[arg(long, value_name = "FILE")]
+    pub(crate) picture: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

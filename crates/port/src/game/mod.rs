@@ -6,6 +6,7 @@ pub mod certificate;
 mod error;
 mod linear;
 pub mod origami;
+pub mod patrol;
 mod payoff;
 mod proof;
 pub mod quantal;

@@ -53,3 +53,5 @@ pub fn security_game(random: &mut SplitMix, n: usize, resources: u32) -> Securit
     };
     SecurityGame::new((0..n).map(target).collect(), resources).unwrap()
 }
+
+pub mod patrol;

@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::Write;
 use std::process::ExitCode;
 
-use bitacora_port::game::{self, certificate, quantal, side, slots, table};
+use bitacora_port::game::{self, certificate, patrol, quantal, side, slots, table};
 use serde::Serialize;
 
 use super::{bad, text};
 use crate::cli::port::{Game, SolveArgs};
 use crate::error::NodeError;
+use crate::exchange::publish::write_whole;
 use crate::summary::say;
 
 pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode, NodeError> {
@@ -44,6 +45,16 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode, NodeError> {
             let game = quantal::QuantalGame::new(game, rationality.map_err(wrong)?);
             let plan = quantal::solve(&game).map_err(wrong)?;
             print(args, certificate::quantal(&game, &plan))
+        }
+        Game::Patrol => {
+            let told = |error: &dyn std::error::Error| bad(&args.input, error);
+            let game = patrol::read(&input).map_err(|error| told(&error))?;
+            let plan = patrol::solve(&game).map_err(|error| told(&error))?;
+            let answer = certificate::patrol(&game, &plan).map_err(|error| told(&error))?;
+            if let Some(path) = &args.picture {
+                write_whole(path, patrol::picture(&game, &plan).as_bytes())?;
+            }
+            print(args, answer)
         }
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn parts(coverage: &[f64], count: usize) -> Result<Vec<u64>, CheckErr
     coverage.iter().map(whole).collect()
 }
 
-fn number(digits: &str, what: &'static str) -> Result<i128, CheckError> {
+pub(super) fn number(digits: &str, what: &'static str) -> Result<i128, CheckError> {
     let value: i128 = digits.parse().map_err(|_| CheckError(what))?;
     // Within this every product below fits 128 bits; the canonical form leaves one way to write a number.
     must(value.unsigned_abs() < 1 << 120 && value.to_string() == digits, what)?;

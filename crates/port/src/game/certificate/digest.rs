@@ -9,6 +9,7 @@ use bitacora_ledger::sha256;
 
 use super::super::bayes::BayesGame;
 use super::super::origami::SecurityGame;
+use super::super::patrol::PatrolGame;
 use super::super::quantal::QuantalGame;
 use super::super::side::{Row, Sense};
 use super::super::slots::SlotGame;
@@ -46,6 +47,27 @@ pub(super) fn bayes(game: &BayesGame) -> String {
             let pairs: Vec<String> = pairs.map(|(d, a)| format!("{},{}", d.get(), a.get())).collect();
             put(&mut text, format_args!("{}\n", pairs.join(" ")));
         }
+    }
+    hash(&text)
+}
+
+/// Ids are left out: one line for each class, move, boat and attack, in positions.
+pub(super) fn patrol(game: &PatrolGame) -> String {
+    let mut text = format!("patrol\n{},{}\n", game.steps(), game.sectors().len());
+    for class in game.classes() {
+        text.push_str("class\n");
+        for along in &class.moves {
+            put(&mut text, format_args!("{},{},{}\n", along.from, along.to, along.steps));
+        }
+    }
+    for b in game.boats() {
+        let end = b.end.map_or_else(|| "-".to_owned(), |end| end.to_string());
+        put(&mut text, format_args!("boat {},{},{},{},{end}\n", b.class, b.base, b.first, b.last));
+    }
+    for a in game.attacks() {
+        let windows = a.windows.iter().map(|w| format!("{} {} {}", w.sector, w.first, w.last));
+        let windows = windows.collect::<Vec<_>>().join(",");
+        put(&mut text, format_args!("attack {},{},{},{windows}\n", a.value.get(), a.penalty.get(), a.chance));
     }
     hash(&text)
 }

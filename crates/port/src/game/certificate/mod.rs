@@ -4,12 +4,14 @@
 
 mod check;
 mod check_bayes;
+mod check_patrol;
 mod digest;
 
 use serde::{Deserialize, Serialize};
 
 use super::bayes::{BayesGame, BayesPlan};
 use super::origami::{SecurityGame, SecurityPlan};
+use super::patrol::{PatrolGame, PatrolPlan, PatrolProof, Schedule};
 use super::payoff::{decimal, probability};
 use super::proof::Proof;
 use super::quantal::{Guarded, QuantalGame, QuantalPlan};
@@ -17,6 +19,7 @@ use super::side::SideGame;
 use super::slots::{SlotGame, SlotPlan};
 pub use check::{CheckError, QUANTAL_GAP, TOLERANCE, Verified, check_origami, check_quantal, check_slots};
 pub use check_bayes::check_bayes;
+pub use check_patrol::check_patrol;
 
 /// Decimals of a printed bound, in units.
 const BOUND_PLACES: usize = 14;
@@ -104,6 +107,52 @@ pub struct BayesCertificate {
     pub branches: Vec<(Vec<u8>, Vec<u64>, String)>,
     /// Sum of all multipliers: decimal digits.
     pub multipliers: String,
+}
+
+/// Certificate of a patrol game: `coverage` is the chance that each attack is met.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PatrolCertificate {
+    /// SHA-256 of the game in its canonical text.
+    pub game: String,
+    /// The attacker's best reply, the first of equals.
+    pub reply: u32,
+    /// No mixture of schedules brings `v_attacker` below this; in units, rounded down to 14 decimals.
+    pub v_bound: f64,
+    /// What lies between `v_attacker` and `v_bound`: the answer is the best there is to within this.
+    pub gap: f64,
+    /// The mixture: the parts sum to 10^15, and a draw picks one schedule.
+    pub schedules: Vec<Schedule>,
+    /// Boats × steps that each sector is expected to be patrolled, in parts of 10^-15: decimal digits.
+    pub loads: Vec<String>,
+    /// What the bound follows from.
+    pub proof: PatrolProof,
+}
+
+/// The printed answer to a patrol game.
+///
+/// # Errors
+/// When a solver made a schedule that the check does not take: never for a plan of `patrol::solve`.
+pub fn patrol(game: &PatrolGame, plan: &PatrolPlan) -> Result<Answer<PatrolCertificate>, CheckError> {
+    let (met, loads) = check_patrol::meetings(game, &plan.schedules)?;
+    let (reply, best) = check_patrol::best_reply(game, &met);
+    let proof = check_patrol::proof(game, &plan.weights, plan.sure)?;
+    let bound = check_patrol::bound(&proof)?;
+    let v_attacker = decimal(best, check_patrol::PATROL_PLACES);
+    Ok(Answer {
+        v_attacker,
+        u_defender: -v_attacker,
+        coverage: met.into_iter().map(probability).collect(),
+        certificate: PatrolCertificate {
+            game: digest::patrol(game),
+            reply,
+            v_bound: decimal(bound, BOUND_PLACES),
+            gap: decimal(best - bound * 100_000, check_patrol::PATROL_PLACES),
+            schedules: plan.schedules.clone(),
+            loads: loads.iter().map(u128::to_string).collect(),
+            proof,
+        },
+    })
 }
 
 /// The printed answer to a game against several types.
