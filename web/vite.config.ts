@@ -13,6 +13,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1600,
     reportCompressedSize: true,
   },
+  // A worker in parts: it loads a beacon's arithmetic only where a draw needs it.
+  worker: { format: 'es' },
   server: { proxy: { '/api': { target: process.env['BITACORA_NODE'] ?? 'http://127.0.0.1:8750' } } },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });
