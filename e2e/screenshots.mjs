@@ -31,6 +31,28 @@ const EXCHANGE = [
   { name: 'exchange-suspended-partner-day-en', role: 'us-watch', palette: 'day', lang: 'en', hash: 'view=exchange', ready: '.ban[data-suspension]', stopped: true },
 ];
 
+/** The port officer's view: the strongest box open, and the picks derived again in the page. */
+const PORT = [
+  { name: 'port-dusk-es', role: 'port', palette: 'dusk', lang: 'es' },
+  { name: 'port-day-en', role: 'port', palette: 'day', lang: 'en', derived: true },
+];
+
+async function portShots(stage) {
+  for (const { name, derived, ...as } of PORT.filter((s) => asked(s.name))) {
+    const page = await stage.page({ ...as, viewport: SIZE, hash: 'view=port' });
+    await page.locator('.port [data-box]').first().click();
+    await page.locator('.port .tl svg[role=img]').waitFor();
+    if (derived) {
+      await page.locator('.port .save button').first().click();
+      await page.locator('.port [data-verdict=holds]').first().waitFor();
+    }
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' });
+    console.log(name);
+    await page.close();
+  }
+}
+
 const post = (page, path, body) => page.evaluate(async ([to, what]) => (await fetch(`/api/${to}`, {
   method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(what),
 })).json(), [path, body]);
@@ -78,6 +100,22 @@ async function keepWatch(stage, page) {
   return { lead: shown.id, leaf: decision.leaf };
 }
 
+/** The sea and what an officer decided of it, once the theatre is under way. */
+async function seaShots(stage, page) {
+  await until(async () => (await stage.ask(page, 'status')).clock.now >= UNDER_WAY, 'the theatre to be under way', 180_000);
+  const { lead, leaf } = await keepWatch(stage, page);
+  for (const shot of SHOTS.filter((s) => asked(s.name))) {
+    await page.goto('about:blank');
+    await page.goto(stage.at({ ...shot, hash: shot.hash.replace('LEAD', lead).replace('LEAF', leaf) }));
+    if (shot.ready) await page.locator(shot.ready).first().waitFor();
+    if (shot.map) await mapIdle(page);
+    await page.waitForTimeout(shot.map ? 7000 : 500);
+    const what = shot.only ? page.locator(shot.only) : page;
+    await what.screenshot({ path: join(FOLDER, `${shot.name}.png`), animations: 'disabled' });
+    console.log(shot.name);
+  }
+}
+
 const browser = findChromium();
 if (browser === null) {
   console.log('skipped: no Chromium (apt install chromium)');
@@ -94,18 +132,8 @@ try {
     await out.screenshot({ path: join(FOLDER, 'signin-dusk-es.png') });
     await out.close();
   }
-  await until(async () => (await stage.ask(page, 'status')).clock.now >= UNDER_WAY, 'the theatre to be under way', 180_000);
-  const { lead, leaf } = await keepWatch(stage, page);
-  for (const shot of SHOTS.filter((s) => asked(s.name))) {
-    await page.goto('about:blank');
-    await page.goto(stage.at({ ...shot, hash: shot.hash.replace('LEAD', lead).replace('LEAF', leaf) }));
-    if (shot.ready) await page.locator(shot.ready).first().waitFor();
-    if (shot.map) await mapIdle(page);
-    await page.waitForTimeout(shot.map ? 7000 : 500);
-    const what = shot.only ? page.locator(shot.only) : page;
-    await what.screenshot({ path: join(FOLDER, `${shot.name}.png`), animations: 'disabled' });
-    console.log(shot.name);
-  }
+  await portShots(stage);
+  if (SHOTS.some((shot) => asked(shot.name))) await seaShots(stage, page);
   await exchangeShots(stage);
 } finally {
   await stage.close();

@@ -9,6 +9,7 @@ use bitacora_exchange::{ShelfError, SideError};
 use bitacora_incidents::{NotReplayed, Refused};
 use bitacora_leads::decision::BadDecision;
 use bitacora_ledger::{CheckpointError, RecordError};
+use bitacora_port::inspection::BadInspection;
 use bitacora_primitives::Ability;
 use bitacora_store::StoreError;
 
@@ -37,6 +38,8 @@ pub enum ApiError {
     ForeignHost(String),
     #[error(transparent)]
     Decision(#[from] BadDecision),
+    #[error(transparent)]
+    Inspection(#[from] BadInspection),
     #[error(transparent)]
     Incident(#[from] Refused),
     #[error("the incident register cannot be read")]
@@ -87,6 +90,10 @@ impl ApiError {
             Self::Decision(BadDecision::ReasonUnknown { .. }) => (StatusCode::BAD_REQUEST, "reason_unknown"),
             Self::Decision(BadDecision::NoteMissing) => (StatusCode::BAD_REQUEST, "note_missing"),
             Self::Decision(BadDecision::NoteTooLong { .. }) => (StatusCode::BAD_REQUEST, "note_too_long"),
+            Self::Inspection(BadInspection::ReasonMissing) => (StatusCode::BAD_REQUEST, "reason_missing"),
+            Self::Inspection(BadInspection::NoteMissing) => (StatusCode::BAD_REQUEST, "note_missing"),
+            Self::Inspection(BadInspection::NoteTooLong { .. }) => (StatusCode::BAD_REQUEST, "note_too_long"),
+            Self::Inspection(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::Incident(refused) => (incident_status(refused), refused.code()),
             Self::Conflict { code, .. } => (StatusCode::CONFLICT, code),
             Self::Exchange(error) => exchange_code(error),

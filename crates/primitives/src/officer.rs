@@ -35,6 +35,8 @@ pub enum Ability {
     DecideLead,
     /// Say what came of an accepted lead.
     RecordOutcome,
+    /// Say what the scan of a drawn box gave.
+    RecordInspection,
     /// Write a free note in the watch log.
     WriteNote,
     /// Export or print for the node's own use.
@@ -77,8 +79,8 @@ impl Role {
     /// The table of who may do what. The auditor sees everything and changes nothing.
     pub const fn abilities(self) -> &'static [Ability] {
         use Ability::{
-            DecideLead, DraftAgreement, Export, OpenReceived, RecordOutcome, ReleaseItem, ReportIncident,
-            Resume, SeeExchange, SeeLog, SeePicture, SignIncident, Suspend, WriteNote,
+            DecideLead, DraftAgreement, Export, OpenReceived, RecordInspection, RecordOutcome, ReleaseItem,
+            ReportIncident, Resume, SeeExchange, SeeLog, SeePicture, SignIncident, Suspend, WriteNote,
         };
         match self {
             Self::Watch => &[
@@ -91,7 +93,9 @@ impl Role {
                 OpenReceived,
                 ReportIncident,
             ],
-            Self::Port => &[SeePicture, WriteNote, Export, SeeLog, SeeExchange, OpenReceived],
+            Self::Port => {
+                &[SeePicture, RecordInspection, WriteNote, Export, SeeLog, SeeExchange, OpenReceived]
+            }
             Self::Release => &[
                 SeePicture,
                 WriteNote,
@@ -176,6 +180,11 @@ mod tests {
     #[test]
     fn only_the_watch_decides_a_lead() {
         assert_eq!(who_may(Ability::DecideLead), [Role::Watch]);
+    }
+
+    #[test]
+    fn only_the_port_officer_records_an_inspection() {
+        assert_eq!(who_may(Ability::RecordInspection), [Role::Port]);
     }
 
     #[test]

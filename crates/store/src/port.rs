@@ -41,6 +41,12 @@ impl Store {
         self.read(|link| one(link, kind, id))
     }
 
+    /// Rows of one kind, by line: those with a leaf, in the log's order.
+    pub fn port_rows_of(&self, kind: &str) -> Result<Vec<PortRow>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM port_row WHERE kind = $1 ORDER BY line, id");
+        self.read(|link| link.query("reading port rows", &sql, args![kind])?.into_iter().map(row).collect())
+    }
+
     /// Stores a row whose line is the leaf that it gets in this node's log, in one transaction. One that is stored
     /// already keeps its leaf.
     pub fn log_port_row(
@@ -64,6 +70,13 @@ impl Store {
     pub fn port_row_count(&self) -> Result<u64, StoreError> {
         let sql = "SELECT COUNT(*) FROM port_row";
         let count = self.read(|link| link.query_first("counting port rows", sql, &[]))?;
+        count.map_or(Ok(0), |mut row| row.number())
+    }
+
+    /// How many there are of one kind, by the key's first column.
+    pub fn port_row_count_of(&self, kind: &str) -> Result<u64, StoreError> {
+        let sql = "SELECT COUNT(*) FROM port_row WHERE kind = $1";
+        let count = self.read(|link| link.query_first("counting port rows", sql, args![kind]))?;
         count.map_or(Ok(0), |mut row| row.number())
     }
 }

@@ -10,7 +10,7 @@ import type {
   AgreementView, Answer, Ask, DecisionView, ExchangeLeaf, ExchangeLeafProof, ExchangeOverview, Incident, IntervalReport,
   NewIncident, NewResume, NewStatus, NewStop, OfferView, ReceivedItem, ResumePreview, StopPreview, StopScope, SuspensionView,
 } from './exchange';
-import { settled, type PortContainer, type PortDraw, type PortView, type WhatIf } from './port';
+import { settled, type DrawRecord, type NewScanResult, type PickResult, type PortContainer, type PortDraw, type PortView, type WhatIf } from './port';
 
 export class ApiFailure extends Error {
   readonly status: number;
@@ -160,6 +160,8 @@ export const api = {
     return { ...found, events: found.events.map(settled) };
   },
   portDraw: () => get<PortDraw | null>('port/draw'),
+  portRecord: () => get<DrawRecord | null>('port/draw/record'),
+  recordScan: (result: NewScanResult) => post<PickResult>('port/draw/results', result),
   portWhatIf: (hours: number, signal?: AbortSignal) => get<WhatIf | null>('port/what-if', { hours }, signal),
   /** The public file itself, for a link that saves it. */
   portBundle: address('port/draw/bundle'),

@@ -9,7 +9,7 @@ import type { Finding } from './port';
 export type Role = 'watch' | 'port' | 'release' | 'case' | 'analyst' | 'auditor';
 /** What an officer may do; the page hides what is absent here, the node refuses it. */
 export type Ability =
-  | 'see_picture' | 'decide_lead' | 'record_outcome' | 'write_note' | 'export' | 'see_log'
+  | 'see_picture' | 'decide_lead' | 'record_outcome' | 'record_inspection' | 'write_note' | 'export' | 'see_log'
   | 'see_exchange' | 'release_item' | 'suspend' | 'resume' | 'draft_agreement' | 'open_received'
   | 'report_incident' | 'sign_incident';
 

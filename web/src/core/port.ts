@@ -95,6 +95,8 @@ export interface PortContainer {
   gaps: { kind: GapKind; at: string; trip: string | null }[];
   /** By time. */
   events: PortEvent[];
+  /** What scans gave, in the log's order. */
+  results: (PickResult & { draw: string; slot: number; stands: boolean })[];
 }
 export interface PortAlert {
   id: string; rule: string; finding: Finding; family: AlertFamily; tier: Tier; reread: Reread | null;
@@ -156,7 +158,38 @@ export interface DrawSlot {
   state: 'sealed' | 'open' | 'waits';
   attempts: number;
   /** Only when open. `added`: by two officers, not drawn. */
-  picks: { container: string; chance: number | null; added: boolean }[];
+  picks: DrawPick[];
+}
+export interface DrawPick {
+  container: string; chance: number | null; added: boolean;
+  /** Oldest first: the last stands, and corrects those before. */
+  results: PickResult[];
+}
+export const OUTCOMES = ['clean', 'found', 'not_done'] as const;
+export type ScanOutcome = (typeof OUTCOMES)[number];
+export const NOT_DONE = ['box_gone', 'scanner_out', 'recalled', 'other'] as const;
+export type NotDone = (typeof NOT_DONE)[number];
+export interface PickResult {
+  number: number; outcome: ScanOutcome; reason: NotDone | null; kilograms: number | null; note: string; officer: string; at: string; leaf: number;
+}
+/** Longest note, and the masses that the node takes. */
+export const SCAN = { note: 500, least: 0.001, most: 40_000 } as const;
+/** POST /api/port/draw/results. `seen`: how many results of the pick the officer saw; `key` names the act, so that it is recorded once. */
+export interface NewScanResult {
+  draw: string; slot: number; container: string; seen: number; key: string;
+  outcome: ScanOutcome; reason: NotDone | null; kilograms: number | null; note: string;
+}
+
+/** GET /api/port/draw/record — null where there is no draw. */
+export interface DrawRecord {
+  days: number; draws: number;
+  /** Draws that do not hold; nothing else is counted of them. */
+  refuted: number;
+  bodies: { name: string; missing_today: number; missing: number }[];
+  added: number; removed: number;
+  scans: { inspections: number; clean: number; found: number; not_done: number };
+  /** p is null where the picks are too few. */
+  fit: { verdict: 'follows' | 'departs' | 'too_few'; picks: number; boxes: number; degrees: number; statistic: number | null; p: number | null };
 }
 export interface Covered { container: string; stake: number | null; chance: number; first: number; last: number }
 

@@ -11,13 +11,13 @@ use bitacora_port::targeting::{Day, Settings};
 use bitacora_primitives::{ContainerNumber, Indication, Instant, SourceId};
 use bitacora_store::PortRow;
 
-use super::PortError;
 use super::rows::inputs;
+use super::{PortError, UNSCREENED};
 
 /// A screening, and the rows it was made from.
 #[derive(Debug)]
 pub struct Book {
-    /// Rows of the store that it has seen.
+    /// Rows of the store that it has seen, of the kinds that are screened.
     pub rows: u64,
     /// Event time of the newest thing that happened; plans lie after it.
     pub as_of: Option<Instant>,
@@ -56,7 +56,7 @@ impl OnBox<'_> {
 
 impl Book {
     pub(super) fn screen(rows: Vec<PortRow>) -> Result<Self, PortError> {
-        let count = rows.len() as u64;
+        let count = rows.iter().filter(|row| !UNSCREENED.contains(&row.kind.as_str())).count() as u64;
         let (inputs, sources) = inputs(rows)?;
         let mut events: BTreeMap<ContainerNumber, Vec<ContainerEvent>> = BTreeMap::new();
         for event in &inputs.events {

@@ -4,6 +4,8 @@
 mod book;
 mod draws;
 mod leads;
+mod record;
+mod results;
 mod rows;
 pub(crate) mod view;
 
@@ -13,9 +15,25 @@ use bitacora_port::targeting::TargetingError;
 use bitacora_store::{Store, StoreError};
 
 pub use book::{Book, OnBox};
-pub use draws::{Committed, DRAW, DrawFile, draws, log_draw};
+pub use draws::{Committed, DRAW, log_draw};
 pub use leads::lead_id;
+pub(crate) use record::record;
+pub use results::{RESULT, ScanResult, Stored, log_result, results};
+pub(crate) use results::{Recorded, Times, record as record_result};
 pub use rows::{Retraction, RowKind};
+
+/// Kinds that no rule reads: a new one of these needs no new screening.
+const UNSCREENED: [&str; 2] = [DRAW, RESULT];
+
+/// How many rows the rules read. What they do not read is counted first: rows are only added, so that a row which comes
+/// between the two counts makes the answer too large, and the port is screened once too often, never too rarely.
+fn screened_rows(store: &Store) -> Result<u64, StoreError> {
+    let mut others = 0;
+    for kind in UNSCREENED {
+        others += store.port_row_count_of(kind)?;
+    }
+    Ok(store.port_row_count()?.saturating_sub(others))
+}
 
 /// Why the port cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -32,14 +50,21 @@ pub enum PortError {
     Draw { name: String, why: String },
 }
 
-/// The last screening, kept until the store has more rows.
+/// The last screening, kept until the store has more rows, and the draws, kept until their files change.
 #[derive(Debug, Default)]
-pub struct Screening(Mutex<Option<Arc<Book>>>);
+pub struct Screening {
+    book: Mutex<Option<Arc<Book>>>,
+    draws: draws::DrawFolder,
+}
 
 impl Screening {
+    pub(crate) const fn draws(&self) -> &draws::DrawFolder {
+        &self.draws
+    }
+
     pub fn book(&self, store: &Store) -> Result<Arc<Book>, PortError> {
-        let rows = store.port_row_count()?;
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let rows = screened_rows(store)?;
+        let mut kept = self.book.lock().unwrap_or_else(PoisonError::into_inner);
         match &*kept {
             Some(book) if book.rows == rows => Ok(Arc::clone(book)),
             _ => {

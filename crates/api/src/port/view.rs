@@ -1,22 +1,25 @@
 //! From a screening and the newest draw to the shapes of the page. Codes and numbers only.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bitacora_leads::score::prior;
-use bitacora_port::draw::{Body, Bundle, GRID, verify};
+use bitacora_port::draw::{Body, Bundle, GRID, Why};
 use bitacora_port::screening::rules::RULES_VERSION;
 use bitacora_port::screening::{Alert, EventKind, Journey, Rule, Tier};
 use bitacora_port::targeting::{Day, Plan, Settings, plan};
-use bitacora_primitives::{ContainerNumber, Instant, OfficerId};
+use bitacora_primitives::{ContainerNumber, OfficerId};
 use bitacora_store::{LeadFilter, LeadRow, Store};
 
 use super::book::OnBox;
-use super::{Book, DrawFile, PortError, draws, lead_id};
+use super::draws::{DrawFile, DrawFolder};
+use super::results::{Stored, results};
+use super::{Book, PortError, lead_id};
 use crate::convert::{code_text, state_of};
 use crate::error::ApiError;
 use crate::shapes::{
-    DrawBody, DrawCoverage, DrawOverride, DrawPick, DrawSlot, LeadRef, OnList, PortAlert, PortContainer,
-    PortDraw, PortEvent, PortGap, PortRowShape, PortSource, PortView, Prior,
+    BoxResult, DrawBody, DrawCoverage, DrawOverride, DrawPick, DrawSlot, LeadRef, OnList, PickResult,
+    PortAlert, PortContainer, PortDraw, PortEvent, PortGap, PortRowShape, PortSource, PortView, Prior,
 };
 
 /// Boxes of a draw whose chances are listed.
@@ -28,16 +31,16 @@ const QUEUE: usize = 500;
 pub(crate) struct Page<'a> {
     store: &'a Store,
     book: &'a Book,
-    pub(crate) draw: Option<DrawFile>,
+    pub(crate) draw: Option<Arc<DrawFile>>,
     leads: Vec<LeadRow>,
 }
 
 impl<'a> Page<'a> {
-    pub(crate) fn of(store: &'a Store, book: &'a Book) -> Result<Self, ApiError> {
+    pub(crate) fn of(store: &'a Store, book: &'a Book, draws: &DrawFolder) -> Result<Self, ApiError> {
         let filter = LeadFilter { limit: usize::MAX, ..LeadFilter::default() };
         let mut leads = store.leads(&filter)?;
         leads.retain(|row| row.lead.container.is_some());
-        Ok(Self { store, book, draw: draws(store)?.into_iter().next(), leads })
+        Ok(Self { store, book, draw: draws.newest(store)?, leads })
     }
 
     fn lead(&self, on_box: &OnBox<'_>) -> Result<Option<LeadRef>, ApiError> {
@@ -50,18 +53,13 @@ impl<'a> Page<'a> {
     }
 
     fn drawn(&self, container: ContainerNumber) -> Option<OnList> {
-        let bundle = &self.draw.as_ref()?.bundle;
+        let draw = self.draw.as_ref()?;
+        let bundle = &draw.bundle;
         let picked =
             |slot: u32| bundle.inspected(slot).iter().any(|label| label.as_str() == container.as_str());
         let slot = bundle.slots.iter().map(|record| record.slot).find(|slot| picked(*slot))?;
-        Some(OnList { slot: slot_time(bundle, slot)?.to_string() })
+        Some(OnList { slot: draw.slot_time(slot)?.to_string() })
     }
-}
-
-/// Begin of the round that opens a slot.
-fn slot_time(bundle: &Bundle, slot: u32) -> Option<Instant> {
-    let round = bundle.commitment.slots.get(slot as usize)?.round;
-    bundle.commitment.beacon.time_of(round)
 }
 
 /// `GET /api/port`.
@@ -138,7 +136,8 @@ fn row(page: &Page<'_>, on_box: &OnBox<'_>) -> Result<PortRowShape, ApiError> {
 pub(crate) fn container(page: &Page<'_>, number: ContainerNumber) -> Result<PortContainer, ApiError> {
     let (book, on_box) = (page.book, page.book.on_box(number));
     let events = book.events_of(number);
-    if events.is_empty() && on_box.is_none() {
+    let results = box_results(page, number)?;
+    if events.is_empty() && on_box.is_none() && results.is_empty() {
         return Err(ApiError::NotFound(number.to_string()));
     }
     let names = page.store.sources()?;
@@ -164,7 +163,57 @@ pub(crate) fn container(page: &Page<'_>, number: ContainerNumber) -> Result<Port
             .map(|gap| PortGap { kind: gap.kind.code(), at: gap.at.to_string(), trip: gap.trip.clone() })
             .collect(),
         events: events.collect::<Result<_, ApiError>>()?,
+        results,
     })
+}
+
+/// What scans of the box gave in all draws, in the log's order.
+fn box_results(page: &Page<'_>, number: ContainerNumber) -> Result<Vec<BoxResult>, ApiError> {
+    let mut all = results(page.store)?;
+    all.retain(|stored| stored.result.container == number.as_str());
+    let names = Names::of(page.store)?;
+    let stands = |at: usize| {
+        let pick = all.get(at).map(|stored| stored.result.pick());
+        !all.iter().skip(at + 1).any(|later| Some(later.result.pick()) == pick)
+    };
+    Ok(all
+        .iter()
+        .enumerate()
+        .map(|(at, stored)| BoxResult {
+            draw: stored.result.draw.clone(),
+            slot: stored.result.slot,
+            stands: stands(at),
+            result: names.result(stored),
+        })
+        .collect())
+}
+
+/// Names of officers; an officer of another node is known by the id alone.
+pub(crate) struct Names(Vec<bitacora_store::Officer>);
+
+impl Names {
+    pub(crate) fn of(store: &Store) -> Result<Self, ApiError> {
+        Ok(Self(store.officers()?))
+    }
+
+    fn name(&self, id: OfficerId) -> String {
+        let known = self.0.iter().find(|officer| officer.id == id);
+        known.map_or_else(|| id.to_string(), |officer| officer.name.clone())
+    }
+
+    pub(crate) fn result(&self, stored: &Stored) -> PickResult {
+        let Stored { leaf, result } = stored;
+        PickResult {
+            number: result.number,
+            outcome: result.inspection.outcome,
+            reason: result.inspection.reason,
+            kilograms: result.inspection.kilograms,
+            note: result.inspection.note.clone(),
+            officer: self.name(result.officer),
+            at: result.at.to_string(),
+            leaf: *leaf,
+        }
+    }
 }
 
 fn alerts(on_box: OnBox<'_>) -> Vec<PortAlert> {
@@ -215,9 +264,13 @@ pub(crate) fn planned(page: &Page<'_>) -> Result<Option<Planned>, ApiError> {
 pub(crate) fn draw(page: &Page<'_>) -> Result<Option<PortDraw>, ApiError> {
     let Some(file) = &page.draw else { return Ok(None) };
     let bundle = &file.bundle;
-    let verified = verify(bundle);
-    let held = verified.as_ref().ok();
-    let slots: Vec<DrawSlot> = (0..).zip(&bundle.commitment.slots).map(|(n, _)| slot(bundle, n)).collect();
+    let verified = file.verified();
+    let held = verified.ok();
+    let names = Names::of(page.store)?;
+    let mut recorded = results(page.store)?;
+    recorded.retain(|stored| stored.result.draw == bundle.hash.to_string());
+    let slots: Vec<DrawSlot> =
+        (0..).zip(&bundle.commitment.slots).map(|(n, _)| slot(file, n, &recorded, &names)).collect();
     let given = |body: Body| {
         let attempts = bundle.slots.iter().flat_map(|record| &record.attempts);
         attempts.filter(|attempt| attempt.shares.iter().any(|share| share.body == body)).count()
@@ -226,12 +279,7 @@ pub(crate) fn draw(page: &Page<'_>) -> Result<Option<PortDraw>, ApiError> {
         let missing = held.into_iter().flat_map(|held| &held.slots).flat_map(|slot| &slot.missing);
         missing.filter(|(_, missing)| *missing == body).count()
     };
-    let officers = page.store.officers()?;
-    // An officer of another node is known by the id alone.
-    let name = |id: OfficerId| {
-        let known = officers.iter().find(|officer| officer.id == id);
-        known.map_or_else(|| id.to_string(), |officer| officer.name.clone())
-    };
+    let committed = file.committed(page.store)?;
     let planned = planned(page)?;
     let stakes: BTreeMap<&str, f64> = planned.iter().flat_map(stakes).collect();
     let mut coverage: Vec<DrawCoverage> = bundle
@@ -257,8 +305,8 @@ pub(crate) fn draw(page: &Page<'_>) -> Result<Option<PortDraw>, ApiError> {
     Ok(Some(PortDraw {
         id: bundle.commitment.shift.clone(),
         commitment: bundle.hash.to_string(),
-        leaf: file.leaf,
-        committed: file.committed.map(|at| at.to_string()),
+        leaf: committed.map(|(_, leaf)| leaf),
+        committed: committed.and_then(|(at, _)| at).map(|at| at.to_string()),
         containers: bundle.list.len(),
         picks_in_all: bundle.commitment.slots.iter().map(|slot| u64::from(slot.capacity)).sum(),
         slots,
@@ -280,13 +328,13 @@ pub(crate) fn draw(page: &Page<'_>) -> Result<Option<PortDraw>, ApiError> {
                 action: order.action.code(),
                 container: order.container.to_string(),
                 slot: order.slot,
-                officers: order.signatures.iter().map(|signed| name(signed.officer)).collect(),
+                officers: order.signatures.iter().map(|signed| names.name(signed.officer)).collect(),
                 reason: order.reason.clone(),
             })
             .collect(),
         missing_shares: held.map_or(0, bitacora_port::draw::Verified::missing),
         verified: verified.is_ok(),
-        defect: verified.as_ref().err().map(ToString::to_string),
+        defect: verified.err().map(Why::to_string),
         coverage,
         value: planned.as_ref().map(|planned| planned.plan.value()),
     }))
@@ -302,7 +350,24 @@ fn stakes(planned: &Planned) -> impl Iterator<Item = (&str, f64)> {
     })
 }
 
-fn slot(bundle: &Bundle, n: u32) -> DrawSlot {
+/// A slot is open as soon as it is drawn, though nothing came of it.
+fn state_of_slot(bundle: &Bundle, n: u32) -> &'static str {
+    let record = bundle.slots.iter().find(|record| record.slot == n);
+    let enough = |shares: usize| shares >= bundle.commitment.threshold as usize;
+    match (record, record.and_then(|record| record.attempts.last())) {
+        (Some(record), _) if !record.picks.is_empty() => "open",
+        (Some(_), Some(last)) if enough(last.shares.len()) => "open",
+        (Some(_), Some(_)) => "waits",
+        _ => "sealed",
+    }
+}
+
+pub(super) fn opened(bundle: &Bundle, n: u32) -> bool {
+    state_of_slot(bundle, n) == "open"
+}
+
+fn slot(file: &DrawFile, n: u32, recorded: &[Stored], names: &Names) -> DrawSlot {
+    let bundle = &file.bundle;
     let terms = bundle.commitment.slots.get(n as usize);
     let record = bundle.slots.iter().find(|record| record.slot == n);
     let drawn =
@@ -311,19 +376,16 @@ fn slot(bundle: &Bundle, n: u32) -> DrawSlot {
         let entry = bundle.list.iter().find(|entry| entry.container.as_str() == label)?;
         Some(entry.marginal as f64 / GRID as f64)
     };
-    // A slot is open as soon as it is drawn, though nothing came of it.
-    let last = record.and_then(|record| record.attempts.last());
-    let enough = |shares: usize| shares >= bundle.commitment.threshold as usize;
-    let state = match (record, last) {
-        (Some(record), _) if !record.picks.is_empty() => "open",
-        (Some(_), Some(last)) if enough(last.shares.len()) => "open",
-        (Some(_), Some(_)) => "waits",
-        _ => "sealed",
+    let given = |label: &str| {
+        let of_pick = |stored: &&Stored| stored.result.slot == n && stored.result.container == label;
+        recorded.iter().filter(of_pick).map(|stored| names.result(stored)).collect()
     };
+    let last = record.and_then(|record| record.attempts.last());
+    let state = state_of_slot(bundle, n);
     let picks = if state == "open" { bundle.inspected(n) } else { Vec::new() };
     DrawSlot {
         n,
-        at: slot_time(bundle, n).map(|at| at.to_string()).unwrap_or_default(),
+        at: file.slot_time(n).map(|at| at.to_string()).unwrap_or_default(),
         capacity: terms.map_or(0, |slot| slot.capacity),
         round: last.map_or_else(|| terms.map_or(0, |slot| slot.round), |last| last.round),
         state,
@@ -334,6 +396,7 @@ fn slot(bundle: &Bundle, n: u32) -> DrawSlot {
                 container: label.to_string(),
                 chance: chance(label.as_str()),
                 added: !drawn(label.as_str()),
+                results: given(label.as_str()),
             })
             .collect(),
     }

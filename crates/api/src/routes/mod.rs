@@ -65,6 +65,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(port::container))
         .routes(routes!(port::draw))
         .routes(routes!(port::bundle))
+        .routes(routes!(port::record))
+        .routes(routes!(port::add_result))
         .routes(routes!(port::what_if_hours))
         .routes(routes!(incidents::incidents, incidents::report))
         .routes(routes!(incidents::incident))

@@ -2,17 +2,23 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bitacora_port::targeting::what_if;
-use bitacora_primitives::ContainerNumber;
+use bitacora_primitives::{Ability, ContainerNumber};
+use bitacora_store::Store;
 use serde::Deserialize;
 
 use crate::error::ApiError;
-use crate::extract::Segment;
-use crate::port::view::{self, Page};
+use crate::extract::{Body, Segment};
+use crate::port::view::{self, Names, Page};
+use crate::port::{self, Recorded, Stored, Times, record_result};
+use crate::routes::leads::officers;
 use crate::session::SignedIn;
-use crate::shapes::{ApiErrorBody, PortContainer, PortDraw, PortView, WhatIf};
+use crate::shapes::{
+    ApiErrorBody, DrawRecord, First, NewScanResult, OfficerShape, PickResult, PortContainer, PortDraw,
+    PortView, WhatIf,
+};
 use crate::state::AppState;
 
 /// More hours than a day's capacity can take.
@@ -25,7 +31,7 @@ async fn page<T: Send + 'static>(
     let state = state.clone();
     tokio::task::spawn_blocking(move || {
         let book = state.port.book(&state.store)?;
-        let page = Page::of(&state.store, &book)?;
+        let page = Page::of(&state.store, &book, state.port.draws())?;
         make(&page)
     })
     .await?
@@ -78,6 +84,57 @@ pub(super) async fn bundle(_: SignedIn, State(state): State<AppState>) -> Result
     Ok((headers, text).into_response())
 }
 
+/// What the draws of thirty days came to: missing shares, overrides, scans, and whether the picks follow the chances; null
+/// where there is no draw.
+#[utoipa::path(get, path = "/api/port/draw/record", tag = "port", responses(
+    (status = 200, body = Option<DrawRecord>), (status = 401, body = ApiErrorBody)))]
+pub(super) async fn record(
+    _: SignedIn,
+    State(state): State<AppState>,
+) -> Result<Json<Option<DrawRecord>>, ApiError> {
+    tokio::task::spawn_blocking(move || port::record(&state.store, state.port.draws())).await?.map(Json)
+}
+
+/// Records what the scan of a pick gave, signed with the officer's key and with a leaf in the log. A second result of a
+/// pick corrects the first, which stays. The same key again answers with what is recorded; who has not seen the last
+/// result is told whose it is.
+#[utoipa::path(post, path = "/api/port/draw/results", tag = "port", request_body = NewScanResult, responses(
+    (status = 201, body = PickResult), (status = 200, body = PickResult), (status = 400, body = ApiErrorBody),
+    (status = 403, body = ApiErrorBody), (status = 404, body = ApiErrorBody), (status = 409, body = ApiErrorBody)))]
+pub(super) async fn add_result(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Body(ask): Body<NewScanResult>,
+) -> Result<(StatusCode, Json<PickResult>), ApiError> {
+    let officer = who.may(Ability::RecordInspection)?.clone();
+    let recorded = (state.now)();
+    let times = Times { at: state.live.now(recorded), recorded };
+    tokio::task::spawn_blocking(move || {
+        let store = &state.store;
+        let shape = |stored: &Stored| Ok::<_, ApiError>(Json(Names::of(store)?.result(stored)));
+        match record_result(store, state.port.draws(), state.keys.as_ref(), &officer, &ask, times)? {
+            Recorded::New(stored) => Ok((StatusCode::CREATED, shape(&stored)?)),
+            Recorded::Again(stored) => Ok((StatusCode::OK, shape(&stored)?)),
+            Recorded::Moved(stored) => Err(first(store, &stored)?),
+        }
+    })
+    .await?
+}
+
+/// Who was first with a result.
+fn first(store: &Store, stored: &Stored) -> Result<ApiError, ApiError> {
+    let Stored { result, .. } = stored;
+    let action = result.inspection.outcome.code().to_owned();
+    Ok(match officers(store)?.get(&result.officer) {
+        Some(officer) => ApiError::AlreadyDecided(First {
+            officer: OfficerShape::from(officer),
+            at: result.at.to_string(),
+            action,
+        }),
+        None => ApiError::StateMoved { state: action },
+    })
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct Hours {
     hours: u32,
@@ -101,7 +158,7 @@ pub(super) async fn what_if_hours(
         let scans = planned.capacity.iter().copied().max().unwrap_or(1).max(1);
         let now = planned.plan.value();
         let added = what_if(&planned.day, &planned.capacity, scans, hours as usize);
-        let added = added.map_err(crate::port::PortError::from)?;
+        let added = added.map_err(port::PortError::from)?;
         let then = added.last().map_or(now, |hour| hour.value);
         Ok(Some(WhatIf { hours, scans, now, then }))
     })

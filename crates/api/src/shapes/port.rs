@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use bitacora_leads::{Level, State};
+use bitacora_port::inspection::{NotDone, Outcome};
 use bitacora_primitives::Basis;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::event::EvidenceRefShape;
@@ -90,6 +91,20 @@ pub struct PortContainer {
     pub alerts: Vec<PortAlert>,
     pub gaps: Vec<PortGap>,
     pub events: Vec<PortEvent>,
+    /// What scans gave, in the log's order.
+    pub results: Vec<BoxResult>,
+}
+
+/// A result of one of the box's picks.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BoxResult {
+    /// The draw's commitment.
+    pub draw: String,
+    pub slot: u32,
+    /// Whether no later one corrects it.
+    pub stands: bool,
+    #[serde(flatten)]
+    pub result: PickResult,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -177,6 +192,97 @@ pub struct DrawPick {
     pub chance: Option<f64>,
     /// Added by two officers, not drawn.
     pub added: bool,
+    /// What the scan gave, oldest first: the last stands, and corrects those before.
+    pub results: Vec<PickResult>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PickResult {
+    /// 0 for the first of a pick.
+    pub number: u32,
+    /// `clean`, `found` or `not_done`.
+    #[schema(value_type = String)]
+    pub outcome: Outcome,
+    /// Why it was not done: `box_gone`, `scanner_out`, `recalled` or `other`.
+    #[schema(value_type = Option<String>)]
+    pub reason: Option<NotDone>,
+    pub kilograms: Option<f64>,
+    pub note: String,
+    pub officer: String,
+    pub at: String,
+    /// Of this node's log.
+    pub leaf: u64,
+}
+
+/// What an officer says of a pick's scan.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewScanResult {
+    /// The draw's commitment.
+    pub draw: String,
+    pub slot: u32,
+    pub container: String,
+    /// How many results of this pick the officer saw: 0 for the first. Another number is a correction of the last.
+    pub seen: u32,
+    /// The page's own name for this act, 1 to 64 letters, digits and hyphens: sent again, nothing is recorded twice.
+    pub key: String,
+    #[schema(value_type = String)]
+    pub outcome: Outcome,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub reason: Option<NotDone>,
+    #[serde(default)]
+    pub kilograms: Option<f64>,
+    /// At most 500 characters.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// The draws of thirty days.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DrawRecord {
+    pub days: u32,
+    pub draws: usize,
+    /// Of these, such as do not hold; nothing else is counted of them.
+    pub refuted: usize,
+    pub bodies: Vec<BodyRecord>,
+    /// Boxes that two officers added or took off.
+    pub added: usize,
+    pub removed: usize,
+    pub scans: ScanRecord,
+    pub fit: PickFit,
+}
+
+/// Shares that a body owed and did not give.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BodyRecord {
+    pub name: String,
+    /// In the newest draw.
+    pub missing_today: usize,
+    pub missing: usize,
+}
+
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct ScanRecord {
+    /// Boxes that were to be inspected in slots that have opened.
+    pub inspections: usize,
+    pub clean: usize,
+    pub found: usize,
+    pub not_done: usize,
+}
+
+/// Chi-square of picks against committed chances.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct PickFit {
+    /// `follows`, `departs` or `too_few`.
+    pub verdict: &'static str,
+    /// Picks that were left to chance, of so many boxes.
+    pub picks: u32,
+    pub boxes: u32,
+    /// Bins of boxes of like chance.
+    pub degrees: usize,
+    pub statistic: Option<f64>,
+    pub p: Option<f64>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]

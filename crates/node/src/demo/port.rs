@@ -3,12 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
+use bitacora_api::port::log_result;
+use bitacora_api::shapes::NewScanResult;
 use bitacora_port::draw::{
     Action, Anchor, BODIES, Beacon, Body, Checker, Commitment, Draw, Hex, OfficerKey, OfficerSignature,
     Outcome, Override, Part, Round, SecretKey, Share, Times, part, signed_text,
 };
+use bitacora_port::inspection::{NotDone, Outcome as ScanOutcome};
 use bitacora_port::targeting::{DrawKeys, Settings, plan};
-use bitacora_primitives::{Duration, Instant};
+use bitacora_primitives::{Duration, Instant, Officer, Role};
 use bitacora_scenarios::Scale;
 use bitacora_scenarios::port::{PortDay, port_day_of};
 
@@ -26,6 +29,8 @@ const HOURS: u16 = 24;
 const ROUND_SECONDS: u64 = 600;
 /// The slot in which the police's share comes too late.
 const LATE: u32 = 4;
+/// The slot in which a picked box was gone before its scan.
+const GONE: u32 = 6;
 
 pub(crate) fn play(node: &Node, folder: &Path, seed: u64, small: bool) -> Result<(), NodeError> {
     let scale = if small { Scale::Watch } else { Scale::Day };
@@ -40,7 +45,8 @@ pub(crate) fn play(node: &Node, folder: &Path, seed: u64, small: bool) -> Result
     ingest::keep(&node.store, &after, None, bitacora_scenarios::port::AUTHORITY)?;
     draw_until(&mut draw, until)?;
     override_one(node, &mut draw)?;
-    draws::keep_in(&node.store, &draw)
+    draws::keep_in(&node.store, &draw)?;
+    scan(node, &draw, &day)
 }
 
 /// What the port's systems said at these times.
@@ -133,6 +139,44 @@ fn draw_until(draw: &mut Draw, until: Instant) -> Result<(), NodeError> {
             if matches!(attempt.outcome, Outcome::Drawn { .. }) {
                 slot += 1;
             }
+        }
+    }
+    Ok(())
+}
+
+/// What the scans gave until the hour that runs: a box with a load in it is a find, one box is gone, the rest are clean.
+fn scan(node: &Node, draw: &Draw, day: &PortDay) -> Result<(), NodeError> {
+    let failed = |why: String| NodeError::Port { path: "demo".into(), why };
+    let Some(one) = node.store.officers()?.into_iter().find(|one| one.role == "port") else { return Ok(()) };
+    let officer = Officer { id: one.id, name: one.name, role: Role::Port };
+    let hours = u32::try_from(NOW.micros() / Duration::from_hours(1).micros()).unwrap_or(0);
+    for slot in 0..hours - 1 {
+        let at = START + Duration::from_hours(i64::from(slot)) + Duration::from_secs(1_500);
+        let loaded = |label: &str| {
+            let mut planted =
+                day.truth.planted.iter().filter(|planted| planted.touched <= at && at < planted.gone);
+            planted.any(|planted| planted.container.as_str() == label)
+        };
+        for (place, label) in draw.bundle().inspected(slot).iter().enumerate() {
+            let outcome = match (slot, place) {
+                _ if loaded(label.as_str()) => ScanOutcome::Found,
+                (GONE, 0) => ScanOutcome::NotDone,
+                _ => ScanOutcome::Clean,
+            };
+            let found = outcome == ScanOutcome::Found;
+            let ask = NewScanResult {
+                draw: draw.commitment().to_string(),
+                slot,
+                container: label.to_string(),
+                seen: 0,
+                key: format!("demo-{slot}-{label}"),
+                outcome,
+                reason: (outcome == ScanOutcome::NotDone).then_some(NotDone::BoxGone),
+                kilograms: found.then_some(412.0),
+                note: if found { "Bolsas junto a las puertas".to_owned() } else { String::new() },
+            };
+            log_result(&node.store, &*node.keys, &officer, &ask, at)
+                .map_err(|error| failed(error.to_string()))?;
         }
     }
     Ok(())

@@ -106,6 +106,7 @@ export const core: Words<typeof source> = {
     not_allowed: 'Your role does not permit this act',
     state_moved: 'The lead changed while you were looking',
     foreign_host: 'The page was opened under a name that this node does not answer to',
+    slot_sealed: 'The slot has not opened yet', not_picked: 'That box is not a pick of the slot', key_used: 'That sending recorded another result already',
     reason_missing: 'The reason is missing',
     reason_unknown: 'The node does not know that reason',
     note_missing: 'This reason needs a note',

@@ -8,6 +8,7 @@ export const logentry: typeof Source = {
   kinds: {
     decision: 'Decision', note: 'Note', export: 'Export', sign_in: 'Session', feed: 'Feed', lead: 'Lead', event: 'Event',
     officer: 'Officer', node: 'Node', watch_note: 'Note', officer_added: 'Officer added', checkpoint: 'Checkpoint',
+    port_draw: 'Draw', scan_result: 'Inspection',
   },
   older: 'Earlier entries',
   leafTitle: (index) => `Entry ${index}`,

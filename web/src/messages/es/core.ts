@@ -104,6 +104,7 @@ export const core = {
     not_allowed: 'Su función no permite este acto',
     state_moved: 'El indicio cambió mientras lo veía',
     foreign_host: 'La página se abrió con un nombre que este nodo no reconoce',
+    slot_sealed: 'El turno aún no se ha abierto', not_picked: 'Ese contenedor no es un elegido del turno', key_used: 'Ese envío ya registró otro resultado',
     reason_missing: 'Falta el motivo',
     reason_unknown: 'El nodo no conoce ese motivo',
     note_missing: 'Con este motivo hace falta una nota',

@@ -7,6 +7,7 @@ export const logentry = {
   kinds: {
     decision: 'Decisión', note: 'Nota', export: 'Exportación', sign_in: 'Sesión', feed: 'Fuente', lead: 'Indicio', event: 'Suceso',
     officer: 'Oficial', node: 'Nodo', watch_note: 'Nota', officer_added: 'Alta de oficial', checkpoint: 'Punto de control',
+    port_draw: 'Sorteo', scan_result: 'Inspección',
   } as Record<string, string>,
   older: 'Asientos anteriores',
   leafTitle: (index: string) => `Asiento ${index}`,

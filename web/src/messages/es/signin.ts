@@ -17,7 +17,7 @@ export const signin = {
   node: 'Nodo',
   may: 'Puede',
   abilities: {
-    see_picture: 'ver el cuadro', decide_lead: 'decidir indicios', record_outcome: 'registrar resultados', write_note: 'anotar',
+    see_picture: 'ver el cuadro', decide_lead: 'decidir indicios', record_outcome: 'registrar resultados', record_inspection: 'registrar inspecciones', write_note: 'anotar',
     export: 'exportar', see_log: 'ver el registro', see_exchange: 'ver el intercambio', release_item: 'entregar', suspend: 'detener el intercambio',
     resume: 'reanudar', draft_agreement: 'redactar acuerdos', open_received: 'abrir lo recibido', report_incident: 'anotar incidentes', sign_incident: 'firmar incidentes',
   },

@@ -1,5 +1,5 @@
 /** Invented containers, alerts and a draw for the tests of this folder. Never part of the page: only tests read it. */
-import type { PortAlert, PortContainer, PortDraw, PortEvent, PortRow, PortView, SealReading, WhatIf } from '../../core/port';
+import type { PortAlert, PickResult, PortContainer, PortDraw, PortEvent, PortRow, PortView, SealReading, WhatIf } from '../../core/port';
 
 export const BOX = 'QUZU4821151';
 const at = (day: number, clock: string): string => `2026-11-${String(day).padStart(2, '0')}T${clock}:00Z`;
@@ -100,11 +100,20 @@ export const VIEW: PortView = {
 };
 export const CONTAINER: PortContainer = {
   row: ROW, container: BOX, prior: { nats: -4.5, basis: { kind: 'assumed' } }, alerts: ALERTS, events: EVENTS,
-  gaps: [{ kind: 'silence', at: at(18, '11:05'), trip: 'T-12' }],
+  gaps: [{ kind: 'silence', at: at(18, '11:05'), trip: 'T-12' }], results: [],
 };
 
 const hour = (h: number): string => new Date(Date.UTC(2026, 10, 21, h)).toISOString().replace('.000', '');
 const label = (n: number): string => `${['QUZU', 'HUVU', 'MUSU', 'SUBU', 'TECU'][n % 5]}${String(100_003 + n * 7919).slice(-6)}${n % 10}`;
+const result = (number: number, outcome: PickResult['outcome'], over: Partial<PickResult> = {}): PickResult => ({
+  number, outcome, reason: null, kilograms: null, note: '', officer: 'Lt. A. Rojas', at: at(21, '12:00'), leaf: 48_200 + number, ...over,
+});
+/** A correction, a find, a scan that was not made, and slots whose results are still to come. */
+const resultsOf = (n: number, k: number): PickResult[] => {
+  if (n === 0 && k === 0) return [result(0, 'clean'), result(1, 'found', { kilograms: 412.5, note: 'Bolsas en las puertas' })];
+  if (n === 1 && k === 1) return [result(0, 'not_done', { reason: 'box_gone' })];
+  return n < 4 ? [result(0, 'clean')] : [];
+};
 export const DRAW: PortDraw = {
   id: '2026-11-21', commitment: '7b20e1c4a90f55d3b1886e2f04d9c7a2513efa60bb1c98d74402e6ab31f9754e', leaf: 48102, committed: at(21, '09:40'), containers: 1842, picks_in_all: 70,
   slots: Array.from({ length: 24 }, (_, n) => {
@@ -112,7 +121,7 @@ export const DRAW: PortDraw = {
     const capacity = n === 13 ? 1 : 3;
     return {
       n, at: hour(10 + n), capacity, round: 6_204_117 + n * 120, state, attempts: n === 6 ? 2 : 1,
-      picks: state === 'open' ? [...Array.from({ length: capacity }, (_, k) => ({ container: label(n * 3 + k), chance: 0.62 / (1 + n + k), added: false })), ...(n === 3 ? [{ container: 'CAZU3351206', chance: 0.02, added: true }] : [])] : [],
+      picks: state === 'open' ? [...Array.from({ length: capacity }, (_, k) => ({ container: label(n * 3 + k), chance: 0.62 / (1 + n + k), added: false, results: resultsOf(n, k) })), ...(n === 3 ? [{ container: 'CAZU3351206', chance: 0.02, added: true, results: [] }] : [])] : [],
     };
   }),
   bodies: [{ name: 'customs', shares: 7, missing: 0 }, { name: 'police', shares: 6, missing: 1 }, { name: 'port', shares: 7, missing: 0 }], needed: 2,

@@ -125,16 +125,16 @@ describe('the picture', () => {
 });
 
 describe('the draw', () => {
-  it('counts what opened without what was put there by hand', () => expect(tally(DRAW)).toEqual({ open: 6, sealed: 52, waiting: 1, opened: 18 }));
+  it('counts what opened without what was put there by hand', () => expect(tally(DRAW)).toEqual({ open: 6, sealed: 52, waiting: 1, opened: 18, done: 11, found: 1 }));
   it('a column holds its capacity; one by hand stands on top', () => {
     const cols = columns(DRAW.slots, ms('16:00'), 40);
-    expect(cols[3]?.cells).toEqual(['open', 'open', 'open', 'by_hand']);
+    expect(cols[3]?.cells).toEqual(['clean', 'clean', 'clean', 'by_hand']);
     expect(cols[6]?.cells).toEqual(['waits', 'waits', 'waits']);
     expect(cols.filter((c) => c.now).map((c) => c.label)).toEqual(['16']);
   });
   it('a place that was not filled is free', () => {
     const slot = DRAW.slots[0];
-    expect(columns(slot ? [{ ...slot, picks: slot.picks.slice(0, 1) }] : [], 0, 40)[0]?.cells).toEqual(['open', 'free', 'free']);
+    expect(columns(slot ? [{ ...slot, picks: slot.picks.slice(0, 1) }] : [], 0, 40)[0]?.cells).toEqual(['found', 'free', 'free']);
   });
   it('slots too many for the picture are told by the hour', () => {
     const many = Array.from({ length: 30 }, (_, n) => ({ ...(DRAW.slots[20] as (typeof DRAW.slots)[number]), n, at: new Date(ms('10:00') + n * 600_000).toISOString() }));

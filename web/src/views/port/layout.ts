@@ -115,7 +115,8 @@ function weightLane(all: readonly Weight[], alerts: readonly PortAlert[], lane: 
   const boxes: [number, number, number][] = [];
   const items = all.map((w) => {
     const text = words.weight(w), at = x(w.at), half = textWidth(text);
-    const tries = [[at + 9, 'start', 4], [at - 9, 'end', 4], [at + 9, 'start', 17], [at + 9, 'start', -9], [at - 9, 'end', 17], [at - 9, 'end', -9]] as const;
+    // Above or below first: beside it runs the line to the next.
+    const tries = [[at + 5, 'start', -9], [at - 5, 'end', -9], [at + 5, 'start', 17], [at - 5, 'end', 17], [at + 9, 'start', 4], [at - 9, 'end', 4]] as const;
     const fit = tries.find(([tx, anchor, dy]) => {
       const [a, b] = anchor === 'start' ? [tx, tx + half] : [tx - half, tx];
       return a >= x0 - 6 && b <= x1 + 8 && !boxes.some(([c, d, ty]) => a < d + 4 && b > c - 4 && Math.abs(ty - (y(w.kg) + dy)) < 12) && !all.some((o) => o !== w && Math.abs(y(o.kg) - y(w.kg) - dy + 4) < 9 && x(o.at) > a - 6 && x(o.at) < b + 6);

@@ -85,6 +85,8 @@ export function massText(e: PortEvent): string {
 
 /** Chances and stakes: two decimals, fewer than that is told as such. */
 export const decimals = (value: number): string => (value > 0 && value < 0.005 ? `<${show.number(0.01, 2)}` : show.number(value, 2));
+/** A p: three decimals below a tenth, and what is smaller is told as such. */
+export const chanceText = (p: number): string => (p < 0.001 ? `<${show.number(0.001, 3)}` : show.number(p, p < 0.1 ? 3 : 2));
 /** The next round number above: 1, 2, 4, 5 or 8 of its size. */
 export function roundTop(value: number): number {
   const size = 10 ** Math.floor(Math.log10(value));
