@@ -175,3 +175,27 @@ fn files_are_held_against_their_standards() {
     assert!(ran.out.lines().nth(1).unwrap().ends_with(": valid"), "the rest goes on: {}", ran.out);
     assert!(ran.out.contains("contradiction"), "{}", ran.out);
 }
+
+#[test]
+fn times_without_a_zone_are_the_senders() {
+    let gate = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/edifact/codeco_gate_in");
+    // 2026-07-01 at 11:30 where it was written.
+    for (name, offset, at) in [
+        ("utc", None, "2026-07-01T11:30:00Z"),
+        ("cartagena", Some("-05:00"), "2026-07-01T16:30:00Z"),
+        ("kolkata", Some("+05:30"), "2026-07-01T06:00:00Z"),
+    ] {
+        let data = folder(&format!("port-zone-{name}"));
+        let mut ingest = vec!["port", "ingest", "--data", text(&data)];
+        ingest.extend(offset.into_iter().flat_map(|offset| ["--utc-offset", offset]));
+        let ran = run(&[&ingest[..], &[text(&gate)]].concat());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let rows = Store::open(&data, None).unwrap().port_rows(Some("CSQU3054383")).unwrap();
+        let gate_in = rows.iter().find(|row| row.body.contains("GTIN")).unwrap();
+        assert_eq!(gate_in.at.unwrap().to_string(), at, "{name}");
+    }
+    for wrong in ["-5", "05:00", "-05:60", "+15:00", "-0\u{e9}:00"] {
+        let ran = run(&["port", "ingest", "--utc-offset", wrong, text(&gate)]);
+        assert!(ran.code != 0 && ran.err.contains("offset from -12:00"), "{wrong}: {ran:?}");
+    }
+}

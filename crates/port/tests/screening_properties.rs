@@ -335,3 +335,15 @@ fn forty_thousand_readings_of_one_box_do_not_stall_it() {
     assert!(found.alerts.is_empty());
     assert_eq!(found.journeys.len(), 2);
 }
+
+#[test]
+fn a_hundred_thousand_seals_of_one_box_do_not_stall_it() {
+    // Each reading another number, as nobody but an attacker would send: one alert each, and linear work.
+    const READINGS: i64 = 100_000;
+    let events: Vec<ContainerEvent> = (0..READINGS)
+        .map(|n| event(BOX, EventKind::SealChecked, n).seal(&format!("EC{:08}", n * 7919 % 100_000_000)))
+        .collect();
+    let found = all(inputs(events));
+    let changed = found.alerts.iter().filter(|alert| alert.finding == Finding::SealChanged).count();
+    assert_eq!(changed as i64, READINGS - 1);
+}

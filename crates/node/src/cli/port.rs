@@ -18,7 +18,8 @@ pub(crate) struct PortArgs {
 pub(crate) enum PortAct {
     /// Keep container events and what is read beside them in the data folder, screen them, and raise leads
     #[command(after_help = "Example:\n  bitacora port ingest events.csv orders.csv gate.edi\n  \
-        bitacora port ingest --standard tnt3 carrier.json")]
+        bitacora port ingest --standard tnt3 carrier.json\n  \
+        bitacora port ingest --utc-offset -05:00 gate.edi")]
     Ingest(PortIngestArgs),
     /// The queue of boxes with alerts, the strongest first
     #[command(after_help = "Example:\n  bitacora port alerts\n  bitacora port alerts --json --all")]
@@ -89,8 +90,30 @@ pub(crate) struct PortIngestArgs {
     /// The party or file family within which the events' own ids are unique
     #[arg(long, value_name = "NAME", default_value = "events")]
     pub(crate) authority: String,
+    /// Distance to UTC of the times that a file gives without a zone, as EDIFACT does: the sender's local time
+    #[arg(long, value_name = "±HH:MM", default_value = "+00:00", allow_hyphen_values = true, value_parser = minutes_east)]
+    pub(crate) utc_offset: i16,
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+}
+
+/// ISO 8601-1:2019, 4.3.13: a sign, two digits of hours and two of minutes. Zones lie from -12:00 to +14:00.
+fn minutes_east(text: &str) -> Result<i16, String> {
+    let read = || {
+        let (sign, rest) = text.split_at_checked(1)?;
+        let sign = match sign {
+            "+" => 1,
+            "-" => -1,
+            _ => return None,
+        };
+        let (hours, minutes) = rest.split_once(':')?;
+        let two = |text: &str| (text.len() == 2).then(|| text.parse::<u8>().ok()).flatten();
+        let (hours, minutes) = (two(hours)?, two(minutes).filter(|minutes| *minutes < 60)?);
+        Some(sign * (i16::from(hours) * 60 + i16::from(minutes)))
+    };
+    read()
+        .filter(|minutes| (-720..=840).contains(minutes))
+        .ok_or_else(|| "it is not an offset from -12:00 to +14:00, such as -05:00".to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,7 @@ use bitacora_primitives::{Duration, Instant, Officer, Role};
 use bitacora_scenarios::Scale;
 use bitacora_scenarios::port::{PortDay, port_day_of};
 
+use crate::commands::port::ingest::ReadAs;
 use crate::commands::port::{draw as draws, ingest};
 use crate::error::NodeError;
 use crate::exchange::publish::write_whole;
@@ -27,6 +28,8 @@ const NOW: Duration = Duration::from_hours(10);
 const CAPACITY: u32 = 3;
 const HOURS: u16 = 24;
 const ROUND_SECONDS: u64 = 600;
+const AS_WRITTEN: ReadAs<'_> =
+    ReadAs { standard: None, authority: bitacora_scenarios::port::AUTHORITY, minutes_east: 0 };
 /// The slot in which the police's share comes too late.
 const LATE: u32 = 4;
 /// The slot in which a picked box was gone before its scan.
@@ -38,11 +41,11 @@ pub(crate) fn play(node: &Node, folder: &Path, seed: u64, small: bool) -> Result
     let truth = folder.join("port-truth.json");
     write_whole(&truth, day.truth.to_json()?.as_bytes())?;
     let before = files(folder, "before", &said(&day, |at| at <= START))?;
-    ingest::keep(&node.store, &before, None, bitacora_scenarios::port::AUTHORITY)?;
+    ingest::keep(&node.store, &before, AS_WRITTEN)?;
     let mut draw = commit(node)?;
     let until = START + NOW;
     let after = files(folder, "day", &said(&day, |at| START < at && at <= until))?;
-    ingest::keep(&node.store, &after, None, bitacora_scenarios::port::AUTHORITY)?;
+    ingest::keep(&node.store, &after, AS_WRITTEN)?;
     draw_until(&mut draw, until)?;
     override_one(node, &mut draw)?;
     draws::keep_in(&node.store, &draw)?;

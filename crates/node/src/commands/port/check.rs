@@ -11,7 +11,7 @@ use bitacora_port::screening::inputs::{
 use bitacora_primitives::SourceId;
 use serde::de::DeserializeOwned;
 
-use super::reading::{self, TOLD};
+use super::reading::{self, Reading, TOLD};
 use super::{bad, bytes};
 use crate::cli::port::{ConvertArgs, Standard, Target, ValidateArgs};
 use crate::error::NodeError;
@@ -59,8 +59,8 @@ fn defects(path: &Path, standard: Standard) -> Result<(Vec<String>, u64), NodeEr
             Ok(told(&read.defects, read.defective))
         }
         _ => {
-            let read =
-                reading::events(&raw, standard, source, "events").map_err(|error| bad(path, &error))?;
+            let how = Reading { source, authority: "events", minutes_east: 0 };
+            let read = reading::events(&raw, standard, how).map_err(|error| bad(path, &error))?;
             Ok(told(&read.events.defects, read.events.defective))
         }
     }

@@ -14,7 +14,7 @@ use bitacora_primitives::{EvidenceRef, SourceId};
 use bitacora_store::{PortRow, Quarantined, Source, Store};
 use serde::de::DeserializeOwned;
 
-use super::reading::{self, Read};
+use super::reading::{self, Read, Reading};
 use super::{bad, bytes};
 use crate::cli::port::{PortIngestArgs, Standard};
 use crate::clock;
@@ -26,21 +26,32 @@ use crate::summary::say;
 
 pub(super) fn run(args: &PortIngestArgs) -> Result<ExitCode, NodeError> {
     let (_, store) = open(&args.data)?;
-    let (told, read_any) = keep(&store, &args.files, args.standard, &args.authority)?;
+    let read_as =
+        ReadAs { standard: args.standard, authority: &args.authority, minutes_east: args.utc_offset };
+    let (told, read_any) = keep(&store, &args.files, read_as)?;
     say(&told)?;
     Ok(if read_any { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// How files are read: by this standard, or as their first bytes tell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReadAs<'a> {
+    pub(crate) standard: Option<Standard>,
+    /// Within which the events' own ids are unique.
+    pub(crate) authority: &'a str,
+    /// Of times without a zone.
+    pub(crate) minutes_east: i16,
 }
 
 /// What each file and the screening came to, and whether any file was read.
 pub(crate) fn keep(
     store: &Store,
     files: &[PathBuf],
-    standard: Option<Standard>,
-    authority: &str,
+    read_as: ReadAs<'_>,
 ) -> Result<(String, bool), NodeError> {
     let (mut told, mut read_any) = (String::new(), false);
     for path in files {
-        match file(store, path, standard, authority) {
+        match file(store, path, read_as) {
             Ok(line) => {
                 told.push_str(&line);
                 read_any = true;
@@ -55,12 +66,8 @@ pub(crate) fn keep(
 }
 
 /// One file: rows, quarantine and mark in one commit. The same file again changes nothing.
-fn file(
-    store: &Store,
-    path: &Path,
-    standard: Option<Standard>,
-    authority: &str,
-) -> Result<String, NodeError> {
+fn file(store: &Store, path: &Path, read_as: ReadAs<'_>) -> Result<String, NodeError> {
+    let ReadAs { standard, authority, minutes_east } = read_as;
     let raw = bytes(path)?;
     let hash = bitacora_ledger::sha256(&raw);
     let standard = match standard {
@@ -70,10 +77,15 @@ fn file(
             why: "its kind cannot be told: name it with --standard".to_owned(),
         })?,
     };
-    // Read by another standard, or as another's ids, it is another source: what the first reading refused stays said.
+    // Read by another standard, in another zone, or as another's ids, it is another source: what the first reading
+    // refused stays said.
     let read_as = reading::code(standard);
-    let source = SourceId::of(&[b"port", &hash.0, read_as.as_bytes(), authority.as_bytes()]);
-    let (rows, set_aside) = rows(path, &raw, standard, source, authority)?;
+    let zone = minutes_east.to_be_bytes();
+    let mut parts: Vec<&[u8]> = vec![b"port", &hash.0, read_as.as_bytes(), authority.as_bytes()];
+    parts.extend((minutes_east != 0).then_some(zone.as_slice()));
+    let source = SourceId::of(&parts);
+    let how = Reading { source, authority, minutes_east };
+    let (rows, set_aside) = rows(path, &raw, standard, how)?;
     let kept = store.folder().join("port").join("files").join(bitacora_ledger::hex::encode(&hash.0));
     if !kept.exists() {
         write_whole(&kept, &raw)?;
@@ -123,9 +135,9 @@ fn rows(
     path: &Path,
     raw: &[u8],
     standard: Standard,
-    source: SourceId,
-    authority: &str,
+    how: Reading<'_>,
 ) -> Result<(Batch<PortRow>, usize), NodeError> {
+    let Reading { source, authority, .. } = how;
     let rows = match standard {
         Standard::Orders => side::<Order>(path, raw, source)?,
         Standard::Access => side::<AccessRecord>(path, raw, source)?,
@@ -147,7 +159,7 @@ fn rows(
             events_as_rows(Read { events, retracted: Vec::new(), set_aside: 0 })?
         }
         events => {
-            let read = reading::events(raw, events, source, authority).map_err(|error| bad(path, &error))?;
+            let read = reading::events(raw, events, how).map_err(|error| bad(path, &error))?;
             let set_aside = read.set_aside;
             return Ok((events_as_rows(read)?, set_aside));
         }

@@ -13,6 +13,14 @@ use crate::cli::port::Standard;
 /// Defects of a file that are printed.
 pub(super) const TOLD: usize = 20;
 
+/// Whose events they are, and in what zone times are that name none.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) source: SourceId,
+    pub(super) authority: &'a str,
+    pub(super) minutes_east: i16,
+}
+
 /// What a file of events gave.
 pub(super) struct Read {
     pub(super) events: Batch<ContainerEvent>,
@@ -37,8 +45,7 @@ pub(super) fn table<T: DeserializeOwned>(
 pub(super) fn events(
     raw: &[u8],
     standard: Standard,
-    source: SourceId,
-    authority: &str,
+    Reading { source, authority, minutes_east }: Reading<'_>,
 ) -> Result<Read, TableError> {
     let plain = |events| Read { events, retracted: Vec::new(), set_aside: 0 };
     let of_dcsa = |standard| {
@@ -54,7 +61,7 @@ pub(super) fn events(
         Standard::Vgm1 => of_dcsa(dcsa::Standard::Vgm1),
         Standard::Edifact => {
             // A cancelling message (BGM 1225 codes 1 and 3) does not name what it cancels by our ids.
-            let read = edifact::read(raw, source);
+            let read = edifact::read_local(raw, source, minutes_east);
             Read { set_aside: read.withdrawn.len(), ..plain(read.batch) }
         }
         Standard::Epcis2 => of_epcis(raw, source),

@@ -3,6 +3,7 @@
 
 mod door_and_yard;
 mod dwell;
+mod expected_seals;
 mod identity;
 mod insider;
 mod mass;

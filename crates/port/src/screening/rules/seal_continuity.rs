@@ -2,29 +2,25 @@
 //! chain of its own; a seal more than expected is no change. A likely misread waits in its own queue until the seal is
 //! read again before the load.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use bitacora_primitives::{IndicationId, Instant};
+use bitacora_primitives::IndicationId;
 
+use super::expected_seals::{Expected, Held, Occasions};
 use super::{Context, Found};
 use crate::screening::alert::{Alert, Finding, Reread};
-use crate::screening::event::{ContainerEvent, EventKind};
+use crate::screening::event::EventKind;
 use crate::screening::journey::Journey;
 use crate::screening::seal::{SealNumber, SealPlacement, SealReading};
 use crate::screening::seal_difference::{SealDifference, Tier};
 use crate::screening::weights;
 
-/// A seal that the chain takes for right, and the event that first showed it.
-struct Held<'a> {
-    reading: &'a SealReading,
-    event: &'a ContainerEvent,
-}
-
-/// A demoted reading that waits.
+/// Demoted readings that wait: their numbers, and the alerts of each, one, or two for a vent seal.
+#[derive(Default)]
 struct Waiting<'a> {
-    number: &'a SealNumber,
-    /// Its alerts: one, or two for a vent seal.
-    alerts: Range<usize>,
+    numbers: BTreeSet<&'a SealNumber>,
+    alerts: Vec<Range<usize>>,
 }
 
 pub(super) fn find(context: &Context<'_>, found: &mut Found) {
@@ -36,8 +32,9 @@ pub(super) fn find(context: &Context<'_>, found: &mut Found) {
 }
 
 fn chain(context: &Context<'_>, journey: &Journey, placement: SealPlacement, found: &mut Found) {
-    let mut held: Vec<Held<'_>> = Vec::new();
-    let mut waiting: Vec<Waiting<'_>> = Vec::new();
+    let occasions = Occasions::of(context, journey, placement);
+    let mut held = Expected::default();
+    let mut waiting = Waiting::default();
     let mut opened = false;
     for (n, event) in journey.events.iter().enumerate() {
         opened |= context.opens_lawfully(event) || event.kind == EventKind::Stuffed;
@@ -48,62 +45,52 @@ fn chain(context: &Context<'_>, journey: &Journey, placement: SealPlacement, fou
         }
         if opened || held.is_empty() {
             // Opened lawfully, or never read before: what is on it now is what is expected.
-            held = readings.iter().map(|reading| Held { reading, event }).collect();
-            waiting.clear();
+            held = Expected::of(&readings, event);
+            waiting = Waiting::default();
             opened = false;
             continue;
         }
         for reading in &readings {
-            let expected = |number: &SealNumber| held.iter().any(|one| one.reading.number == *number);
-            if expected(&reading.number) {
-                agree(&mut waiting, found);
-                let conflict = reading.second_read.as_ref().filter(|second| !expected(second));
-                if let (Some(second), Some(before)) = (conflict, nearest(&held, reading)) {
+            if held.has(&reading.number) {
+                waiting.agree(found);
+                let conflict = reading.second_read.as_ref().filter(|second| !held.has(second));
+                if let (Some(second), Some(before)) = (conflict, held.nearest(reading)) {
                     // Two readings of one occasion disagree, and one of them is right.
-                    let read_again = reads_again(context, journey, n, placement, &reading.number, second);
+                    let read_again = occasions.read_again(n, &reading.number, second);
                     let seen = Seen { number: second, agrees: true, twice: false, read_again };
                     let raised = raise(context, journey, n, before, reading, &seen, found);
-                    raised.wait(second, &mut waiting);
+                    waiting.add(second, &raised);
                 }
                 continue;
             }
             // With another seal where it should be, this one is an extra, unless it stands in for one of its kind.
-            let replaced = held.iter().find(|one| {
-                one.reading.source.is_some()
-                    && one.reading.source == reading.source
-                    && !readings.iter().any(|other| other.number == one.reading.number)
-            });
-            let intact = readings.iter().any(|other| expected(&other.number));
-            let before = match (replaced, intact) {
-                (Some(one), _) => Some(one),
-                (None, false) => nearest(&held, reading),
-                (None, true) => None,
-            };
+            let intact = || readings.iter().any(|other| held.has(&other.number));
+            let nearest = || if intact() { None } else { held.nearest(reading) };
+            let before = held.replaced_by(reading, &readings).or_else(nearest);
             let Some(before) = before else {
-                held.push(Held { reading, event });
+                held.add(reading, event);
                 continue;
             };
             let number = &reading.number;
-            let again = waiting.iter().any(|one| one.number == number);
+            let again = waiting.numbers.contains(number);
             let twice = again || reading.read_count >= 2 || reading.second_read.as_ref() == Some(number);
-            let read_again =
-                !twice && reads_again(context, journey, n, placement, &before.reading.number, number);
-            let agrees = !again && (reading.second_read.as_ref().is_some_and(expected) || read_again);
+            let read_again = !twice && occasions.read_again(n, &before.reading.number, number);
+            let second_right = reading.second_read.as_ref().is_some_and(|second| held.has(second));
+            let agrees = !again && (second_right || read_again);
             let seen = Seen { number, agrees, twice, read_again };
             let raised = raise(context, journey, n, before, reading, &seen, found);
             if raised.tier == Tier::First || raised.before_slipped {
                 // One story, one alert: the new number is expected from here on, as the old one still is.
-                held.push(Held { reading, event });
+                held.add(reading, event);
             }
-            raised.wait(number, &mut waiting);
+            waiting.add(number, &raised);
         }
     }
-    let departed = journey.last(EventKind::VesselDeparted).map(|event| event.at);
-    for one in waiting {
-        for alert in found.alerts.get_mut(one.alerts).into_iter().flatten() {
-            let loaded = journey.last(EventKind::Loaded).map(|event| event.at);
-            let gone = |at: Option<Instant>| at.is_some_and(|at| at > alert.at);
-            if alert.reread == Some(Reread::Waiting) && (gone(loaded) || gone(departed)) {
+    let last = |kind| journey.last(kind).map(|event| event.at);
+    let gone = last(EventKind::Loaded).max(last(EventKind::VesselDeparted));
+    for alerts in waiting.alerts {
+        for alert in found.alerts.get_mut(alerts).into_iter().flatten() {
+            if alert.reread == Some(Reread::Waiting) && gone.is_some_and(|gone| gone > alert.at) {
                 alert.reread = Some(Reread::Missed);
                 alert.tier = Tier::First;
             }
@@ -129,54 +116,30 @@ struct Raised {
     before_slipped: bool,
 }
 
-impl Raised {
-    fn wait<'a>(self, number: &'a SealNumber, waiting: &mut Vec<Waiting<'a>>) {
-        if self.tier == Tier::Reread {
-            waiting.push(Waiting { number, alerts: self.alerts });
+impl<'a> Waiting<'a> {
+    fn add(&mut self, number: &'a SealNumber, raised: &Raised) {
+        if raised.tier == Tier::Reread {
+            self.numbers.insert(number);
+            self.alerts.push(raised.alerts.clone());
         }
     }
-}
 
-/// The seal expected of the same maker or source, else the first.
-fn nearest<'h, 'a>(held: &'h [Held<'a>], reading: &SealReading) -> Option<&'h Held<'a>> {
-    let alike = |one: &&Held<'_>| one.reading.source == reading.source && one.reading.maker == reading.maker;
-    held.iter().find(alike).or_else(|| held.first())
-}
-
-/// A reading that agrees settles what waited.
-fn agree(waiting: &mut Vec<Waiting<'_>>, found: &mut Found) {
-    for one in waiting.drain(..) {
-        for alert in found.alerts.get_mut(one.alerts).into_iter().flatten() {
-            alert.reread = Some(Reread::Agreed);
+    /// A reading that agrees settles what waited.
+    fn agree(&mut self, found: &mut Found) {
+        self.numbers.clear();
+        for alerts in self.alerts.drain(..) {
+            for alert in found.alerts.get_mut(alerts).into_iter().flatten() {
+                alert.reread = Some(Reread::Agreed);
+            }
         }
     }
-}
-
-/// Whether the seal expected is read on a later occasion of the trip, before anything is opened, and the number seen never
-/// again. A reading beside the one in doubt may be copied from the papers; this one had to be taken at the box.
-fn reads_again(
-    context: &Context<'_>,
-    journey: &Journey,
-    from: usize,
-    placement: SealPlacement,
-    expected: &SealNumber,
-    seen: &SealNumber,
-) -> bool {
-    let later = || journey.events.iter().skip(from + 1);
-    let shows = |event: &ContainerEvent, number: &SealNumber| {
-        event.seals.iter().any(|seal| seal.placement == placement && seal.number == *number)
-    };
-    later()
-        .take_while(|event| !context.opens_lawfully(event) && event.kind != EventKind::DoorOpened)
-        .any(|event| shows(event, expected))
-        && !later().any(|event| shows(event, seen))
 }
 
 fn raise(
     context: &Context<'_>,
     journey: &Journey,
     n: usize,
-    before: &Held<'_>,
+    before: Held<'_>,
     reading: &SealReading,
     seen: &Seen<'_>,
     found: &mut Found,
