@@ -75,19 +75,24 @@ fn answered(game: &PatrolGame) -> Answer<PatrolCertificate> {
     answer
 }
 
+/// A game so small that every joint schedule can be listed.
+fn listable(random: &mut SplitMix, attacks: u64, alike: bool, single: bool) -> PatrolGame {
+    let shape = Shape {
+        sectors: 3 + random.below(2) as u16,
+        steps: 4 + random.below(2) as u16,
+        boats: 1 + random.below(3) as usize,
+        attacks: 4 + random.below(attacks) as usize,
+        alike,
+        single,
+    };
+    patrol_game(random, shape)
+}
+
 #[test]
 fn boats_alike_and_attacks_of_one_place_are_solved_exactly() {
     for seed in 0..160 {
         let random = &mut SplitMix(seed);
-        let shape = Shape {
-            sectors: 3 + random.below(2) as u16,
-            steps: 4 + random.below(2) as u16,
-            boats: 1 + random.below(3) as usize,
-            attacks: 4 + random.below(12) as usize,
-            alike: true,
-            single: true,
-        };
-        let game = patrol_game(random, shape);
+        let game = listable(random, 12, true, true);
         let (answer, value) = (answered(&game), by_hand(&game));
         assert!(
             (answer.v_attacker - value).abs() < 1e-9,
@@ -100,18 +105,10 @@ fn boats_alike_and_attacks_of_one_place_are_solved_exactly() {
 
 #[test]
 fn the_value_of_any_game_lies_between_the_bound_and_the_plan() {
-    let (mut exact, mut worst, mut widest) = (0, 0.0_f64, 0.0_f64);
+    let mut exact = 0;
     for seed in 0..160 {
         let random = &mut SplitMix(seed);
-        let shape = Shape {
-            sectors: 3 + random.below(2) as u16,
-            steps: 4 + random.below(2) as u16,
-            boats: 1 + random.below(3) as usize,
-            attacks: 4 + random.below(8) as usize,
-            alike: seed % 3 == 0,
-            single: seed % 4 == 0,
-        };
-        let game = patrol_game(random, shape);
+        let game = listable(random, 8, seed % 3 == 0, seed % 4 == 0);
         let (answer, value) = (answered(&game), by_hand(&game));
         let certificate = &answer.certificate;
         assert!(
@@ -122,10 +119,7 @@ fn the_value_of_any_game_lies_between_the_bound_and_the_plan() {
         assert!(answer.v_attacker >= value - 1e-9, "seed {seed}: plan {} below {value}", answer.v_attacker);
         assert!(answer.v_attacker - value <= certificate.gap + 1e-9, "seed {seed}");
         exact += u32::from(answer.v_attacker - value < 1e-9);
-        worst = worst.max(answer.v_attacker - value);
-        widest = widest.max(certificate.gap);
     }
-    println!("best mixture found in {exact} of 160 games, worst excess {worst}, widest gap {widest}");
     assert!(exact >= 150, "{exact}");
 }
 

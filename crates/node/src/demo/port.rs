@@ -153,7 +153,7 @@ fn scan(node: &Node, draw: &Draw, day: &PortDay) -> Result<(), NodeError> {
     let Some(one) = node.store.officers()?.into_iter().find(|one| one.role == "port") else { return Ok(()) };
     let officer = Officer { id: one.id, name: one.name, role: Role::Port };
     let hours = u32::try_from(NOW.micros() / Duration::from_hours(1).micros()).unwrap_or(0);
-    for slot in 0..hours - 1 {
+    for slot in 0..hours.saturating_sub(1) {
         let at = START + Duration::from_hours(i64::from(slot)) + Duration::from_secs(1_500);
         let loaded = |label: &str| {
             let mut planted =

@@ -296,11 +296,9 @@ impl<P: Clone> Master<P> {
                 (still, rounds, shaken) = (0, rounds + 1, true);
                 self.shake(rounds);
             }
-            if steps % REFRESH == 0 && !shaken {
+            // An inversion would undo the shaking: what was shaken waits for the next one.
+            if steps % REFRESH == 0 && !std::mem::take(&mut shaken) {
                 self.refresh()?;
-            }
-            if steps % REFRESH == 0 {
-                shaken = false;
             }
         }
         if self.level_at.is_none() {
