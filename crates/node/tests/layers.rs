@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate and the workspace crates it may use.
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 16] = [
     ("primitives", &[]),
     ("ais", &[]),
     ("sea", &["primitives"]),
@@ -19,6 +19,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("policy", &["primitives"]),
     ("incidents", &["primitives"]),
     ("port", &["primitives", "ledger"]),
+    ("accounts", &["primitives"]),
     ("exchange", &["primitives", "ledger", "incidents", "policy"]),
     ("feeds", &["primitives", "ais", "sea", "port"]),
     ("store", &["primitives", "sea"]),
@@ -47,8 +48,8 @@ const MAY_USE: [(&str, &[&str]); 15] = [
 ];
 
 /// Crates that touch no clock, file, socket, database, environment, thread or randomness.
-const CORE: [&str; 9] =
-    ["primitives", "ais", "sea", "leads", "ledger", "policy", "incidents", "port", "exchange"];
+const CORE: [&str; 10] =
+    ["primitives", "ais", "sea", "leads", "ledger", "policy", "incidents", "port", "accounts", "exchange"];
 
 /// Outside crates that only these may use.
 const ONLY: [(&str, &[&str]); 13] = [

@@ -1,0 +1,31 @@
+//! The accounts: what was measured, by whom, how sure, when it was known and how it was revised, in exact numbers. Never
+//! decides which of two rivals is right, and never drops a figure in silence.
+
+pub mod chain;
+pub mod codes;
+pub mod day;
+pub mod decimal;
+pub mod import;
+pub mod interval;
+pub mod ledger;
+pub mod number;
+pub mod observation;
+pub mod period;
+pub mod place;
+mod place_lists;
+pub mod publication;
+pub mod reading;
+pub mod series;
+mod timeline;
+pub mod units;
+
+pub use day::{Dates, Day};
+pub use decimal::{Decimal, Rounding};
+pub use interval::Interval;
+pub use ledger::{AsKnown, Ledger, ObservationId};
+pub use observation::{Figure, Observation, Source, Status};
+pub use period::Period;
+pub use place::Place;
+pub use place_lists::DEPARTMENTS;
+pub use series::{Quantity, SeriesId};
+pub use units::Unit;

@@ -1,0 +1,57 @@
+//! The two closed lists that places are read against: the countries of ISO 3166-1 and the departments of Colombia
+//! with their DIVIPOLA codes (DANE) and ISO 3166-2 codes. Nothing here decides.
+
+/// ISO 3166-1: alpha-2 and alpha-3 of each country, together.
+pub(crate) const COUNTRIES: &str = "ADAND AEARE AFAFG AGATG AIAIA ALALB AMARM AOAGO AQATA ARARG ASASM ATAUT AUAUS AWABW AXALA AZAZE \
+     BABIH BBBRB BDBGD BEBEL BFBFA BGBGR BHBHR BIBDI BJBEN BLBLM BMBMU BNBRN BOBOL BQBES BRBRA BSBHS \
+     BTBTN BVBVT BWBWA BYBLR BZBLZ CACAN CCCCK CDCOD CFCAF CGCOG CHCHE CICIV CKCOK CLCHL CMCMR CNCHN \
+     COCOL CRCRI CUCUB CVCPV CWCUW CXCXR CYCYP CZCZE DEDEU DJDJI DKDNK DMDMA DODOM DZDZA ECECU EEEST \
+     EGEGY EHESH ERERI ESESP ETETH FIFIN FJFJI FKFLK FMFSM FOFRO FRFRA GAGAB GBGBR GDGRD GEGEO GFGUF \
+     GGGGY GHGHA GIGIB GLGRL GMGMB GNGIN GPGLP GQGNQ GRGRC GSSGS GTGTM GUGUM GWGNB GYGUY HKHKG HMHMD \
+     HNHND HRHRV HTHTI HUHUN IDIDN IEIRL ILISR IMIMN ININD IOIOT IQIRQ IRIRN ISISL ITITA JEJEY JMJAM \
+     JOJOR JPJPN KEKEN KGKGZ KHKHM KIKIR KMCOM KNKNA KPPRK KRKOR KWKWT KYCYM KZKAZ LALAO LBLBN LCLCA \
+     LILIE LKLKA LRLBR LSLSO LTLTU LULUX LVLVA LYLBY MAMAR MCMCO MDMDA MEMNE MFMAF MGMDG MHMHL MKMKD \
+     MLMLI MMMMR MNMNG MOMAC MPMNP MQMTQ MRMRT MSMSR MTMLT MUMUS MVMDV MWMWI MXMEX MYMYS MZMOZ NANAM \
+     NCNCL NENER NFNFK NGNGA NINIC NLNLD NONOR NPNPL NRNRU NUNIU NZNZL OMOMN PAPAN PEPER PFPYF PGPNG \
+     PHPHL PKPAK PLPOL PMSPM PNPCN PRPRI PSPSE PTPRT PWPLW PYPRY QAQAT REREU ROROU RSSRB RURUS RWRWA \
+     SASAU SBSLB SCSYC SDSDN SESWE SGSGP SHSHN SISVN SJSJM SKSVK SLSLE SMSMR SNSEN SOSOM SRSUR SSSSD \
+     STSTP SVSLV SXSXM SYSYR SZSWZ TCTCA TDTCD TFATF TGTGO THTHA TJTJK TKTKL TLTLS TMTKM TNTUN TOTON \
+     TRTUR TTTTO TVTUV TWTWN TZTZA UAUKR UGUGA UMUMI USUSA UYURY UZUZB VAVAT VCVCT VEVEN VGVGB VIVIR \
+     VNVNM VUVUT WFWLF WSWSM YEYEM YTMYT ZAZAF ZMZMB ZWZWE";
+
+/// DIVIPOLA code, ISO 3166-2 code and name of the 32 departments and of Bogotá, D.C.
+pub const DEPARTMENTS: &[(&str, &str, &str)] = &[
+    ("05", "CO-ANT", "Antioquia"),
+    ("08", "CO-ATL", "Atlántico"),
+    ("11", "CO-DC", "Bogotá, D.C."),
+    ("13", "CO-BOL", "Bolívar"),
+    ("15", "CO-BOY", "Boyacá"),
+    ("17", "CO-CAL", "Caldas"),
+    ("18", "CO-CAQ", "Caquetá"),
+    ("19", "CO-CAU", "Cauca"),
+    ("20", "CO-CES", "Cesar"),
+    ("23", "CO-COR", "Córdoba"),
+    ("25", "CO-CUN", "Cundinamarca"),
+    ("27", "CO-CHO", "Chocó"),
+    ("41", "CO-HUI", "Huila"),
+    ("44", "CO-LAG", "La Guajira"),
+    ("47", "CO-MAG", "Magdalena"),
+    ("50", "CO-MET", "Meta"),
+    ("52", "CO-NAR", "Nariño"),
+    ("54", "CO-NSA", "Norte de Santander"),
+    ("63", "CO-QUI", "Quindío"),
+    ("66", "CO-RIS", "Risaralda"),
+    ("68", "CO-SAN", "Santander"),
+    ("70", "CO-SUC", "Sucre"),
+    ("73", "CO-TOL", "Tolima"),
+    ("76", "CO-VAC", "Valle del Cauca"),
+    ("81", "CO-ARA", "Arauca"),
+    ("85", "CO-CAS", "Casanare"),
+    ("86", "CO-PUT", "Putumayo"),
+    ("88", "CO-SAP", "San Andrés y Providencia"),
+    ("91", "CO-AMA", "Amazonas"),
+    ("94", "CO-GUA", "Guainía"),
+    ("95", "CO-GUV", "Guaviare"),
+    ("97", "CO-VAU", "Vaupés"),
+    ("99", "CO-VID", "Vichada"),
+];
