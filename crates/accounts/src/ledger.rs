@@ -136,21 +136,27 @@ impl Ledger {
         cells.flat_map(Cell::ids).filter_map(|id| Some((id, self.get(id)?)))
     }
 
+    /// The observations of a series for one place, by period; the other places are not walked through.
+    pub fn of_series_at(
+        &self,
+        series: &SeriesId,
+        place: Place,
+    ) -> impl Iterator<Item = (ObservationId, &Observation)> {
+        let first = CellKey::first_of(place);
+        let cells = self.series.get(series).zip(first).into_iter();
+        let cells = cells.flat_map(|(shelf, first)| shelf.cells.range(first..));
+        let cells = cells.take_while(move |(key, _)| key.place == place);
+        cells.flat_map(|(_, cell)| cell.ids()).filter_map(|id| Some((id, self.get(id)?)))
+    }
+
     /// Takes an observation, or says by which rule not; a refusal changes nothing.
     pub fn append(&mut self, observation: Observation) -> Result<Appended, NotAppended> {
-        observation.check()?;
+        if let Some(known) = self.look(&observation)? {
+            return Ok(Appended::Known(known));
+        }
         let number = u32::try_from(self.rows.len()).ok().filter(|_| self.rows.len() < MOST_OBSERVATIONS);
         let id = ObservationId(number.ok_or(NotAppended::Full { most: MOST_OBSERVATIONS })?);
         let key = CellKey::of(&observation);
-        if let Some(cell) = self.series.get(&observation.series).and_then(|shelf| shelf.cells.get(&key)) {
-            if let Some(known) = self.check_against(cell, &observation)? {
-                return Ok(Appended::Known(known));
-            }
-            if cell.dated.len() + cell.undated.len() >= MOST_PER_CELL {
-                let Observation { series, place, period, .. } = observation;
-                return Err(NotAppended::CellFull { series, place, period, most: MOST_PER_CELL });
-            }
-        }
         if !self.series.contains_key(&observation.series) {
             self.series.insert(observation.series.clone(), Shelf::default());
         }
@@ -164,6 +170,28 @@ impl Ledger {
         }
         self.rows.push(observation);
         Ok(Appended::New(id))
+    }
+
+    /// By which rule an observation would not be taken.
+    pub fn refusal(&self, observation: &Observation) -> Option<NotAppended> {
+        self.look(observation).err()
+    }
+
+    /// The observation that is this one, if it is there; the rule that it breaks, if it breaks one.
+    fn look(&self, observation: &Observation) -> Result<Option<ObservationId>, NotAppended> {
+        observation.check()?;
+        let key = CellKey::of(observation);
+        let Some(cell) = self.series.get(&observation.series).and_then(|shelf| shelf.cells.get(&key)) else {
+            return Ok(None);
+        };
+        if let Some(known) = self.check_against(cell, observation)? {
+            return Ok(Some(known));
+        }
+        if cell.dated.len() + cell.undated.len() >= MOST_PER_CELL {
+            let Observation { series, place, period, .. } = observation.clone();
+            return Err(NotAppended::CellFull { series, place, period, most: MOST_PER_CELL });
+        }
+        Ok(None)
     }
 
     /// The observation that is this one, if it is there. A figure of one stated vintage that contradicts another of the

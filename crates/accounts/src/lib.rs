@@ -1,13 +1,18 @@
 //! The accounts: what was measured, by whom, how sure, when it was known and how it was revised, in exact numbers. Never
 //! decides which of two rivals is right, and never drops a figure in silence.
 
+pub mod book;
 pub mod chain;
+pub mod claims;
 pub mod codes;
+pub mod condition;
 pub mod day;
 pub mod decimal;
 pub mod import;
+pub mod indicator;
 pub mod interval;
 pub mod ledger;
+pub mod method;
 pub mod number;
 pub mod observation;
 pub mod period;
@@ -15,6 +20,8 @@ pub mod place;
 mod place_lists;
 pub mod publication;
 pub mod reading;
+pub mod record;
+pub mod registry;
 pub mod series;
 mod timeline;
 pub mod units;
@@ -27,5 +34,6 @@ pub use observation::{Figure, Observation, Source, Status};
 pub use period::Period;
 pub use place::Place;
 pub use place_lists::DEPARTMENTS;
+pub use registry::Registry;
 pub use series::{Quantity, SeriesId};
 pub use units::Unit;

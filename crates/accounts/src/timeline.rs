@@ -28,6 +28,13 @@ impl CellKey {
             dimension: observation.dimension(),
         }
     }
+
+    /// No key of the place comes before it.
+    pub(crate) fn first_of(place: Place) -> Option<Self> {
+        let period = Period::at(Day::new(1500, 1, 1)?);
+        let (bound, dimension) = (Bound::Point, Dimension::Area);
+        Some(Self { place, period, base: None, bound, dimension })
+    }
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -59,6 +59,8 @@ pub enum Ability {
     ReportIncident,
     /// Sign a machine's proposal, change an incident's status, correct or withdraw it.
     SignIncident,
+    /// Import figures, accept what was read from a text, and keep meetings and their action items.
+    KeepAccounts,
 }
 
 impl Role {
@@ -79,8 +81,9 @@ impl Role {
     /// The table of who may do what. The auditor sees everything and changes nothing.
     pub const fn abilities(self) -> &'static [Ability] {
         use Ability::{
-            DecideLead, DraftAgreement, Export, OpenReceived, RecordInspection, RecordOutcome, ReleaseItem,
-            ReportIncident, Resume, SeeExchange, SeeLog, SeePicture, SignIncident, Suspend, WriteNote,
+            DecideLead, DraftAgreement, Export, KeepAccounts, OpenReceived, RecordInspection, RecordOutcome,
+            ReleaseItem, ReportIncident, Resume, SeeExchange, SeeLog, SeePicture, SignIncident, Suspend,
+            WriteNote,
         };
         match self {
             Self::Watch => &[
@@ -121,7 +124,9 @@ impl Role {
                 ReportIncident,
                 SignIncident,
             ],
-            Self::Analyst => &[SeePicture, WriteNote, Export, SeeLog, SeeExchange, ReportIncident],
+            Self::Analyst => {
+                &[SeePicture, WriteNote, Export, SeeLog, SeeExchange, ReportIncident, KeepAccounts]
+            }
             Self::Auditor => &[SeePicture, SeeLog, SeeExchange],
         }
     }

@@ -3,6 +3,7 @@
 //!
 //! Crash points of the ingest path are told at [`Store::commit`].
 
+mod accounts;
 mod commit;
 mod database;
 mod decisions;
@@ -29,6 +30,7 @@ use std::path::{Path, PathBuf};
 use database::Database;
 use link::{Link, Place};
 
+pub use accounts::AccountFact;
 pub use commit::{Batch, Committed};
 pub use decisions::{Decided, DecisionRow, NewDecision};
 pub use error::{SqlError, StoreError};

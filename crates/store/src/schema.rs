@@ -28,7 +28,8 @@ pub(crate) struct Part {
 }
 
 /// The picture, leads, officers, incidents and the node's own log.
-pub(crate) const STORE: Part = Part { versions: "schema_version", steps: &[FIRST, INCIDENTS, CONTAINERS] };
+pub(crate) const STORE: Part =
+    Part { versions: "schema_version", steps: &[FIRST, INCIDENTS, CONTAINERS, ACCOUNTS] };
 
 /// The logs of agreements and what was given under them. A file of its own in SQLite, so that a release never waits
 /// for the reading of a recording.
@@ -226,6 +227,16 @@ const CONTAINERS: Step = Step {
         "CREATE INDEX lead_revision_by_updated ON lead_revision (updated)",
         "CREATE INDEX port_row_by_container ON port_row (container, at_time)",
     ],
+};
+
+/// What people added to the accounts.
+const ACCOUNTS: Step = Step {
+    tables: &[(
+        "account_fact",
+        "id TEXT PRIMARY KEY, recorded BIGINT NOT NULL, body TEXT NOT NULL, leaf_index BIGINT NOT NULL UNIQUE",
+    )],
+    moves: &[],
+    indexes: &[],
 };
 
 /// Brings the store to this program's schema, or says that it is a newer program's.

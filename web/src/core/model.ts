@@ -11,7 +11,7 @@ export type Role = 'watch' | 'port' | 'release' | 'case' | 'analyst' | 'auditor'
 export type Ability =
   | 'see_picture' | 'decide_lead' | 'record_outcome' | 'record_inspection' | 'write_note' | 'export' | 'see_log'
   | 'see_exchange' | 'release_item' | 'suspend' | 'resume' | 'draft_agreement' | 'open_received'
-  | 'report_incident' | 'sign_incident';
+  | 'report_incident' | 'sign_incident' | 'keep_accounts';
 
 export interface Officer { id: string; name: string; role: Role }
 

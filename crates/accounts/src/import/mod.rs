@@ -4,6 +4,8 @@
 mod absent;
 mod commitments;
 mod documents;
+mod indicators;
+mod methods;
 mod note;
 mod table;
 mod tidy;
@@ -11,6 +13,8 @@ mod tidy;
 pub use absent::{Absent, absent};
 pub use commitments::{Baseline, Commitment, Deadline, Direction, Target, commitments};
 pub use documents::documents;
+pub use indicators::{AnswerRow, answers, indicators};
+pub use methods::{methods, programmes};
 pub use table::MOST_ROWS;
 pub use tidy::{Imported, tidy};
 
@@ -47,6 +51,14 @@ codes!(
     DeadlineUnreadable = "deadline_unreadable",
     BaselineUnreadable = "baseline_unreadable",
     YearsUnreadable = "years_unreadable",
+    BadId = "bad_id",
+    NameMissing = "name_missing",
+    KindUnknown = "kind_unknown",
+    AccrualUnknown = "accrual_unknown",
+    UnknownMethod = "unknown_method",
+    UnknownIndicator = "unknown_indicator",
+    UnknownProgramme = "unknown_programme",
+    MethodContradiction = "method_contradiction",
 );
 
 /// What is wrong in one row, or in the heading, which is line 1.
@@ -77,7 +89,7 @@ pub struct Defects {
 impl Defects {
     pub const MOST: usize = 100_000;
 
-    fn push(&mut self, defect: Defect) {
+    pub(crate) fn push(&mut self, defect: Defect) {
         self.count += 1;
         if self.first.len() < Self::MOST {
             self.first.push(defect);

@@ -291,6 +291,8 @@ fn two_writers_of_one_source_do_not_both_advance_it(case: &Case) {
 fn facts_are_never_edited(case: &Case) {
     let store = case.with_source();
     store.commit(&full_batch()).unwrap();
+    let fact = AccountFact { id: "a".to_owned(), recorded: at(1000), body: "{}".to_owned() };
+    assert!(store.log_account_fact(&fact, 0, |n| leaf("account", n)).unwrap());
     let mut refused = 0;
     if let Some(address) = &case.database {
         let mut client = postgres::Client::connect(address, postgres::NoTls).unwrap();
@@ -311,7 +313,7 @@ fn facts_are_never_edited(case: &Case) {
                 refused += 1;
             }
         }
-        assert_eq!(refused, 3 * 23, "every table refuses");
+        assert_eq!(refused, 3 * 24, "every table refuses");
     } else {
         let database = rusqlite::Connection::open(case.folder.path().join("bitacora.sqlite")).unwrap();
         let rows = [
@@ -323,6 +325,7 @@ fn facts_are_never_edited(case: &Case) {
             "lead_number",
             "lead_revision",
             "port_row",
+            "account_fact",
             "identity",
             "evidence",
             "quarantine",

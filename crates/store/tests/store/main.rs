@@ -8,6 +8,7 @@
     reason = "what a test expects and does not find is its failure"
 )]
 
+mod accounts;
 mod exchange;
 mod facts;
 mod fixture;

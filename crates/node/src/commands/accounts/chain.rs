@@ -1,0 +1,89 @@
+//! `bitacora accounts chain`: what follows from given links of the production chain, by every route, as intervals.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use bitacora_accounts::chain::{
+    Cocaine, FreshLeaf, Givens, HarvestedArea, HclPerHectare, HclPerLeaf, LeafYield, NetStock, Refused, Step,
+    close,
+};
+use bitacora_accounts::{Decimal, Interval, Rounding, Unit};
+use serde_json::json;
+
+use crate::cli::accounts::ChainArgs;
+use crate::error::NodeError;
+use crate::summary::say;
+use crate::words::Words;
+
+/// Ends are printed outward to so many digits after the point.
+const PLACES: i32 = 3;
+
+pub(super) fn run(args: &ChainArgs, words: Words) -> Result<ExitCode, NodeError> {
+    let closed = givens(args).and_then(|givens| close(&givens)).map_err(NodeError::Chain)?;
+    let contradictions = closed.contradictions();
+    let mut text = String::new();
+    for derived in &closed.derived {
+        let (low, high) = (outward(derived.interval.low(), Rounding::Down), outward(derived.interval.high(), Rounding::Up));
+        let (step, unit, formula) = (derived.step.code(), unit(derived.step), derived.formula.code());
+        let row = json!({ "step": step, "low": low, "high": high, "unit": unit, "formula": formula });
+        let _ = if args.json {
+            writeln!(text, "{row}")
+        } else {
+            writeln!(text, "{:<32}  {low} .. {high} {unit}  ({})", words.chain_step(derived.step), words.chain_formula(derived.formula))
+        };
+    }
+    for step in [Step::Harvested, Step::Leaf, Step::Cocaine, Step::LeafYield, Step::HclPerHectare, Step::HclPerLeaf] {
+        let routes = closed.intervals(step).len();
+        if routes < 2 {
+            continue;
+        }
+        let contradicts = contradictions.contains(&step);
+        let overlap = closed.overlap(step);
+        let ends = overlap.map(|both| (outward(both.low(), Rounding::Down), outward(both.high(), Rounding::Up)));
+        let _ = if args.json {
+            let (low, high) = ends.unzip();
+            writeln!(text, "{}", json!({ "step": step.code(), "routes": routes, "meet": !contradicts, "low": low, "high": high, "unit": unit(step) }))
+        } else {
+            match ends {
+                Some((low, high)) => writeln!(text, "{:<32}  {low} .. {high} {}  {}", words.chain_step(step), unit(step), words.chain_meet()),
+                None => writeln!(text, "{:<32}  {}", words.chain_step(step), words.chain_apart()),
+            }
+        };
+    }
+    say(&text)?;
+    Ok(if contradictions.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn givens(args: &ChainArgs) -> Result<Givens, Refused> {
+    fn take<T>(
+        given: Option<Interval>,
+        unit: Unit,
+        new: impl Fn(Interval, Unit) -> Result<T, Refused>,
+    ) -> Result<Option<T>, Refused> {
+        given.map(|given| new(given, unit)).transpose()
+    }
+    Ok(Givens {
+        harvested: take(args.harvested, Unit::Hectare, HarvestedArea::new)?,
+        leaf: take(args.leaf, Unit::TonneFreshLeaf, FreshLeaf::new)?,
+        cocaine: take(args.cocaine, Unit::Tonne, Cocaine::new)?,
+        leaf_yield: take(args.yield_ha, Unit::TonnePerHectareYear, LeafYield::new)?,
+        hcl_per_hectare: take(args.hcl_per_ha, Unit::KilogramPerHarvestedHectare, HclPerHectare::new)?,
+        hcl_per_leaf: take(args.hcl_per_t, Unit::KilogramPerTonne, HclPerLeaf::new)?,
+        net_stock: take(args.net_area, Unit::Hectare, NetStock::new)?,
+    })
+}
+
+const fn unit(step: Step) -> Unit {
+    match step {
+        Step::Harvested => HarvestedArea::UNIT,
+        Step::Leaf => FreshLeaf::UNIT,
+        Step::Cocaine => Cocaine::UNIT,
+        Step::LeafYield => LeafYield::UNIT,
+        Step::HclPerHectare => HclPerHectare::UNIT,
+        Step::HclPerLeaf => HclPerLeaf::UNIT,
+    }
+}
+
+fn outward(value: Decimal, rounding: Rounding) -> Decimal {
+    value.round_to(PLACES, rounding).unwrap_or(value)
+}
