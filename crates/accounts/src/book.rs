@@ -36,6 +36,13 @@ pub enum Parsed {
 }
 
 impl Parsed {
+    /// Whether figures and promises are read against it.
+    const fn is_table(&self) -> bool {
+        matches!(
+            self,
+            Self::Methods(_) | Self::Programmes(_) | Self::Indicators(_) | Self::Answers(_) | Self::Absent(_)
+        )
+    }
     pub fn rows(&self) -> usize {
         match self {
             Self::Observations(own) => own.rows.len(),
@@ -62,15 +69,16 @@ impl Parsed {
     }
 }
 
-/// A file as it goes into a book.
+/// A file that a node begins with.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct File {
     pub name: String,
     pub digest: Digest,
-    /// How it was read: the format's code and the layout, as they are hashed.
-    pub read_as: String,
     pub parsed: Parsed,
 }
+
+/// As which defects between tables are listed.
+const TABLES: &str = "tables";
 
 /// A row or a fact that the book does not take, with the rule that it breaks.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -82,7 +90,8 @@ pub struct NotTaken {
     pub why: String,
 }
 
-/// SHA-256 over every file's hash and reading and every fact, in their order.
+/// SHA-256 over the hash of every file that the node began with, and over every fact; an import is a fact that holds its
+/// file's hash.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(transparent)]
 pub struct Snapshot(pub Digest);
@@ -96,57 +105,96 @@ impl fmt::Display for Snapshot {
 #[derive(Clone, Debug, Default)]
 pub struct Book {
     ledger: Ledger,
+    tables: Tables,
     registry: Registry,
     commitments: Vec<Commitment>,
     record: Record,
     names: BTreeMap<Digest, String>,
     not_taken: Vec<NotTaken>,
     defects: u64,
-    snapshot: Option<Snapshot>,
+    hash: sha2::Sha256,
 }
 
 impl Book {
     // INVARIANT: the same files and facts make the same book, whoever builds it.
-    /// Builds a book. Tables come first, whatever the order of the files; what breaks a rule is left out and listed.
-    pub fn build(files: Vec<File>, facts: Vec<Entry>) -> Self {
-        let mut book = Self { snapshot: Some(snapshot(&files, &facts)), ..Self::default() };
-        let mut tables = Tables::default();
-        let (mut promises, mut figures) = (Vec::new(), Vec::new());
-        let mut first_facts = Vec::new();
-        for file in files {
-            let File { name, digest, parsed, .. } = file;
-            book.names.insert(digest, name.clone());
-            book.defects += parsed.defects().map_or(0, |defects| defects.count);
-            match parsed {
-                Parsed::Methods(own) => tables.methods.extend(own.rows),
-                Parsed::Programmes(own) => tables.programmes.extend(own.rows),
-                Parsed::Indicators(own) => tables.indicators.extend(own.rows),
-                Parsed::Answers(own) => tables.answers.extend(own.rows),
-                Parsed::Absent(own) => tables.absent.extend(own.rows),
-                Parsed::Commitments(own) => promises.push((name, own)),
-                Parsed::Observations(own) => figures.push((name, own)),
-                Parsed::Facts(own) => first_facts.extend(own),
-            }
+    /// What a node begins with. What breaks a rule is left out and listed.
+    pub fn begin(files: Vec<File>) -> Self {
+        let mut book = Self::default();
+        book.write(b"bitacora accounts 1");
+        let (tables, rest): (Vec<File>, Vec<File>) =
+            files.into_iter().partition(|file| file.parsed.is_table());
+        // Tables come first, whatever the order of the files: promises and figures are read against them.
+        for File { name, digest, parsed } in tables.into_iter().chain(rest) {
+            book.write(&digest.0);
+            book.put(&name, digest, parsed);
         }
-        let (registry, defects) = Registry::new(tables);
-        book.registry = registry;
-        book.refuse_defects("tables", &defects.first);
-        for (name, imported) in promises {
-            book.admit(&name, imported);
-        }
-        for (name, imported) in figures {
-            for observation in imported.rows {
-                book.append(&name, observation);
-            }
-        }
-        for entry in first_facts.into_iter().chain(facts) {
-            // What does not fit was refused when it was recorded; here it can only come from another's bundle.
-            if let Err(refusal) = book.take(entry.clone()) {
-                book.refuse_fact(&entry.id, &refusal);
-            }
-        }
+        book.write(b"facts");
         book.ledger.settle();
         book
+    }
+
+    fn put(&mut self, name: &str, digest: Digest, parsed: Parsed) {
+        self.names.insert(digest, name.to_owned());
+        self.defects += parsed.defects().map_or(0, |defects| defects.count);
+        let is_table = parsed.is_table();
+        match parsed {
+            Parsed::Methods(own) => self.tables.methods.extend(own.rows),
+            Parsed::Programmes(own) => self.tables.programmes.extend(own.rows),
+            Parsed::Indicators(own) => self.tables.indicators.extend(own.rows),
+            Parsed::Answers(own) => self.tables.answers.extend(own.rows),
+            Parsed::Absent(own) => self.tables.absent.extend(own.rows),
+            Parsed::Commitments(own) => self.admit(name, own),
+            Parsed::Observations(own) => own.rows.into_iter().for_each(|row| self.append(name, row)),
+            Parsed::Facts(own) => {
+                for entry in own {
+                    let id = entry.id.clone();
+                    if let Err(refusal) = self.take(entry, None) {
+                        self.refuse_fact(&id, &refusal);
+                    }
+                }
+            }
+        }
+        if is_table {
+            let (registry, defects) = Registry::new(self.tables.clone());
+            self.registry = registry;
+            // A table that names what a later one holds is whole once that is read.
+            self.not_taken.retain(|refusal| refusal.file != TABLES);
+            self.refuse_defects(TABLES, &defects.first);
+        }
+    }
+
+    /// Every part is written with its length before it, so that no two books write the same.
+    fn write(&mut self, part: &[u8]) {
+        self.hash.update((part.len() as u64).to_be_bytes());
+        self.hash.update(part);
+    }
+
+    /// Adds facts that were recorded, each import with what its file came to. What does not fit was refused when it was
+    /// recorded; here it can only come from another's bundle, and is left out and listed.
+    pub fn add(&mut self, facts: Vec<(Entry, Option<Parsed>)>) {
+        let gone: BTreeSet<FactId> =
+            facts.iter().filter_map(|(entry, _)| withdrawn(entry)).cloned().collect();
+        for (entry, mut parsed) in facts {
+            if gone.contains(&entry.id) {
+                parsed = Some(Parsed::Facts(Vec::new()));
+            }
+            // An entry is plain data, whose JSON cannot fail.
+            self.write(&serde_json::to_vec(&entry).unwrap_or_default());
+            let id = entry.id.clone();
+            if let Err(refusal) = self.take(entry, parsed) {
+                self.refuse_fact(&id, &refusal);
+            }
+        }
+        self.ledger.settle();
+    }
+
+    /// Whether facts withdraw figures that this book holds: it is built again without them, for a ledger forgets nothing.
+    pub fn is_outdated_by(&self, facts: &[Entry]) -> bool {
+        facts
+            .iter()
+            .filter_map(withdrawn)
+            .filter_map(|id| self.record.get(id))
+            .any(|entry| matches!(entry.fact, Fact::FigureAccepted(_) | Fact::FileImported(_)))
     }
 
     fn admit(&mut self, file: &str, imported: Imported<Commitment>) {
@@ -192,18 +240,36 @@ impl Book {
         self.not_taken.push(NotTaken { file: id.to_string(), line: None, code, why });
     }
 
-    /// Takes a fact into the book, or says by which rule not; a refusal changes nothing.
-    fn take(&mut self, entry: Entry) -> Result<(), NotRecorded> {
+    fn take(&mut self, entry: Entry, parsed: Option<Parsed>) -> Result<(), NotRecorded> {
         self.check(&entry)?;
-        let figure = match &entry.fact {
-            Fact::FigureAccepted(figure) => figure.observation(),
-            _ => None,
-        };
-        if self.record.append(entry)?
-            && let Some(observation) = figure
-        {
-            let bad = |refusal: NotAppended| NotRecorded::Bad { field: "value", why: refusal.to_string() };
-            self.ledger.append(observation).map_err(bad)?;
+        let bad = |field, why: String| NotRecorded::Bad { field, why };
+        let fact = entry.fact.clone();
+        if !self.record.append(entry)? {
+            return Ok(());
+        }
+        match (fact, parsed) {
+            // Withdrawn: it stays in the record, and its figures do not count.
+            (_, Some(Parsed::Facts(_))) => {}
+            (Fact::FigureAccepted(figure), _) => {
+                let observation = figure.observation().ok_or(NotRecorded::Missing { field: "document" })?;
+                self.ledger.append(observation).map_err(|refusal| bad("value", refusal.to_string()))?;
+            }
+            (Fact::FileImported(file), Some(parsed)) => {
+                let (rows, defects) = (parsed.rows() as u64, parsed.defects().map_or(0, |own| own.count));
+                let digest = file.digest().ok_or(NotRecorded::Missing { field: "sha256" })?;
+                if (rows, defects) != (file.rows, file.defects) {
+                    let why = format!(
+                        "it came to {} rows and {} defects when it was imported, and to {rows} and {defects} now",
+                        file.rows, file.defects
+                    );
+                    return Err(bad("rows", why));
+                }
+                self.put(&file.name, digest, parsed);
+            }
+            (Fact::FileImported(file), None) => {
+                return Err(NotRecorded::Unknown { field: "sha256", id: file.sha256 });
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -255,8 +321,8 @@ impl Book {
     pub const fn defects(&self) -> u64 {
         self.defects
     }
-    pub const fn snapshot(&self) -> Option<Snapshot> {
-        self.snapshot
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot(Digest(self.hash.clone().finalize().into()))
     }
     /// The name of the file with this hash.
     pub fn file_name(&self, digest: &Digest) -> Option<&str> {
@@ -340,26 +406,14 @@ impl Book {
     }
 }
 
-fn not_appended(refusal: &NotAppended) -> NotTaken {
-    NotTaken { file: String::new(), line: None, code: refusal.code(), why: refusal.to_string() }
+/// What a fact withdraws.
+const fn withdrawn(entry: &Entry) -> Option<&FactId> {
+    match &entry.fact {
+        Fact::Withdrawn(withdrawn) => Some(&withdrawn.names),
+        _ => None,
+    }
 }
 
-/// Every part is written with its length before it, so that no two books write the same.
-fn snapshot(files: &[File], facts: &[Entry]) -> Snapshot {
-    let mut hasher = sha2::Sha256::new();
-    let mut part = |bytes: &[u8]| {
-        hasher.update((bytes.len() as u64).to_be_bytes());
-        hasher.update(bytes);
-    };
-    part(b"bitacora accounts 1");
-    for file in files {
-        part(&file.digest.0);
-        part(file.read_as.as_bytes());
-    }
-    part(b"facts");
-    for entry in facts {
-        // An entry is plain data, whose JSON cannot fail.
-        part(&serde_json::to_vec(entry).unwrap_or_default());
-    }
-    Snapshot(Digest(hasher.finalize().into()))
+fn not_appended(refusal: &NotAppended) -> NotTaken {
+    NotTaken { file: String::new(), line: None, code: refusal.code(), why: refusal.to_string() }
 }

@@ -31,6 +31,12 @@ fn moved(action: &FactId, after: Option<&FactId>, seen: &str, state: &str) -> En
     )
 }
 
+fn book(facts: Vec<Entry>) -> Book {
+    let mut book = Book::begin(Vec::new());
+    book.add(facts.into_iter().map(|fact| (fact, None)).collect());
+    book
+}
+
 fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
@@ -113,15 +119,24 @@ fn a_figure_needs_its_document_and_a_span_inside_it() {
             "period": period, "value": "130000", "unit": unit, "status": "claimed", "published": "2021-06-23" }),
         )
     };
-    let facts = |last: Entry| Book::build(Vec::new(), vec![document.clone(), last]);
-    let book = facts(figure(3, 20, "ha"));
-    assert_eq!((book.ledger().len(), book.not_taken().len()), (1, 0));
-    let known =
-        |on: &str| book.ledger().as_known_on(book.ledger().series().next().unwrap(), day(on)).standing.len();
+    let facts = |last: Entry| book(vec![document.clone(), last]);
+    let whole = facts(figure(3, 20, "ha"));
+    assert_eq!((whole.ledger().len(), whole.not_taken().len()), (1, 0));
+    let known = |on: &str| {
+        whole.ledger().as_known_on(whole.ledger().series().next().unwrap(), day(on)).standing.len()
+    };
     assert_eq!((known("2021-06-22"), known("2021-06-23")), (0, 1), "known from the day it appeared");
     assert_eq!(facts(figure(3, 101, "ha")).not_taken()[0].code, "field_bad");
     assert_eq!(facts(figure(9, 9, "ha")).not_taken()[0].code, "field_bad");
-    let contradicting = Book::build(Vec::new(), vec![figure(3, 20, "ha")]);
+    let taken = figure(3, 20, "ha");
+    let gone =
+        entry("2021-06-25", json!({ "fact": "withdrawn", "names": taken.id, "why": "the wrong year" }));
+    let mut without = book(vec![document.clone(), taken.clone()]);
+    assert!(without.is_outdated_by(std::slice::from_ref(&gone)));
+    without = book(vec![document.clone(), taken.clone(), gone]);
+    assert_eq!((without.ledger().len(), without.not_taken().len()), (0, 0), "withdrawn");
+    assert_eq!(without.record().get(&taken.id).unwrap(), &taken, "and readable");
+    let contradicting = book(vec![figure(3, 20, "ha")]);
     assert_eq!(contradicting.not_taken()[0].code, "names_unknown", "no document");
 }
 
@@ -129,12 +144,12 @@ fn a_figure_needs_its_document_and_a_span_inside_it() {
 #[test]
 fn invariant_the_same_files_and_facts_make_the_same_book_whoever_builds_it() {
     let facts = || vec![meeting("Bogotá"), meeting("Cali")];
-    let (one, two) = (Book::build(Vec::new(), facts()), Book::build(Vec::new(), facts()));
+    let (one, two) = (book(facts()), book(facts()));
     assert_eq!(one.snapshot(), two.snapshot());
     let mut other = facts();
     other.swap(0, 1);
-    assert_ne!(one.snapshot(), Book::build(Vec::new(), other).snapshot());
-    assert_ne!(one.snapshot(), Book::build(Vec::new(), Vec::new()).snapshot());
+    assert_ne!(one.snapshot(), book(other).snapshot());
+    assert_ne!(one.snapshot(), book(Vec::new()).snapshot());
 }
 
 #[test]
@@ -148,7 +163,7 @@ fn facts_are_read_line_by_line_and_a_bad_line_is_named() {
 #[test]
 fn what_a_node_begins_with_is_taken_but_for_promises_it_has_not_read() {
     let entries = read_facts(include_bytes!("../data/facts.jsonl")).unwrap();
-    let book = Book::build(Vec::new(), entries.clone());
+    let book = book(entries);
     // Without the tables every promise that they name is unknown, and nothing else is wrong.
     for refusal in book.not_taken() {
         assert_eq!(refusal.code, "names_unknown", "{refusal:?}");

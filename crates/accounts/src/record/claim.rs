@@ -138,7 +138,7 @@ pub(super) fn sha256_hex(field: &'static str, text: &str) -> Result<(), NotRecor
 }
 
 /// 64 small hex digits.
-fn digest(text: &str) -> Option<Digest> {
+pub(super) fn digest(text: &str) -> Option<Digest> {
     if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
         return None;
     }

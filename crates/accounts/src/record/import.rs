@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{NotRecorded, name};
 use crate::codes::codes;
+use crate::observation::Digest;
 
 codes!(
     /// How a file is read.
@@ -56,6 +57,9 @@ pub struct FileImported {
 }
 
 impl FileImported {
+    pub fn digest(&self) -> Option<Digest> {
+        super::claim::digest(&self.sha256)
+    }
     pub(super) fn check(&self) -> Result<(), NotRecorded> {
         name("name", &self.name)?;
         super::claim::sha256_hex("sha256", &self.sha256)
