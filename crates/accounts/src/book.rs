@@ -77,6 +77,14 @@ pub struct File {
     pub parsed: Parsed,
 }
 
+/// What of a fact counts.
+enum Counts {
+    /// The fact, and what its file came to.
+    As(Option<Parsed>),
+    /// It stays in the record, and its figures do not count.
+    Withdrawn,
+}
+
 /// As which defects between tables are listed.
 const TABLES: &str = "tables";
 
@@ -148,7 +156,7 @@ impl Book {
             Parsed::Facts(own) => {
                 for entry in own {
                     let id = entry.id.clone();
-                    if let Err(refusal) = self.take(entry, None) {
+                    if let Err(refusal) = self.take(entry, Counts::As(None)) {
                         self.refuse_fact(&id, &refusal);
                     }
                 }
@@ -174,14 +182,12 @@ impl Book {
     pub fn add(&mut self, facts: Vec<(Entry, Option<Parsed>)>) {
         let gone: BTreeSet<FactId> =
             facts.iter().filter_map(|(entry, _)| withdrawn(entry)).cloned().collect();
-        for (entry, mut parsed) in facts {
-            if gone.contains(&entry.id) {
-                parsed = Some(Parsed::Facts(Vec::new()));
-            }
+        for (entry, parsed) in facts {
+            let counts = if gone.contains(&entry.id) { Counts::Withdrawn } else { Counts::As(parsed) };
             // An entry is plain data, whose JSON cannot fail.
             self.write(&serde_json::to_vec(&entry).unwrap_or_default());
             let id = entry.id.clone();
-            if let Err(refusal) = self.take(entry, parsed) {
+            if let Err(refusal) = self.take(entry, counts) {
                 self.refuse_fact(&id, &refusal);
             }
         }
@@ -240,21 +246,20 @@ impl Book {
         self.not_taken.push(NotTaken { file: id.to_string(), line: None, code, why });
     }
 
-    fn take(&mut self, entry: Entry, parsed: Option<Parsed>) -> Result<(), NotRecorded> {
+    fn take(&mut self, entry: Entry, counts: Counts) -> Result<(), NotRecorded> {
         self.check(&entry)?;
         let bad = |field, why: String| NotRecorded::Bad { field, why };
         let fact = entry.fact.clone();
         if !self.record.append(entry)? {
             return Ok(());
         }
-        match (fact, parsed) {
-            // Withdrawn: it stays in the record, and its figures do not count.
-            (_, Some(Parsed::Facts(_))) => {}
+        match (fact, counts) {
+            (_, Counts::Withdrawn) => {}
             (Fact::FigureAccepted(figure), _) => {
                 let observation = figure.observation().ok_or(NotRecorded::Missing { field: "document" })?;
                 self.ledger.append(observation).map_err(|refusal| bad("value", refusal.to_string()))?;
             }
-            (Fact::FileImported(file), Some(parsed)) => {
+            (Fact::FileImported(file), Counts::As(Some(parsed))) => {
                 let (rows, defects) = (parsed.rows() as u64, parsed.defects().map_or(0, |own| own.count));
                 let digest = file.digest().ok_or(NotRecorded::Missing { field: "sha256" })?;
                 if (rows, defects) != (file.rows, file.defects) {
@@ -266,7 +271,7 @@ impl Book {
                 }
                 self.put(&file.name, digest, parsed);
             }
-            (Fact::FileImported(file), None) => {
+            (Fact::FileImported(file), Counts::As(None)) => {
                 return Err(NotRecorded::Unknown { field: "sha256", id: file.sha256 });
             }
             _ => {}

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use bitacora_primitives::Instant;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -41,6 +42,12 @@ impl Day {
     pub fn new(year: i16, month: u8, day: u8) -> Option<Self> {
         let fits = (1500..=2999).contains(&year) && (1..=12).contains(&month);
         (fits && (1..=days_in_month(year, month)).contains(&day)).then_some(Self { year, month, day })
+    }
+    /// The UTC day of an instant; none beyond the years that a day can name.
+    pub fn of(at: Instant) -> Option<Self> {
+        let date =
+            jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(at.day()).ok()?).ok()?;
+        Self::new(date.year(), u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?)
     }
     pub const fn year(self) -> i16 {
         self.year

@@ -17,12 +17,17 @@ pub const MOST_PER_CELL: usize = 4096;
 pub const MOST_OBSERVATIONS: usize = 20_000_000;
 
 /// The place of an observation in the order of appending.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
+#[serde(transparent)]
 pub struct ObservationId(pub(crate) u32);
 
 impl ObservationId {
     pub const fn number(self) -> u32 {
         self.0
+    }
+    /// The observation at this place, if there is one.
+    pub const fn at(number: u32) -> Self {
+        Self(number)
     }
 }
 
@@ -170,6 +175,11 @@ impl Ledger {
         }
         self.rows.push(observation);
         Ok(Appended::New(id))
+    }
+
+    /// The observation that is this one, if it is there.
+    pub fn find(&self, observation: &Observation) -> Option<ObservationId> {
+        self.look(observation).ok().flatten()
     }
 
     /// By which rule an observation would not be taken.

@@ -23,8 +23,10 @@ pub mod reading;
 pub mod record;
 pub mod registry;
 pub mod series;
+pub mod starting;
 mod timeline;
 pub mod units;
+pub mod verdict;
 
 pub use day::{Dates, Day};
 pub use decimal::{Decimal, Rounding};

@@ -100,12 +100,13 @@ impl Registry {
         self.indicators.iter().filter(move |indicator| &*indicator.programme == code)
     }
     /// What is known to be missing of a series.
-    pub fn absent_of<'a>(&'a self, series: &'a SeriesId) -> impl Iterator<Item = &'a Absent> {
-        self.absent.iter().filter(|absent| match absent.series.strip_suffix('*') {
+    pub fn absent_of(&self, series: &SeriesId) -> Vec<&Absent> {
+        let of = |absent: &&Absent| match absent.series.strip_suffix('*') {
             Some(start) => series.as_str().starts_with(start),
             // `co.bulkcash / co.forfeiture` is two.
             None => absent.series.split('/').any(|own| own.trim() == series.as_str()),
-        })
+        };
+        self.absent.iter().filter(of).collect()
     }
 
     /// By which rule a promise is refused; none where it is not.

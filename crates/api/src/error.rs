@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use bitacora_accounts::record::NotRecorded;
 use bitacora_exchange::history::Fault;
 use bitacora_exchange::record::EntryError;
 use bitacora_exchange::{ShelfError, SideError};
@@ -13,6 +14,7 @@ use bitacora_port::inspection::BadInspection;
 use bitacora_primitives::Ability;
 use bitacora_store::StoreError;
 
+use crate::accounts::AccountsError;
 use crate::exchange::ExchangeError;
 use crate::port::PortError;
 use crate::shapes::{ApiErrorBody, First};
@@ -60,6 +62,8 @@ pub enum ApiError {
     #[error(transparent)]
     Port(#[from] PortError),
     #[error(transparent)]
+    Accounts(#[from] AccountsError),
+    #[error(transparent)]
     Keys(#[from] KeysError),
     #[error("record cannot be written")]
     Record(#[from] RecordError),
@@ -100,6 +104,7 @@ impl ApiError {
             Self::Shelf(_) => (StatusCode::SERVICE_UNAVAILABLE, "exchange_not_read"),
             Self::Port(PortError::Store(error)) => (StatusCode::SERVICE_UNAVAILABLE, error.code()),
             Self::Port(_) => (StatusCode::INTERNAL_SERVER_ERROR, "port_not_read"),
+            Self::Accounts(error) => accounts_code(error),
             Self::Store(error) => (StatusCode::SERVICE_UNAVAILABLE, error.code()),
             Self::Keys(_) => (StatusCode::SERVICE_UNAVAILABLE, "key_unusable"),
             Self::Record(_)
@@ -109,6 +114,26 @@ impl ApiError {
             | Self::Leaf(_)
             | Self::Checkpoint(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
+    }
+}
+
+/// What the accounts do not take, by whose turn it is: the officer's or the node's.
+fn accounts_code(error: &AccountsError) -> (StatusCode, &'static str) {
+    match error {
+        AccountsError::Store(error) => (StatusCode::SERVICE_UNAVAILABLE, error.code()),
+        AccountsError::NotRecorded(refusal @ NotRecorded::Moved { .. }) => {
+            (StatusCode::CONFLICT, refusal.code())
+        }
+        AccountsError::NotRecorded(refusal @ NotRecorded::Unknown { .. }) => {
+            (StatusCode::NOT_FOUND, refusal.code())
+        }
+        AccountsError::NotRecorded(refusal) => (StatusCode::BAD_REQUEST, refusal.code()),
+        AccountsError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "accounts_busy"),
+        AccountsError::Leaf(_) => (StatusCode::SERVICE_UNAVAILABLE, "key_unusable"),
+        AccountsError::Fact { .. }
+        | AccountsError::File { .. }
+        | AccountsError::Start(_)
+        | AccountsError::Write(_) => (StatusCode::INTERNAL_SERVER_ERROR, "accounts_not_read"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! HTTP and JSON for people: the only crate that knows either. Serves the page, embedded, and `/api`; decides
 //! nothing itself beyond who may ask.
 
+pub mod accounts;
 mod assets;
 mod convert;
 mod error;

@@ -6,6 +6,7 @@ use bitacora_ledger::VerifierKey;
 use bitacora_primitives::{Instant, OfficerId};
 use bitacora_store::{Store, StoreError};
 
+use crate::accounts::{Accounts, ReadFile};
 use crate::exchange::Exchange;
 use crate::live::Live;
 use crate::log::Log;
@@ -45,6 +46,7 @@ pub struct AppState {
     pub hosts: Arc<[String]>,
     pub(crate) log: Arc<Log>,
     pub(crate) port: Arc<Screening>,
+    pub(crate) accounts: Arc<Accounts>,
     /// Absent where the node has no agreement.
     pub(crate) desk: Option<Arc<Desk>>,
 }
@@ -67,7 +69,14 @@ impl AppState {
     ) -> Self {
         let (log, port) = (Arc::new(Log::default()), Arc::new(Screening::default()));
         let version = version.into();
-        Self { store, live, keys, node, version, now, hosts: hosts.into(), log, port, desk: None }
+        let accounts = Arc::new(Accounts::new(|file, _| Err(format!("`{}` is not read here", file.format))));
+        Self { store, live, keys, node, version, now, hosts: hosts.into(), log, port, accounts, desk: None }
+    }
+
+    /// With the reader of files that the accounts import.
+    #[must_use]
+    pub fn with_accounts(self, read: ReadFile) -> Self {
+        Self { accounts: Arc::new(Accounts::new(read)), ..self }
     }
 
     /// With the agreements of this node.

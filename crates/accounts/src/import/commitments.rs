@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::codes::codes;
 use crate::day::{Dates, Day};
 use crate::decimal::Decimal;
+use crate::method::Bilingual;
 use crate::number::{self, Locale};
 use crate::observation::Digest;
 use crate::series::SeriesId;
@@ -56,6 +57,8 @@ pub enum Deadline {
 pub struct Commitment {
     pub line: u64,
     pub id: String,
+    /// Short, for people; where none is given the id stands.
+    pub title: Option<Bilingual>,
     /// `COL+USA` is two.
     pub promisers: Vec<String>,
     pub promisee: String,
@@ -91,7 +94,7 @@ const NEEDED: &[&str] = &[
     "deadline",
     "source_name",
 ];
-const READ: &[&str] = &["method_named", "condition", "source_ref", "note"];
+const READ: &[&str] = &["method_named", "condition", "source_ref", "note", "title_en", "title_es"];
 
 pub fn commitments(bytes: &[u8]) -> Result<Imported<Commitment>, NotATable> {
     let mut defects = Defects::default();
@@ -129,6 +132,7 @@ fn commitment(row: &Row<'_>) -> Result<Commitment, Defect> {
     Ok(Commitment {
         line: row.line,
         id: id.to_owned(),
+        title: given("title_en").zip(given("title_es")).map(|(en, es)| Bilingual { en, es }),
         promisers: row.cell("promiser").split('+').map(|part| part.trim().to_owned()).collect(),
         promisee: row.cell("promisee").to_owned(),
         indicator,

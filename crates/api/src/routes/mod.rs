@@ -1,5 +1,6 @@
 //! One module a resource. The OpenAPI document is made from the same declarations as the router.
 
+mod accounts;
 mod events;
 mod exchange;
 mod exports;
@@ -75,6 +76,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(incidents::sign))
         .routes(routes!(incidents::correct))
         .routes(routes!(incidents::withdraw))
+        .merge(accounts::routes())
         .merge(exchange::routes())
         .routes(routes!(stream::stream))
 }

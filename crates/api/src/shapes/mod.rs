@@ -1,6 +1,7 @@
 //! The JSON of `/api`: codes and numbers, never sentences. `web/src/core/model.ts` is the page's view of the
 //! same shapes. Times are RFC 3339 UTC unless the name ends in `_ms`; units stand in the names.
 
+pub mod accounts;
 pub mod event;
 pub mod exchange;
 pub mod incident;
@@ -10,6 +11,7 @@ pub mod picture;
 pub mod port;
 pub mod status;
 
+pub use accounts::*;
 pub use event::*;
 pub use exchange::*;
 pub use incident::*;

@@ -1,0 +1,79 @@
+//! Files of the accounts: those that a node begins with, and those that are imported. The bytes are kept under their hash
+//! before the fact that names them is recorded.
+
+use bitacora_accounts::book::{File, Parsed};
+use bitacora_accounts::import;
+use bitacora_accounts::number::Locale;
+use bitacora_accounts::observation::Digest;
+use bitacora_accounts::record::{Fact, FactId, FileImported, Format, Layout, read_facts};
+use bitacora_accounts::starting::FILES;
+use bitacora_primitives::{Instant, Officer};
+use bitacora_store::{Kept, Store};
+
+use super::{Accounts, AccountsError, record};
+use crate::state::Keys;
+
+/// What a node begins with.
+pub fn starting_files() -> Result<Vec<File>, AccountsError> {
+    FILES.iter().map(|(name, bytes)| starting(name, bytes)).collect()
+}
+
+pub(super) fn starting(name: &str, bytes: &[u8]) -> Result<File, AccountsError> {
+    let bad = |why: String| AccountsError::Start(format!("`{name}`: {why}"));
+    let not = |error: import::NotATable| bad(error.to_string());
+    let parsed = match name {
+        "methods" => Parsed::Methods(import::methods(bytes).map_err(not)?),
+        "programmes" => Parsed::Programmes(import::programmes(bytes).map_err(not)?),
+        "indicators" => Parsed::Indicators(import::indicators(bytes).map_err(not)?),
+        "answers" => Parsed::Answers(import::answers(bytes).map_err(not)?),
+        "absent" => Parsed::Absent(import::absent(bytes).map_err(not)?),
+        "commitments" => Parsed::Commitments(import::commitments(bytes).map_err(not)?),
+        "documents" => Parsed::Observations(import::documents(bytes).map_err(not)?),
+        "facts" => Parsed::Facts(read_facts(bytes).map_err(|error| bad(error.to_string()))?),
+        _ => Parsed::Observations(import::tidy(bytes, Some(Locale::En)).map_err(not)?),
+    };
+    Ok(File { name: name.to_owned(), digest: Digest::of(bytes), parsed })
+}
+
+/// A file to import, and how it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Import<'a> {
+    pub name: &'a str,
+    pub bytes: &'a [u8],
+    pub format: Format,
+    pub layout: Option<&'a Layout>,
+}
+
+/// What an import came to.
+#[derive(Debug)]
+pub struct Imported {
+    pub id: FactId,
+    pub fact: FileImported,
+    pub parsed: Parsed,
+    /// Rows that broke a rule of the book: a contradictory vintage, an unknown method.
+    pub refused: usize,
+}
+
+/// Keeps a file and records its import. The same file again changes nothing.
+pub fn import(
+    store: &Store,
+    accounts: &Accounts,
+    keys: &dyn Keys,
+    officer: Option<&Officer>,
+    now: Instant,
+    file: Import<'_>,
+) -> Result<Imported, AccountsError> {
+    let Import { name, bytes, format, layout } = file;
+    let sha256 = Digest::of(bytes).to_string();
+    let layout = layout.cloned();
+    let mut fact = FileImported { name: name.to_owned(), sha256, format, layout, rows: 0, defects: 0 };
+    let bad = |why: String| AccountsError::File { name: name.to_owned(), why };
+    let parsed = (accounts.reader())(&fact, bytes).map_err(bad)?;
+    fact.rows = parsed.rows() as u64;
+    fact.defects = parsed.defects().map_or(0, |defects| defects.count);
+    store.keep_file(Kept::Accounts, &fact.sha256, bytes)?;
+    let before = accounts.book(store)?.not_taken().len();
+    let id = record(store, accounts, keys, officer, now, |_| Ok(Fact::FileImported(fact.clone())))?;
+    let refused = accounts.book(store)?.not_taken().len().saturating_sub(before);
+    Ok(Imported { id, fact, parsed, refused })
+}
