@@ -66,10 +66,15 @@ pub fn judge(claim: &Claim, against: Against<'_>) -> Judged {
     let (Some(value), Some(_)) = (claim.value, claim.unit) else {
         return none(answered(ClaimState::Unmatched));
     };
-    let meant: Vec<Candidate<'_>> = candidates(claim, against, against.meant, Where::SamePeriod);
-    if let Some(found) = meant.iter().find(|candidate| candidate.agrees(claim)) {
-        let contested = found.observation.status == Status::Contested;
-        let state = if contested { ClaimState::Contested } else { answered(ClaimState::Matched) };
+    let mut meant: Vec<Candidate<'_>> = candidates(claim, against, against.meant, Where::SamePeriod);
+    // A claim does not vouch for a claim.
+    meant.retain(|candidate| candidate.observation.status != Status::Claimed);
+    let agreeing = meant.iter().filter(|candidate| candidate.agrees(claim));
+    let nearest = agreeing
+        .min_by_key(|candidate| (candidate.observation.status, candidate.distance(value), candidate.id));
+    if let Some(found) = nearest {
+        let disputed = matches!(found.observation.status, Status::Leaked | Status::Contested);
+        let state = if disputed { ClaimState::Contested } else { answered(ClaimState::Matched) };
         return found.judged(state, value, None);
     }
     // What it names as its source, else the latest figure of the quantity.
@@ -225,10 +230,15 @@ impl Candidate<'_> {
         let Some(value) = claim.value else { return false };
         let said = spoken(value);
         match claim.bound {
-            Bound::Point => said.overlap(self.value).is_some(),
+            Bound::Point => {
+                said.overlap(self.value).is_some_and(|both| !both.is_exact() || self.value.is_exact())
+            }
             Bound::AtLeast => self.value.high() >= said.low(),
             Bound::AtMost => self.value.low() <= said.high(),
         }
+    }
+    fn distance(&self, value: Decimal) -> Decimal {
+        value.sub(self.printed, Rounding::Nearest).map_or(value, Decimal::abs)
     }
     /// Of a level the very same number; of a change what it may have been rounded to.
     fn is_given(&self, claim: &Claim) -> bool {

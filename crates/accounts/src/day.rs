@@ -49,6 +49,11 @@ impl Day {
             jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(at.day()).ok()?).ok()?;
         Self::new(date.year(), u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?)
     }
+    /// The same day as readers of texts count with; none beyond the years that they know.
+    pub fn civil(self) -> Option<jiff::civil::Date> {
+        let (month, day) = (i8::try_from(self.month()).ok()?, i8::try_from(self.day()).ok()?);
+        jiff::civil::Date::new(self.year(), month, day).ok()
+    }
     pub const fn year(self) -> i16 {
         self.year
     }

@@ -30,6 +30,10 @@ impl Interval {
         }
         Ok(Self { low, high })
     }
+    /// For tables of constants: the low end comes first.
+    pub(crate) const fn constant(low: Decimal, high: Decimal) -> Self {
+        Self { low, high }
+    }
     pub const fn exact(value: Decimal) -> Self {
         Self { low: value, high: value }
     }

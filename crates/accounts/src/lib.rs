@@ -12,6 +12,7 @@ pub mod import;
 pub mod indicator;
 pub mod interval;
 pub mod ledger;
+pub mod lint;
 pub mod method;
 pub mod number;
 pub mod observation;

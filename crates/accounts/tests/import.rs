@@ -107,6 +107,25 @@ fn a_row_tells_vintage_status_period_and_source() {
 }
 
 #[test]
+fn rows_are_counted_as_lines_whatever_ends_them() {
+    for ending in ["\n", "\r\n"] {
+        let text = format!(
+            "{HEADING}co.x,COL,2016,1,t,,,X,,,yes\n\nco.x,COL,2017,2,t,,,\"X\",,,yes\nco.x,ZZZ,2018,3,t,,,X,,,yes\n"
+        );
+        let imported = tidy(text.replace('\n', ending).as_bytes(), None).unwrap();
+        let lines: Vec<u64> = imported
+            .rows
+            .iter()
+            .map(|row| match row.source {
+                Source::Named { row, .. } => row,
+                Source::Document { .. } => 0,
+            })
+            .collect();
+        assert_eq!((lines, imported.defects.first[0].line), (vec![2, 4], 5), "{ending:?}");
+    }
+}
+
+#[test]
 fn each_bad_row_is_a_defect_and_the_rest_goes_on() {
     let cases = [
         ("co..x,COL,2016,1,t,,,X,,,yes", "series_id", Rule::BadSeries),

@@ -1,5 +1,6 @@
 //! The command line: names and options that people script against (they are kept; new ones are added beside).
 
+pub(crate) mod accounts;
 pub(crate) mod exchange;
 pub(crate) mod port;
 
@@ -88,6 +89,8 @@ pub(crate) enum Command {
     Carry(exchange::CarryArgs),
     /// Screen containers, solve inspection games, draw inspections and verify draws
     Port(port::PortArgs),
+    /// Promises against every rival measurement: figures in, verdicts, reports and bundles out
+    Accounts(accounts::AccountsArgs),
 }
 
 #[derive(Debug, Args)]

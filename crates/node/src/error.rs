@@ -56,6 +56,16 @@ pub(crate) enum NodeError {
     UnknownSuspension { id: String, why: String },
     #[error(transparent)]
     PortStore(#[from] bitacora_api::port::PortError),
+    #[error(transparent)]
+    Accounts(#[from] bitacora_api::accounts::AccountsError),
+    #[error("`{path}`: {why}")]
+    AccountsInput { path: PathBuf, why: String },
+    #[error("the chain does not compute")]
+    Chain(#[source] bitacora_accounts::chain::Refused),
+    #[error("`{id}` names no promise")]
+    UnknownCommitment { id: String },
+    #[error("no figure of a series `{series}` is kept")]
+    UnknownSeries { series: String },
     #[error("`{path}`: {why}")]
     Port { path: PathBuf, why: String },
     #[error("the exchange does not answer: {0}")]
@@ -96,6 +106,11 @@ impl NodeError {
             Self::Output(_) => "output",
             Self::Log { .. } => "log",
             Self::Agreement { .. } => "agreement",
+            Self::Accounts(_) => "accounts",
+            Self::AccountsInput { .. } => "accounts_input",
+            Self::Chain(refused) => refused.code(),
+            Self::UnknownCommitment { .. } => "unknown_commitment",
+            Self::UnknownSeries { .. } => "unknown_series",
             Self::Port { .. } => "port_input",
             Self::PortStore(_) => "store",
             Self::Keys { .. } => "keys_file",

@@ -54,6 +54,7 @@ fn main() -> ExitCode {
         Command::Witness(args) => commands::witness::run(args, words),
         Command::Carry(args) => commands::sharing::carry(args, words),
         Command::Port(args) => commands::port::run(args, words),
+        Command::Accounts(args) => commands::accounts::run(args, words),
     };
     match result {
         Ok(code) => code,

@@ -25,7 +25,21 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("store", &["primitives", "sea"]),
     ("peer", &["primitives", "ledger", "exchange"]),
     ("scenarios", &["primitives", "ais", "port"]),
-    ("api", &["primitives", "sea", "leads", "ledger", "policy", "incidents", "exchange", "port", "store"]),
+    (
+        "api",
+        &[
+            "primitives",
+            "sea",
+            "leads",
+            "ledger",
+            "policy",
+            "incidents",
+            "exchange",
+            "port",
+            "accounts",
+            "store",
+        ],
+    ),
     (
         "node",
         &[
@@ -37,6 +51,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "policy",
             "incidents",
             "port",
+            "accounts",
             "exchange",
             "feeds",
             "store",

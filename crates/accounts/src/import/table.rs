@@ -97,12 +97,21 @@ impl<'a> Table<'a> {
             if count > MOST_ROWS {
                 return Err(NotATable::TooLong { most: MOST_ROWS });
             }
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |position| self.line(position));
             let row = Row { line, record: &record, columns: &self.columns };
             if let Err(defect) = self.shape(&row).and_then(|()| take(&row)) {
                 defects.push(defect);
             }
         }
+    }
+
+    /// The reader stands before the line feed of a CRLF and before empty lines: they belong to no row.
+    fn line(&self, position: &csv::Position) -> u64 {
+        let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+        let rest = self.bytes.get(start..).unwrap_or(&[]);
+        let skipped =
+            rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n');
+        position.line() + u64::try_from(skipped.count()).unwrap_or(0)
     }
 
     fn shape(&self, row: &Row<'_>) -> Result<(), Defect> {

@@ -1,6 +1,7 @@
 //! The accounts' side of a store: facts and kept files become a book, which grows with them. Judges nothing itself:
 //! figures, verdicts and claims are `accounts`'.
 
+mod accepting;
 mod bundle;
 mod files;
 pub(crate) mod recording;
@@ -13,9 +14,11 @@ use bitacora_accounts::book::{Book, Parsed};
 use bitacora_accounts::record::{Entry, Fact, FileImported, NotRecorded};
 use bitacora_store::{Kept, Store, StoreError};
 
+pub use accepting::{AcceptedText, accept};
 pub use bundle::{BUNDLE_VERSION, Bundle, BundleError, Checked, bundle, check};
 pub use files::{Import, Imported, import, starting_files};
 pub use recording::{keep_document, record};
+pub use view::latest;
 
 /// How the bytes of a file become rows, by its format and layout: the edge that knows file formats is the caller's.
 pub type ReadFile = fn(&FileImported, &[u8]) -> Result<Parsed, String>;

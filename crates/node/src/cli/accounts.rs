@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use bitacora_accounts::{Day, Interval, Place, SeriesId, number};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{DataArgs, Lang};
+use super::DataArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct AccountsArgs {
@@ -41,34 +41,45 @@ pub(crate) enum AccountsAct {
         bitacora accounts rivals co.cultivation --pooled")]
     Rivals(RivalsArgs),
     /// From hectares to leaf to cocaine, in intervals that hold what rounding hid
-    #[command(after_help = "Example:\n  bitacora accounts chain --leaf 930900 --yield-ha 5.6 --hcl-per-t 1.146\n  \
+    #[command(
+        after_help = "Example:\n  bitacora accounts chain --leaf 930900 --yield-ha 5.6 --hcl-per-t 1.146\n  \
         bitacora accounts chain --cocaine 1379 --hcl-per-ha 8.2 --leaf 930900 --yield-ha 5.6\n\n\
         `930900` is exact, `~930900` is rounded to its last digit that is not zero, `5.6` to its last place;\n\
-        `1174..1623` is an interval.")]
-    Chain(ChainArgs),
+        `1174..1623` is an interval."
+    )]
+    Chain(Box<ChainArgs>),
     /// Who said what, and how it stands to what was measured
     Claims(ListArgs),
     /// Read articles and communiques: quantities, dates, actors and claims, as proposals that a person accepts
     #[command(after_help = "Example:\n  bitacora accounts read communique.txt --published 2021-06-23")]
     Read(ReadArgs),
     /// Take a proposed quantity into the accounts; the officer answers for it
-    #[command(after_help = "Example:\n  bitacora accounts accept communique.txt --quantity 3 --series co.erad.manual.odc \
-        --place COL --period 2017 --officer off-...")]
+    #[command(
+        after_help = "Example:\n  bitacora accounts accept communique.txt --quantity 3 --series co.erad.manual.odc \
+        --place COL --period 2017 --officer off-..."
+    )]
     Accept(AcceptArgs),
     /// Write all figures, or those of a series
-    #[command(after_help = "Example:\n  bitacora accounts export --format sdmx --series co.cult.us --out us.csv")]
+    #[command(
+        after_help = "Example:\n  bitacora accounts export --format sdmx --series co.cult.us --out us.csv"
+    )]
     Export(ExportArgs),
     /// The working group's report from one snapshot: the same bytes from the same facts
-    #[command(after_help = "Example:\n  bitacora accounts report --as-of 2025-12-31 --lang es --out informe.pdf\n  \
-        bitacora accounts report --as-of 2025-12-31 --since 2021-06-23 --lang en --out report.html")]
+    #[command(
+        after_help = "Example:\n  bitacora accounts report --as-of 2025-12-31 --lang es --out informe.pdf\n  \
+        bitacora accounts report --as-of 2025-12-31 --since 2021-06-23 --lang en --out report.html"
+    )]
     Report(ReportArgs),
     /// Write everything from which the other government computes every verdict again
     #[command(after_help = "Example:\n  bitacora accounts bundle --as-of 2025-12-31 --out accounts.json")]
     Bundle(BundleArgs),
     /// Compute a bundle's verdicts again, offline, and compare the hashes
-    #[command(after_help = "Example:\n  bitacora accounts verify accounts.json")]
+    #[command(after_help = "Example:\n  bitacora accounts verify accounts.json --key colombia.vkey")]
     Verify {
         bundle: PathBuf,
+        /// Public key of the node that may have signed it
+        #[arg(long, value_name = "FILE")]
+        key: Vec<PathBuf>,
     },
 }
 
@@ -215,8 +226,8 @@ pub(crate) struct ChainArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ReadArgs {
     /// The day on which it appeared; without it the day that the text prints
-    #[arg(long, value_name = "DATE")]
-    pub(crate) published: Option<jiff::civil::Date>,
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) published: Option<Day>,
     #[arg(long)]
     pub(crate) json: bool,
     #[arg(required = true, value_name = "FILE")]
@@ -228,8 +239,8 @@ pub(crate) struct AcceptArgs {
     #[command(flatten)]
     pub(crate) data: DataArgs,
     pub(crate) file: PathBuf,
-    #[arg(long, value_name = "DATE")]
-    pub(crate) published: Option<jiff::civil::Date>,
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) published: Option<Day>,
     /// Number of the proposal, as `accounts read` prints it
     #[arg(long, value_name = "N")]
     pub(crate) quantity: u32,

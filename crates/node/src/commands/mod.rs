@@ -1,5 +1,6 @@
 //! One module a command.
 
+pub(crate) mod accounts;
 pub(crate) mod agreement;
 pub(crate) mod decode;
 pub(crate) mod demo;

@@ -1,9 +1,11 @@
 //! Sentences for people at the terminal, in Spanish and English; everything else prints codes and numbers. The
 //! two tables have one shape, so that a missing sentence does not compile.
 
+mod accounts;
 mod en;
 mod es;
 mod findings;
+mod lint;
 mod replies;
 
 use crate::cli::Lang;

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use bitacora_accounts::ObservationId;
+use bitacora_accounts::book::Book;
 use bitacora_accounts::indicator::Indicator;
+use bitacora_accounts::{Day, ObservationId};
 
 use super::Page;
 use crate::shapes::{AbsentShape, IndicatorShape, ProgrammeIndicator, ProgrammeShape};
@@ -37,29 +38,41 @@ fn years_of(dates: &[bitacora_accounts::Dates]) -> String {
     dates.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn indicator(page: &Page<'_>, own: &Indicator) -> ProgrammeIndicator {
-    let ledger = page.book.ledger();
-    // The latest period of any method; of one period the figure that became known last.
-    let mut standing: Vec<(ObservationId, bitacora_accounts::Day)> = Vec::new();
-    let mut years = BTreeSet::new();
+/// Figures of an indicator that stand on a day, the latest period last; of one period the figure that became known last.
+fn standing(book: &Book, own: &Indicator, day: Day) -> Vec<(ObservationId, Day)> {
+    let ledger = book.ledger();
+    let mut standing: Vec<(ObservationId, Day)> = Vec::new();
     for series in own.series() {
-        let known = ledger.as_known_on(series, page.as_of);
+        let known = ledger.as_known_on(series, day);
         for id in known.standing.iter().chain(&known.unknown) {
-            let Some(figure) = ledger.get(*id).filter(|figure| figure.place == own.place) else { continue };
-            years.insert(figure.period.year());
-            if figure.base().is_none() || own.unit == Some(figure.unit) {
-                standing.push((*id, figure.period.dates().last()));
-            }
+            let figure = ledger.get(*id).filter(|figure| figure.place == own.place);
+            standing.extend(figure.map(|figure| (*id, figure.period.dates().last())));
         }
     }
-    standing.sort_by_key(|(id, last)| {
-        (*last, ledger.get(*id).and_then(|own| own.known()).map(|known| known.last()), *id)
-    });
-    let latest = standing.last().map(|(id, _)| *id);
-    let same_series = |id: ObservationId| ledger.get(id).map(|own| own.series.clone());
-    let series = latest.and_then(same_series);
-    let earlier = standing.iter().rev().skip(1).find(|(id, last)| {
-        same_series(*id) == series && standing.last().is_some_and(|(_, newest)| last < newest)
+    let known = |id: ObservationId| ledger.get(id).and_then(|own| own.known()).map(|known| known.last());
+    standing.sort_by_key(|(id, last)| (*last, known(*id), *id));
+    standing
+}
+
+/// The latest figure of an indicator as known on a day, in its own unit where it has one.
+pub fn latest(book: &Book, own: &Indicator, day: Day) -> Option<ObservationId> {
+    let fits = |id: &ObservationId| {
+        book.ledger().get(*id).is_some_and(|figure| figure.base().is_none() || own.unit == Some(figure.unit))
+    };
+    standing(book, own, day).into_iter().rev().map(|(id, _)| id).find(fits)
+}
+
+fn indicator(page: &Page<'_>, own: &Indicator) -> ProgrammeIndicator {
+    let ledger = page.book.ledger();
+    let standing = standing(&page.book, own, page.as_of);
+    let years: BTreeSet<i16> = standing.iter().map(|(_, last)| last.year()).collect();
+    let latest = latest(&page.book, own, page.as_of);
+    let of = |id: ObservationId| ledger.get(id);
+    let earlier = latest.and_then(of).and_then(|newest| {
+        let before = |(id, last): &&(ObservationId, Day)| {
+            *last < newest.period.dates().last() && of(*id).is_some_and(|own| own.series == newest.series)
+        };
+        standing.iter().rev().find(before).map(|(id, _)| *id)
     });
     let absent = own.series().find_map(|series| page.book.registry().absent_of(series).into_iter().next());
     let from_table =
@@ -71,7 +84,7 @@ fn indicator(page: &Page<'_>, own: &Indicator) -> ProgrammeIndicator {
         name: (&own.name).into(),
         unit: own.unit.map(|unit| unit.to_string()),
         latest: latest.and_then(|id| page.figure(id)),
-        previous: earlier.and_then(|(id, _)| page.figure(*id)),
+        previous: earlier.and_then(|id| page.figure(id)),
         years: years.into_iter().collect(),
         absent: said.or(from_table),
     }

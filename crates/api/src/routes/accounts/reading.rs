@@ -23,13 +23,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(read_text)).routes(routes!(accept))
 }
 
-fn reading_of(document: &Document<'_>, published: Option<Day>) -> Result<Reading, ApiError> {
-    let date = |day: Day| {
-        let (month, of) = (i8::try_from(day.month()), i8::try_from(day.day()));
-        jiff::civil::Date::new(day.year(), month.unwrap_or(0), of.unwrap_or(0))
-            .map_err(|error| ApiError::bad("published", error))
-    };
-    Ok(read(document, published.map(date).transpose()?, &ActorTable::default()))
+fn reading_of(document: &Document<'_>, published: Option<Day>) -> Reading {
+    read(document, published.and_then(Day::civil), &ActorTable::default())
 }
 
 /// Reads a text: quantities, dates, actors and claims, as proposals.
@@ -54,7 +49,7 @@ async fn read_text(
     let accounts = state.accounts.clone();
     page(&state, When::default(), move |_| {
         let document = Document::new(&ask.text).map_err(|error| ApiError::bad("text", error))?;
-        let read = reading_of(&document, published)?;
+        let read = reading_of(&document, published);
         let shape = view::reading(&document, &read)?;
         let published = published.or_else(|| read.published.and_then(|own| own.day.to_string().parse().ok()));
         accounts.hold(&ask.name, &ask.reference, published, ask.text.clone());
@@ -78,7 +73,7 @@ async fn accept(
         let text =
             own.accounts.held(&ask.document).ok_or_else(|| ApiError::NotFound(ask.document.clone()))?;
         let document = Document::new(&text.text).map_err(|error| ApiError::bad("document", error))?;
-        let read = reading_of(&document, text.document.published)?;
+        let read = reading_of(&document, text.document.published);
         // All are made before one is recorded, so that a bad one among them leaves nothing half done.
         let mut facts: Vec<Fact> = Vec::new();
         for said in &ask.quantities {

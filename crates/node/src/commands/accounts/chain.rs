@@ -23,29 +23,48 @@ pub(super) fn run(args: &ChainArgs, words: Words) -> Result<ExitCode, NodeError>
     let contradictions = closed.contradictions();
     let mut text = String::new();
     for derived in &closed.derived {
-        let (low, high) = (outward(derived.interval.low(), Rounding::Down), outward(derived.interval.high(), Rounding::Up));
+        let (low, high) =
+            (outward(derived.interval.low(), Rounding::Down), outward(derived.interval.high(), Rounding::Up));
         let (step, unit, formula) = (derived.step.code(), unit(derived.step), derived.formula.code());
         let row = json!({ "step": step, "low": low, "high": high, "unit": unit, "formula": formula });
         let _ = if args.json {
             writeln!(text, "{row}")
         } else {
-            writeln!(text, "{:<32}  {low} .. {high} {unit}  ({})", words.chain_step(derived.step), words.chain_formula(derived.formula))
+            writeln!(
+                text,
+                "{:<32}  {low} .. {high} {unit}  ({})",
+                words.chain_step(derived.step),
+                words.chain_formula(derived.formula)
+            )
         };
     }
-    for step in [Step::Harvested, Step::Leaf, Step::Cocaine, Step::LeafYield, Step::HclPerHectare, Step::HclPerLeaf] {
+    for step in
+        [Step::Harvested, Step::Leaf, Step::Cocaine, Step::LeafYield, Step::HclPerHectare, Step::HclPerLeaf]
+    {
         let routes = closed.intervals(step).len();
         if routes < 2 {
             continue;
         }
         let contradicts = contradictions.contains(&step);
         let overlap = closed.overlap(step);
-        let ends = overlap.map(|both| (outward(both.low(), Rounding::Down), outward(both.high(), Rounding::Up)));
+        let ends =
+            overlap.map(|both| (outward(both.low(), Rounding::Down), outward(both.high(), Rounding::Up)));
         let _ = if args.json {
             let (low, high) = ends.unzip();
-            writeln!(text, "{}", json!({ "step": step.code(), "routes": routes, "meet": !contradicts, "low": low, "high": high, "unit": unit(step) }))
+            writeln!(
+                text,
+                "{}",
+                json!({ "step": step.code(), "routes": routes, "meet": !contradicts, "low": low, "high": high, "unit": unit(step) })
+            )
         } else {
             match ends {
-                Some((low, high)) => writeln!(text, "{:<32}  {low} .. {high} {}  {}", words.chain_step(step), unit(step), words.chain_meet()),
+                Some((low, high)) => writeln!(
+                    text,
+                    "{:<32}  {low} .. {high} {}  {}",
+                    words.chain_step(step),
+                    unit(step),
+                    words.chain_meet()
+                ),
                 None => writeln!(text, "{:<32}  {}", words.chain_step(step), words.chain_apart()),
             }
         };
