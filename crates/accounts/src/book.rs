@@ -20,7 +20,9 @@ use crate::record::{
     Record,
 };
 use crate::registry::{Registry, Tables};
+use crate::rivals;
 use crate::series::SeriesId;
+use crate::units::Unit;
 
 /// What a file came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -332,6 +334,23 @@ impl Book {
     /// The name of the file with this hash.
     pub fn file_name(&self, digest: &Digest) -> Option<&str> {
         self.names.get(digest).map(String::as_str)
+    }
+
+    /// Each method's curve of an indicator as known on a day, undated figures where a year has no other.
+    pub fn curves(&self, indicator: &Indicator, day: Day) -> Result<Vec<rivals::Curve>, rivals::NotCompared> {
+        let methods = indicator.rivals();
+        let first =
+            methods.iter().flat_map(|method| &method.series).flat_map(|series| self.ledger.of_series(series));
+        let unit = indicator.unit.or_else(|| first.map(|(_, own)| own.unit).next()).unwrap_or(Unit::One);
+        let question = rivals::Question {
+            methods: &methods,
+            place: indicator.place,
+            unit,
+            day,
+            vintage: rivals::Vintage::Standing,
+            undated: true,
+        };
+        rivals::curves(&self.ledger, &question)
     }
 
     /// Claims that stand on a day, each held against what was known then.

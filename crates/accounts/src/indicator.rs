@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::codes::codes;
 use crate::method::Bilingual;
 use crate::place::Place;
+use crate::rivals;
 use crate::series::SeriesId;
 use crate::units::Unit;
 
@@ -73,6 +74,25 @@ impl Indicator {
             }
         }
         methods
+    }
+    /// The methods as rivals on one axis: each with its series in the order of the table. What is a sum of series is no
+    /// curve of its own.
+    pub fn rivals(&self) -> Vec<rivals::Method> {
+        let mut rivals: Vec<rivals::Method> = Vec::new();
+        for answer in &self.answers {
+            let [part] = answer.parts.as_slice() else { continue };
+            if part.series.is_change() {
+                continue;
+            }
+            match rivals.iter_mut().find(|own| own.code == *answer.method) {
+                Some(own) => own.series.push(part.series.clone()),
+                None => rivals.push(rivals::Method {
+                    code: answer.method.to_string(),
+                    series: vec![part.series.clone()],
+                }),
+            }
+        }
+        rivals
     }
     /// Every series that it names.
     pub fn series(&self) -> impl Iterator<Item = &SeriesId> {

@@ -1,8 +1,10 @@
 //! The accounts: what was measured, by whom, how sure, when it was known and how it was revised, in exact numbers. Never
 //! decides which of two rivals is right, and never drops a figure in silence.
 
+pub mod audit;
 pub mod book;
 pub mod chain;
+pub mod chance;
 pub mod claims;
 pub mod codes;
 pub mod condition;
@@ -14,6 +16,8 @@ pub mod interval;
 pub mod ledger;
 pub mod lint;
 pub mod method;
+mod moments;
+pub mod moved;
 pub mod number;
 pub mod observation;
 pub mod period;
@@ -23,6 +27,7 @@ pub mod publication;
 pub mod reading;
 pub mod record;
 pub mod registry;
+pub mod rivals;
 pub mod series;
 pub mod starting;
 mod timeline;

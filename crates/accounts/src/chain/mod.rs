@@ -4,7 +4,9 @@
 mod areas;
 mod attribution;
 mod closure;
+pub mod monte_carlo;
 mod steps;
+mod stock_flow;
 
 pub use areas::{
     AccumulatedEradication, Area, AreaTouched, HarvestedArea, NetStock, UsableLeafArea, implied_passes,
@@ -16,6 +18,7 @@ pub use steps::{
     Alkaloid, Base, BasePerLeaf, BaseToHcl, Cocaine, DryLeafPerHectare, Efficiency, FreshLeaf, HclPerHectare,
     HclPerLeaf, LeafYield, Purity,
 };
+pub use stock_flow::{StockFlow, stock_flow};
 
 use crate::decimal::{BadArithmetic, Decimal};
 use crate::interval::{BadInterval, Interval};

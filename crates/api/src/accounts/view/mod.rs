@@ -1,7 +1,9 @@
 //! From a book to the shapes of the page. Codes and exact numbers only.
 
+mod chart;
 mod figures;
 mod matrix;
+mod moved;
 mod people;
 mod programmes;
 mod reading;
@@ -12,8 +14,10 @@ use bitacora_accounts::book::Book;
 use bitacora_accounts::{Day, Place};
 use bitacora_store::Store;
 
+pub(crate) use chart::chart;
 pub(crate) use figures::observation;
 pub(crate) use matrix::{commitment, overview};
+pub(crate) use moved::moved;
 pub(crate) use people::{claims, meeting, meetings, seen_state};
 pub use programmes::latest;
 pub(crate) use programmes::{indicators, programmes};

@@ -1,5 +1,6 @@
 //! The accounts: promises against rival measurements, as known on a day; claims, meetings, and what is accepted from texts.
 
+mod figures;
 mod people;
 mod reading;
 
@@ -33,6 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(programmes))
         .routes(routes!(verdicts_csv))
         .routes(routes!(bundle_file))
+        .merge(figures::routes())
         .merge(people::routes())
         .merge(reading::routes())
 }
@@ -76,7 +78,7 @@ async fn accounts(
     State(state): State<AppState>,
     Asked(when): Asked<When>,
 ) -> Result<Json<AccountsView>, ApiError> {
-    page(&state, when, |page| view::overview(page, 0)).await.map(Json)
+    page(&state, when, |page| view::overview(page, figures::linted(&page.book).len())).await.map(Json)
 }
 
 /// One promise: its text, its condition, and each method's answer as it stands.
