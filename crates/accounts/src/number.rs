@@ -5,7 +5,8 @@ use crate::decimal::{Decimal, Rounding};
 use crate::interval::{BadInterval, Interval};
 
 /// How a source writes numbers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Locale {
     /// `1.234,56`
     Es,

@@ -2,9 +2,10 @@
 //! right is not its business.
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::codes::codes;
 use crate::day::Dates;
@@ -26,6 +27,31 @@ impl Digest {
     pub fn of(bytes: &[u8]) -> Self {
         use sha2::Digest as _;
         Self(sha2::Sha256::digest(bytes).into())
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("`{text}` is no SHA-256: write 64 small hexadecimal digits")]
+pub struct BadDigest {
+    text: String,
+}
+
+impl FromStr for Digest {
+    type Err = BadDigest;
+    fn from_str(text: &str) -> Result<Self, BadDigest> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let bad = || BadDigest { text: text.chars().take(70).collect() };
+        let digits: Vec<u8> = text.bytes().map(digit).collect::<Option<_>>().ok_or_else(bad)?;
+        let pairs = digits.chunks_exact(2);
+        if !pairs.remainder().is_empty() {
+            return Err(bad());
+        }
+        let bytes: Vec<u8> = pairs.map(|pair| pair.iter().fold(0, |high, low| high * 16 + low)).collect();
+        bytes.try_into().map(Self).map_err(|_| bad())
     }
 }
 
@@ -216,5 +242,10 @@ impl fmt::Display for Digest {
 impl Serialize for Digest {
     fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         out.collect_str(self)
+    }
+}
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        String::deserialize(input)?.parse().map_err(serde::de::Error::custom)
     }
 }

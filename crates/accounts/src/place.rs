@@ -102,6 +102,12 @@ impl Place {
         bytes(text).filter(|_| known).map(Self::Country).ok_or_else(unknown)
     }
 
+    /// A country by ISO 3166-1 alpha-2, as statistical files name it.
+    pub fn of_alpha2(text: &str) -> Option<Self> {
+        let pair = COUNTRIES.split(' ').find(|pair| text.len() == 2 && pair.starts_with(text))?;
+        bytes(pair.get(2..)?).map(Self::Country)
+    }
+
     /// What the figure of this place adds up to: the department of a municipality, the country of a department.
     pub fn within(self) -> Option<Self> {
         match self {

@@ -6,5 +6,6 @@ pub mod containers;
 pub mod open;
 pub mod positions;
 pub mod refusal;
+pub mod series;
 
 pub use refusal::{Reason, Refusal, RefusalCounts};

@@ -21,7 +21,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("port", &["primitives", "ledger"]),
     ("accounts", &["primitives"]),
     ("exchange", &["primitives", "ledger", "incidents", "policy"]),
-    ("feeds", &["primitives", "ais", "sea", "port"]),
+    ("feeds", &["primitives", "ais", "sea", "port", "accounts"]),
     ("store", &["primitives", "sea"]),
     ("peer", &["primitives", "ledger", "exchange"]),
     ("scenarios", &["primitives", "ais", "port"]),

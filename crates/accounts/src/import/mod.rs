@@ -2,21 +2,27 @@
 //! column and rule, and the rest goes on; what a figure means is decided elsewhere.
 
 mod absent;
+mod carried;
+mod cells;
 mod commitments;
 mod documents;
 mod indicators;
 mod methods;
 mod note;
+pub mod sdmx;
 mod table;
 mod tidy;
+pub mod wide;
 
 pub use absent::{Absent, absent};
+pub(crate) use carried::{SDMX as SDMX_COLUMNS, TIDY as TIDY_COLUMNS};
+pub use cells::{Cell, Grid, GridRow, Kind};
 pub use commitments::{Baseline, Commitment, Deadline, Direction, Target, commitments};
 pub use documents::documents;
 pub use indicators::{AnswerRow, answers, indicators};
 pub use methods::{methods, programmes};
 pub use table::MOST_ROWS;
-pub use tidy::{Imported, tidy};
+pub use tidy::{Imported, tidy, tidy_sheet};
 
 use crate::codes::codes;
 
@@ -59,6 +65,26 @@ codes!(
     UnknownIndicator = "unknown_indicator",
     UnknownProgramme = "unknown_programme",
     MethodContradiction = "method_contradiction",
+    AboveHeading = "above_heading",
+    ErrorCell = "error_cell",
+    FormulaWithoutValue = "formula_without_value",
+    MergedCell = "merged_cell",
+    DateInYearColumn = "date_in_year_column",
+    DateForNumber = "date_for_number",
+    LocaleDrift = "locale_drift",
+    PlaceContradiction = "place_contradiction",
+    PlaceTwice = "place_twice",
+    CarriedUnreadable = "carried_unreadable",
+    StructureUnknown = "structure_unknown",
+    ActionUnknown = "action_unknown",
+    DeleteRefused = "delete_refused",
+    ReplaceAppended = "replace_appended",
+    ObsStatusUnknown = "obs_status_unknown",
+    ValueOfMissing = "value_of_a_missing_status",
+    ConfStatusUnknown = "conf_status_unknown",
+    UnitMultUnreadable = "unit_mult_unreadable",
+    FrequencyContradiction = "frequency_contradiction",
+    YearStartMoved = "year_start_moved",
 );
 
 /// What is wrong in one row, or in the heading, which is line 1.
@@ -95,6 +121,13 @@ impl Defects {
             self.first.push(defect);
         }
     }
+    /// Puts the others among these by their lines.
+    pub(crate) fn merge(&mut self, others: Self) {
+        self.count += others.count;
+        self.first.extend(others.first);
+        self.first.sort_by_key(|defect| defect.line);
+        self.first.truncate(Self::MOST);
+    }
     pub const fn is_empty(&self) -> bool {
         self.count == 0
     }
@@ -115,4 +148,21 @@ pub enum NotATable {
     TooWide { most: usize },
     #[error("the table has more than {most} rows")]
     TooLong { most: u64 },
+    #[error("the first column is neither DATAFLOW nor STRUCTURE, as in SDMX-CSV")]
+    NotSdmx,
+}
+
+impl NotATable {
+    /// A stable code for the edges.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "table_empty",
+            Self::NotText => "heading_not_utf8",
+            Self::ColumnMissing { .. } => "column_missing",
+            Self::ColumnTwice { .. } => "column_twice",
+            Self::TooWide { .. } => "too_many_columns",
+            Self::TooLong { .. } => "too_many_rows",
+            Self::NotSdmx => "not_sdmx_csv",
+        }
+    }
 }

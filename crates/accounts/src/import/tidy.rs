@@ -1,4 +1,5 @@
-//! The tidy table of figures: `series_id,country,year,value,unit,low,high,source_name,source_ref,note,ship`.
+//! The tidy table of figures: `series_id,country,year,value,unit,low,high,source_name,source_ref,note,ship`, and the same
+//! with the columns that the house's own export adds, of which nothing is guessed.
 
 use std::sync::Arc;
 
@@ -8,13 +9,15 @@ use crate::day::Dates;
 use crate::decimal::Decimal;
 use crate::number::{self, BadNumber, Column, Locale};
 use crate::observation::{BadObservation, Bound, Digest, Figure, Observation, Source};
-use crate::period::Period;
+use crate::period::{Nature, Period};
 use crate::place::{BadPlace, Place};
 use crate::publication;
 use crate::series::SeriesId;
 use crate::units::Unit;
 
-use super::table::{Row, Table};
+use super::carried::{self, Carried};
+use super::cells::{Grid, Kind};
+use super::table::{Row, Table, Wanted};
 use super::{Defect, Defects, NotATable, Rule, note};
 
 const NEEDED: &[&str] = &["series_id", "country", "year", "value", "unit", "source_name"];
@@ -47,8 +50,20 @@ impl Texts {
     }
 }
 
+/// What every table of figures says in the same columns.
+pub(super) struct Numbers {
+    pub(super) series: SeriesId,
+    pub(super) place: Place,
+    pub(super) unit: Unit,
+    pub(super) value: Decimal,
+    pub(super) low: Option<Decimal>,
+    pub(super) high: Option<Decimal>,
+}
+
 struct Reader {
     file: Digest,
+    /// The table is the house's own export.
+    own: bool,
     locale: Option<Locale>,
     texts: Texts,
     series: FxHashMap<Box<str>, SeriesId>,
@@ -61,21 +76,54 @@ struct Reader {
 /// the cells contradict each other, the ambiguous ones are defects.
 pub fn tidy(bytes: &[u8], locale: Option<Locale>) -> Result<Imported<Observation>, NotATable> {
     let mut defects = Defects::default();
-    let table = Table::open(bytes, NEEDED, READ, &mut defects)?;
+    let wanted = Wanted { needed: NEEDED, read: &is_read };
+    let table = Table::separated(bytes, b',', &wanted, &mut defects, str::to_owned)?;
+    read(table, Digest::of(bytes), locale, defects)
+}
+
+/// The same from the cells of a sheet; `file` is the hash of the workbook.
+pub fn tidy_sheet(
+    grid: &Grid,
+    file: Digest,
+    locale: Option<Locale>,
+) -> Result<Imported<Observation>, NotATable> {
+    let mut defects = Defects::default();
+    let wanted = Wanted { needed: NEEDED, read: &is_read };
+    let table = Table::sheet(grid, &wanted, &mut defects)?;
+    read(table, file, locale, defects)
+}
+
+fn is_read(column: &str) -> bool {
+    READ.contains(&column) || carried::TIDY.all().contains(&column)
+}
+
+fn read(
+    mut table: Table<'_>,
+    file: Digest,
+    locale: Option<Locale>,
+    mut defects: Defects,
+) -> Result<Imported<Observation>, NotATable> {
+    let own = carried::TIDY.are_in(&table)?;
+    if own {
+        table.set_guarded();
+    }
     let locale = match locale {
+        _ if own => Some(Locale::En),
         Some(given) => Some(given),
         None => {
             let mut column = Column::default();
             // The defects of the shape are taken in the second pass.
             table.rows(&mut Defects::default(), |row| {
-                NUMBERS.iter().for_each(|name| column.see(row.cell(name)));
+                let text = NUMBERS.iter().filter(|name| row.kind(name) == Kind::Text);
+                text.for_each(|name| column.see(row.cell(name)));
                 Ok(())
             })?;
             column.locale()
         }
     };
     let mut reader = Reader {
-        file: Digest::of(bytes),
+        file,
+        own,
         locale,
         texts: Texts::default(),
         series: FxHashMap::default(),
@@ -85,10 +133,11 @@ pub fn tidy(bytes: &[u8], locale: Option<Locale>) -> Result<Imported<Observation
     };
     let mut rows = Vec::new();
     table.rows(&mut defects, |row| {
+        row.all_readable()?;
         rows.push(reader.observation(row)?);
         Ok(())
     })?;
-    Ok(Imported { file: reader.file, rows, defects })
+    Ok(Imported { file, rows, defects })
 }
 
 impl Reader {
@@ -100,6 +149,12 @@ impl Reader {
         let value = value.ok_or_else(|| row.defect("value", Rule::NumberMissing, ""))?;
         let low = self.number(row, "low", unit)?;
         let high = self.number(row, "high", unit)?;
+        if row.kind("year") == Kind::Date {
+            return Err(row.defect("year", Rule::DateInYearColumn, row.cell("year")));
+        }
+        if self.own {
+            return self.own_observation(row, Numbers { series, place, unit, value, low, high });
+        }
         let (period, figure) = period(row, &series, value)?;
         let text = row.cell("note");
         let marks = note::read(text).map_err(|(rule, text)| row.defect("note", rule, text))?;
@@ -147,6 +202,22 @@ impl Reader {
         Ok(observation)
     }
 
+    /// A row of the house's own export: what other tables leave to their notes and names stands in columns.
+    fn own_observation(&mut self, row: &Row<'_>, numbers: Numbers) -> Result<Observation, Defect> {
+        let text = row.cell("year");
+        let dates = text.parse().map_err(|_| row.defect("year", Rule::BadPeriod, text))?;
+        let ship = match row.cell("ship") {
+            "yes" => true,
+            "no" => false,
+            other => return Err(row.defect("ship", Rule::ShipUnreadable, other)),
+        };
+        let carried = Carried::read(row, &carried::TIDY, &mut self.texts)?;
+        let note = self.texts.keep(row.cell("note"));
+        let observation = carried.observation(numbers, dates, note, ship);
+        observation.check().map_err(|bad| bad_observation(row, &bad))?;
+        Ok(observation)
+    }
+
     fn series(&mut self, row: &Row<'_>) -> Result<SeriesId, Defect> {
         let text = row.cell("series_id");
         if let Some(known) = self.series.get(text) {
@@ -178,7 +249,7 @@ impl Reader {
     }
 
     fn number(&self, row: &Row<'_>, column: &'static str, unit: Unit) -> Result<Option<Decimal>, Defect> {
-        number_of(row, column, self.locale, unit)
+        if self.own { carried::number(row, column) } else { number_of(row, column, self.locale, unit) }
     }
 }
 
@@ -211,11 +282,28 @@ pub(super) fn unit(row: &Row<'_>) -> Result<Unit, Defect> {
 /// None for an empty cell. A number with `%` in a column of another unit is a defect: the share of something is not it.
 pub(super) fn number_of(
     row: &Row<'_>,
-    column: &'static str,
+    column: &str,
     locale: Option<Locale>,
     unit: Unit,
 ) -> Result<Option<Decimal>, Defect> {
-    let text = row.cell(column);
+    match row.kind(column) {
+        Kind::Number(value) => return Ok(Some(value)),
+        Kind::Share(value) if unit == Unit::Percent => return Ok(Some(value)),
+        Kind::Share(_) => return Err(row.defect(column, Rule::PercentOfAnother, row.cell(column))),
+        Kind::Date => return Err(row.defect(column, Rule::DateForNumber, row.cell(column))),
+        _ => {}
+    }
+    number_in(row, column, row.cell(column), locale, unit)
+}
+
+/// Of the text of a cell.
+pub(super) fn number_in(
+    row: &Row<'_>,
+    column: &str,
+    text: &str,
+    locale: Option<Locale>,
+    unit: Unit,
+) -> Result<Option<Decimal>, Defect> {
     let printed = match number::read(text, locale) {
         Ok(printed) => printed,
         Err(BadNumber::Empty) => return Ok(None),
@@ -235,14 +323,23 @@ pub(super) fn number_of(
 /// The period of the row, and the figure as the series means it.
 pub(super) fn period(row: &Row<'_>, series: &SeriesId, value: Decimal) -> Result<(Period, Figure), Defect> {
     let text = row.cell("year");
-    let bad = || row.defect("year", Rule::BadPeriod, text);
-    let dates: Dates = text.parse().map_err(|_| bad())?;
+    let dates: Dates = text.parse().map_err(|_| row.defect("year", Rule::BadPeriod, text))?;
+    period_of(dates, series, value).map_err(|(rule, text)| row.defect("year", rule, text))
+}
+
+/// What a figure of the series speaks of where its table gives only the dates.
+pub(super) fn period_of(
+    dates: Dates,
+    series: &SeriesId,
+    value: Decimal,
+) -> Result<(Period, Figure), (Rule, String)> {
+    let bad = || (Rule::BadPeriod, dates.to_string());
     let year = dates.first().year();
     if series.is_change() {
         let (base, end) = series.change(year).ok_or_else(bad)?;
         if !dates.is_whole_year() || year != end {
-            let text = format!("{text}: the series speaks of {base} to {end}");
-            return Err(row.defect("year", Rule::PeriodContradiction, text));
+            let text = format!("{dates}: the series speaks of {base} to {end}");
+            return Err((Rule::PeriodContradiction, text));
         }
         let base = Dates::year(base).ok_or_else(bad)?;
         let figure = Figure::Change { percent: value, base: Period::flow(base) };
@@ -250,8 +347,10 @@ pub(super) fn period(row: &Row<'_>, series: &SeriesId, value: Decimal) -> Result
     }
     let period = if dates.is_whole_year() {
         series.period_of_year(year).ok_or_else(bad)?
+    } else if series.quantity().nature() == Nature::Stock {
+        Period::stock(dates)
     } else {
-        Period::read(text, series.quantity().nature()).map_err(|_| bad())?
+        Period::flow(dates)
     };
     Ok((period, Figure::Value(value)))
 }
