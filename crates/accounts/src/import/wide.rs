@@ -49,6 +49,27 @@ pub struct Mapping {
     pub separator: Separator,
 }
 
+impl Mapping {
+    /// Years in columns that are named by them, and nothing else said.
+    pub fn new(series: SeriesOf, place: PlaceOf, unit: Unit, source_name: &str) -> Self {
+        Self {
+            series,
+            place,
+            unit,
+            years: Years::Named,
+            ignored: Vec::new(),
+            locale: None,
+            vintage: None,
+            status: Status::Measured,
+            source_name: source_name.to_owned(),
+            source_ref: String::new(),
+            note: String::new(),
+            ship: false,
+            separator: Separator::Comma,
+        }
+    }
+}
+
 const fn measured() -> Status {
     Status::Measured
 }

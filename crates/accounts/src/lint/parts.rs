@@ -458,3 +458,8 @@ fn within_wholes(sheet: &mut Sheet<'_>) {
 pub(super) fn is_piece(series: &str) -> bool {
     series.rsplit('.').next().is_some_and(|last| Period::part_of_year(2000, last).is_some())
 }
+
+/// Whether a series is of one part among several.
+pub(super) fn is_cut(family: &str) -> bool {
+    family.split('.').any(|segment| CUTS.contains(&segment))
+}

@@ -10,7 +10,9 @@ use super::beside::Beside;
 use super::explain::factors;
 use super::finding::{Arithmetic, Code, Operator};
 use super::name::Class;
+use super::parts::is_cut;
 use super::sheet::{Index, Row, Sheet};
+use crate::place::Place;
 
 /// How far outside both years beside it, and how far from the only one, a figure may stand.
 const fn reach(class: Class) -> Option<(f64, f64)> {
@@ -23,6 +25,11 @@ const fn reach(class: Class) -> Option<(f64, f64)> {
         Class::Other => None,
     }
 }
+
+/// Factors of 4 between years, and of 10 from one year alone.
+const LOCAL: (f64, f64) = (1.39, 2.3);
+/// So many municipal figures a factor of 1,000 off in one year of one file are a drift.
+const DRIFT: usize = 3;
 
 struct Outlier {
     index: Index,
@@ -65,8 +72,16 @@ pub(super) fn check(sheet: &mut Sheet<'_>) {
         }
     }
     for outlier in found {
-        let together =
-            key(sheet, outlier.index).and_then(|key| drift.get(&key)).is_some_and(|count| *count > 1);
+        let count = key(sheet, outlier.index).and_then(|key| drift.get(&key)).copied().unwrap_or(0);
+        let local = |row: &Row<'_>| matches!(row.place, Place::Municipality(_));
+        if sheet.row(outlier.index).is_some_and(local) && count < DRIFT {
+            // Coca comes to a municipality and goes: one figure alone is no drift of a format.
+            if let Some(own) = sheet.accused.get_mut(outlier.index) {
+                *own = false;
+            }
+            continue;
+        }
+        let together = count > 1;
         let code =
             if outlier.code == Code::FactorThousand && together { Code::NumberFormat } else { outlier.code };
         sheet.accuse(code, outlier.index, &outlier.beside, outlier.arithmetic, None);
@@ -82,6 +97,7 @@ fn judge(sheet: &Sheet<'_>, row: &Row<'_>, beside: &Beside) -> Option<Code> {
         let off = (apart.abs() - factor).abs();
         // Factors this small are told only against two years that agree.
         let fits = match code {
+            Code::GallonsLitres | Code::AcresHectares if matches!(row.place, Place::Municipality(_)) => false,
             Code::GallonsLitres => spread.is_some_and(|spread| spread < 0.35) && off < 0.2,
             Code::AcresHectares => spread.is_some_and(|spread| spread < 0.45) && off < 0.15,
             _ => spread.unwrap_or(0.0) < 1.6 && off < 1.3,
@@ -90,7 +106,13 @@ fn judge(sheet: &Sheet<'_>, row: &Row<'_>, beside: &Beside) -> Option<Code> {
             return Some(code);
         }
     }
-    let (two, one) = reach(class)?;
+    let (two, one) = match row.place {
+        Place::Municipality(_) => return None,
+        // What moves from one department or region to the next stays in the country.
+        Place::Department(_) | Place::Part(_) => LOCAL,
+        _ if sheet.name_of(row).is_some_and(|name| is_cut(&name.family)) => LOCAL,
+        _ => reach(class)?,
+    };
     let far = match beside.outside(log) {
         Some(outside) => outside > two,
         // From the only year, and that the next one.

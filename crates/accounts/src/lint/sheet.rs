@@ -27,7 +27,8 @@ pub(super) fn some(group: &[Index]) -> &[Index] {
     group.get(..64).unwrap_or(group)
 }
 
-/// One row as the rules see it. INVARIANT: the linter reads neither note nor status nor ship.
+// INVARIANT: the linter reads neither note nor status nor ship.
+/// One row as the rules see it; the observation behind it gives its series and base alone.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row<'a> {
     pub(super) file: Index,

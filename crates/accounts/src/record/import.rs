@@ -5,7 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{NotRecorded, name};
 use crate::codes::codes;
+use crate::import::wide::Mapping;
 use crate::observation::Digest;
+use crate::place::Place;
+use crate::series::SeriesId;
+use crate::units::Unit;
 
 codes!(
     /// How a file is read.
@@ -27,18 +31,23 @@ codes!(
     WideCsv = "wide_csv",
 );
 
-/// What a table with one column a year does not say itself.
+/// What a file does not say itself, as whoever imports it says it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Layout {
+    /// Of a table with one column a year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub series: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unit: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place_column: Option<String>,
+    pub wide: Option<Box<Mapping>>,
+    /// Of a workbook; without it every sheet that is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
+    /// Of an SDMX message that names none, and so the next three.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<SeriesId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }

@@ -3,6 +3,7 @@
 
 mod accepting;
 mod bundle;
+mod exporting;
 mod files;
 pub(crate) mod recording;
 pub(crate) mod view;
@@ -16,6 +17,7 @@ use bitacora_store::{Kept, Store, StoreError};
 
 pub use accepting::{AcceptedText, accept};
 pub use bundle::{BUNDLE_VERSION, Bundle, BundleError, Checked, bundle, check};
+pub use exporting::{Written, export};
 pub use files::{Import, Imported, import, starting_files};
 pub use recording::{keep_document, record};
 pub use view::latest;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bitacora_accounts::{Day, Interval, Place, SeriesId, number};
+use bitacora_accounts::{Day, Interval, Place, SeriesId, Unit, number};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::DataArgs;
@@ -85,16 +85,22 @@ pub(crate) enum AccountsAct {
 
 #[derive(Debug, Args)]
 pub(crate) struct LayoutArgs {
-    /// Series of a table with one column a year
+    /// What a table with one column a year means, as JSON: series, place, unit, source_name, ...
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["place_column"])]
+    pub(crate) mapping: Option<PathBuf>,
+    /// Series of a table with one column a year, or of an SDMX message that names none
     #[arg(long, value_name = "SERIES", value_parser = series)]
     pub(crate) series: Option<SeriesId>,
-    /// Unit of a table with one column a year
-    #[arg(long, value_name = "UNIT")]
-    pub(crate) unit: Option<String>,
-    /// Column that holds the places of a table with one column a year
+    /// Unit of such a table or message
+    #[arg(long, value_name = "UNIT", value_parser = unit)]
+    pub(crate) unit: Option<Unit>,
+    /// Place of such a table or message, where no column has it
+    #[arg(long, value_name = "PLACE", value_parser = place)]
+    pub(crate) place: Option<Place>,
+    /// Column of a table with one column a year that holds the places
     #[arg(long, value_name = "COLUMN")]
     pub(crate) place_column: Option<String>,
-    /// Sheet of a workbook; without it the first
+    /// Sheet of a workbook; without it every sheet that is shown
     #[arg(long, value_name = "NAME")]
     pub(crate) sheet: Option<String>,
     /// Source of a table that does not name its own, with its date
@@ -274,6 +280,9 @@ pub(crate) struct ExportArgs {
     pub(crate) format: ExportFormat,
     #[arg(long, value_name = "SERIES", value_parser = series)]
     pub(crate) series: Option<SeriesId>,
+    /// As known on this day; without it every vintage
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) as_of: Option<Day>,
     /// Without it, standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -308,6 +317,9 @@ fn series(text: &str) -> Result<SeriesId, String> {
 }
 fn place(text: &str) -> Result<Place, String> {
     Place::read(text).map_err(|error| error.to_string())
+}
+fn unit(text: &str) -> Result<Unit, String> {
+    Unit::read(text).map_err(|error| error.to_string())
 }
 fn day(text: &str) -> Result<Day, String> {
     text.parse().map_err(|_| "it is no day such as 2025-12-31".to_owned())

@@ -4,6 +4,7 @@ use bitacora_accounts::chain::{Formula, Step};
 use bitacora_accounts::claims::ClaimState;
 use bitacora_accounts::import::Target;
 use bitacora_accounts::method::Bilingual;
+use bitacora_accounts::moved::Cause;
 use bitacora_accounts::observation::Status;
 use bitacora_accounts::verdict::{Axis, Reason, Verdict};
 use bitacora_accounts::{Decimal, Rounding};
@@ -41,6 +42,13 @@ impl Table {
         read_claims => ("Afirmaciones", "Claims");
         read_allegations => ("Acusaciones contra personas, no propuestas", "Accusations against persons, not proposed");
         bundle_fails => ("NO SE SOSTIENE", "DOES NOT HOLD");
+        rivals_pooled => ("  conjunta: mediana [90 %]", "  pooled: median [90 %]");
+        rivals_mean => ("razón media", "mean ratio");
+        rivals_signs => ("signo contrario", "opposite sign");
+        rivals_not_identified => ("La curva conjunta no identifica", "What the pooled curve does not identify");
+        rivals_intervals => ("Intervalos publicados que contienen la revisión,", "Published intervals that hold the revision,");
+        moved_world => ("el mundo", "the world");
+        moved_revision => ("la revisión", "the revision");
         lint_no_figures => ("no es una tabla de cifras", "no table of figures");
         lint_nothing => ("sin hallazgos", "no findings");
     }
@@ -140,6 +148,16 @@ impl Table {
             Axis::Baseline => ("base", "baseline"),
             Axis::Vintage => ("cosecha", "vintage"),
             Axis::End => ("extremo del intervalo", "interval end"),
+        };
+        if self.is_spanish { es } else { en }
+    }
+
+    pub(crate) const fn moved_cause(&self, cause: Cause) -> &'static str {
+        let (es, en) = match cause {
+            Cause::World => ("el mundo", "the world"),
+            Cause::Method => ("el método", "the method"),
+            Cause::Knowledge => ("lo sabido", "knowledge"),
+            Cause::Dispute => ("la disputa", "a dispute"),
         };
         if self.is_spanish { es } else { en }
     }

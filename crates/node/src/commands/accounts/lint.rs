@@ -19,7 +19,7 @@ use crate::summary::say;
 use crate::words::Words;
 
 pub(super) fn run(args: &LintArgs, words: Words) -> Result<ExitCode, NodeError> {
-    let layout = args.layout.layout();
+    let layout = args.layout.layout()?;
     let mut tables: Vec<(String, Imported<Observation>)> = Vec::new();
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     for path in &args.files {
