@@ -63,6 +63,10 @@ impl SeriesId {
 
     /// Who counts, and how, as a code: none where the name does not say.
     pub fn publisher(&self) -> Option<Publisher> {
+        // In `co.extr.us` the country is where people are sent, not who counts them.
+        if self.segment(1) == "extr" {
+            return None;
+        }
         // The publisher stands third, or fourth where the indicator has two words: `co.erad.manual.odc`.
         self.segments().skip(2).find_map(Publisher::of)
     }

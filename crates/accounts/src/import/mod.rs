@@ -124,7 +124,7 @@ impl Defects {
         }
     }
     /// Puts the others among these by their lines.
-    pub(crate) fn merge(&mut self, others: Self) {
+    pub fn merge(&mut self, others: Self) {
         self.count += others.count;
         self.first.extend(others.first);
         self.first.sort_by_key(|defect| defect.line);

@@ -61,8 +61,8 @@ pub(super) struct Fig {
     pub(super) printed: (Decimal, Unit),
 }
 
-/// Whether a number is another one rounded: it is printed to fewer digits, and the other lies within half a unit of its
-/// last one.
+/// Whether a number is another one rounded: it is printed to fewer digits, the other lies within half a unit of its last
+/// one, and they are no more than a hundredth apart, for 200,000 is a figure of its own beside 163,290.
 pub(super) fn repeats(coarse: (Decimal, Unit), fine: (Decimal, Unit)) -> bool {
     let Some((last, finer)) = coarse.0.last_place().zip(fine.0.last_place()) else { return false };
     if coarse.1 != fine.1 || last <= finer {
@@ -70,7 +70,8 @@ pub(super) fn repeats(coarse: (Decimal, Unit), fine: (Decimal, Unit)) -> bool {
     }
     let half = Decimal::constant(5, 1).shift(last);
     let apart = coarse.0.sub(fine.0, Rounding::Nearest);
-    matches!((half, apart), (Ok(half), Ok(apart)) if apart.abs() <= half)
+    let hundredth = fine.0.abs().shift(-2);
+    matches!((half, apart, hundredth), (Ok(half), Ok(apart), Ok(most)) if apart.abs() <= half.min(most))
 }
 
 impl Fig {

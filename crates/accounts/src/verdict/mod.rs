@@ -192,10 +192,10 @@ pub struct Row {
 }
 
 impl Row {
-    /// Whether the figure is overdue on a day: the deadline has passed and no figure for it is published.
+    /// Whether a figure is overdue on a day: the deadline has passed, and what would decide is not published.
     pub fn is_overdue(&self, commitment: &Commitment, day: Day) -> bool {
         let passed = matches!(commitment.deadline, crate::import::Deadline::By(deadline) if deadline <= day);
-        passed && matches!(self.reason, Reason::BeforeDeadline | Reason::EndNotPublished)
+        passed && self.reason.mark() == Mark::NotYet
     }
     pub const fn is_judged(&self) -> bool {
         matches!(self.verdict, Verdict::Met | Verdict::Missed)
@@ -210,6 +210,8 @@ pub struct Judged {
     pub rows: Range<usize>,
     pub condition: Option<ConditionKind>,
     pub stability: Stability,
+    /// The same for each reading of the baseline by itself, in the order of the readings.
+    pub readings: Vec<(Reading, Stability)>,
     /// What changes the verdict, with two cells as evidence, by their place in the matrix.
     pub flips: Vec<Flip>,
 }
@@ -249,13 +251,13 @@ pub fn matrix(
         cells::of(ledger, registry, commitment, as_known_on, &mut matrix.rows);
         let rows = from..matrix.rows.len();
         let own = matrix.rows.get(rows.clone()).unwrap_or(&[]);
-        let (stability, flips) = stability::of(own, from);
         matrix.judged.push(Judged {
             commitment: commitment.id.as_str().into(),
             rows,
             condition: commitment.condition.as_deref().and_then(ConditionKind::read),
-            stability,
-            flips,
+            stability: stability::of(own.iter()),
+            readings: stability::by_reading(own),
+            flips: stability::flips(own, from),
         });
     }
     matrix

@@ -1,7 +1,8 @@
 //! How firm a verdict is, and what it hangs on. The stability index is the share of judged cells at the point that agree
 //! with the majority; it weighs no method more than another.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -52,28 +53,34 @@ pub(super) fn standing(rows: &[Row], end: End) -> Vec<usize> {
     places
 }
 
-/// Of the rows of one promise, which begin at `from` in the matrix. A promise that names a method is judged by it alone.
-pub(super) fn of(rows: &[Row], from: usize) -> (Stability, Vec<Flip>) {
-    let counts = |row: &Row| row.named && row.is_judged();
-    let points = rows.iter().filter(|row| row.end == End::Point && counts(row));
+/// Of rows of one promise. One that names a method is judged by it alone.
+pub(super) fn of<'a>(rows: impl Iterator<Item = &'a Row>) -> Stability {
+    let points = rows.filter(|row| row.end == End::Point && row.named && row.is_judged());
     let (mut met, mut missed) = (0, 0);
     for row in points {
         if row.verdict == Verdict::Met { met += 1 } else { missed += 1 }
     }
     let majority = match met.cmp(&missed) {
-        std::cmp::Ordering::Greater => Some(Verdict::Met),
-        std::cmp::Ordering::Less => Some(Verdict::Missed),
-        std::cmp::Ordering::Equal => None,
+        Ordering::Greater => Some(Verdict::Met),
+        Ordering::Less => Some(Verdict::Missed),
+        Ordering::Equal => None,
     };
     let whole = |count: usize| i64::try_from(count).map(Decimal::from_int).ok();
-    let index = whole(met.max(missed))
-        .zip(whole(met + missed))
-        .and_then(|(most, all)| most.div(all, Rounding::Nearest).ok()?.round_to(4, Rounding::Nearest).ok());
-    (Stability { index, majority, met, missed }, flips(rows, from))
+    let share = |(most, all): (Decimal, Decimal)| {
+        most.div(all, Rounding::Nearest).ok()?.round_to(4, Rounding::Nearest).ok()
+    };
+    let index = whole(met.max(missed)).zip(whole(met + missed)).and_then(share);
+    Stability { index, majority, met, missed }
+}
+
+pub(super) fn by_reading(rows: &[Row]) -> Vec<(Reading, Stability)> {
+    let readings: BTreeSet<Reading> = rows.iter().map(|row| row.baseline).collect();
+    let of = |reading| (reading, of(rows.iter().filter(|row| row.baseline == reading)));
+    readings.into_iter().map(of).collect()
 }
 
 /// The first pair for each axis and each place at which the verdict changes along it.
-fn flips(rows: &[Row], from: usize) -> Vec<Flip> {
+pub(super) fn flips(rows: &[Row], from: usize) -> Vec<Flip> {
     let mut flips = Vec::new();
     let now = standing(rows, End::Point);
     let places: Vec<usize> = (0..rows.len()).collect();

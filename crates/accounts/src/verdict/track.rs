@@ -108,7 +108,9 @@ impl Track {
                 return Err(Reason::TooManyFigures);
             }
             let known = observation.known();
-            if known.zip(until).is_some_and(|(known, until)| known.last() > until) {
+            // Without a date: known at the earliest when its period is over.
+            let at_least = known.unwrap_or_else(|| observation.period.dates());
+            if until.is_some_and(|until| at_least.last() > until) {
                 continue;
             }
             match observation.figure {

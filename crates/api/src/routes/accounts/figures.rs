@@ -5,17 +5,18 @@ use axum::extract::State;
 use axum::response::Response;
 use bitacora_accounts::Day;
 use bitacora_accounts::book::Book;
+use bitacora_accounts::export::Selection;
 use bitacora_accounts::import::{Defects, Imported};
 use bitacora_accounts::lint::{Finding, lint};
 use bitacora_accounts::observation::Digest;
-use bitacora_accounts::{Observation, Source};
+use bitacora_accounts::{Observation, SeriesId, Source};
 use bitacora_primitives::Ability;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{When, download, page};
-use crate::accounts::view;
+use crate::accounts::{Written, export, view};
 use crate::error::ApiError;
 use crate::extract::{Asked, Segment};
 use crate::session::SignedIn;
@@ -28,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(chart_csv))
         .routes(routes!(moved))
         .routes(routes!(findings))
+        .routes(routes!(export_file))
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -119,6 +121,48 @@ async fn moved(
     responses((status = 200, body = Vec<LintShape>), (status = 401, body = ApiErrorBody)))]
 async fn findings(_: SignedIn, State(state): State<AppState>) -> Result<Json<Vec<LintShape>>, ApiError> {
     page(&state, When::default(), |page| Ok(Json(linted(&page.book).iter().map(shape).collect()))).await
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExportOf {
+    format: Option<String>,
+    series: Option<String>,
+    as_of: Option<String>,
+}
+
+/// All figures, or those of a series, for others' programs. Without a day every vintage.
+#[utoipa::path(get, path = "/api/accounts/export", tag = "accounts",
+    params(("format" = Option<String>, Query, description = "csv, sdmx, csvw or prov"), ("series" = Option<String>, Query),
+        ("as_of" = Option<String>, Query)),
+    responses((status = 200, body = String), (status = 400, body = ApiErrorBody), (status = 401, body = ApiErrorBody),
+        (status = 403, body = ApiErrorBody)))]
+async fn export_file(
+    who: SignedIn,
+    State(state): State<AppState>,
+    Asked(ask): Asked<ExportOf>,
+) -> Result<Response, ApiError> {
+    who.may(Ability::Export)?;
+    let format = ask.format.unwrap_or_else(|| "csv".to_owned());
+    let written = Written::ALL.iter().find(|(code, _)| *code == format).map(|(_, written)| *written);
+    let written = written
+        .ok_or_else(|| ApiError::bad("format", format!("`{format}` is none of csv, sdmx, csvw, prov")))?;
+    let series = ask
+        .series
+        .as_deref()
+        .map(SeriesId::read)
+        .transpose()
+        .map_err(|error| ApiError::bad("series", error))?;
+    let known_on =
+        ask.as_of.as_deref().map(str::parse).transpose().map_err(|error| ApiError::bad("as_of", error))?;
+    let title = state.node.name.clone();
+    page(&state, When::default(), move |page| {
+        let selection = Selection { series, known_on };
+        let bytes = export(&page.book, written, &selection, &title)
+            .map_err(|error| ApiError::bad("series", error))?;
+        Ok(download(&format!("accounts.{}", written.ending()), written.content_type(), bytes))
+    })
+    .await
 }
 
 /// Figures as the files that they came in.

@@ -6,6 +6,7 @@ mod chain;
 mod figures;
 mod files;
 mod lint;
+mod sides;
 mod texts;
 mod verdicts;
 
@@ -43,9 +44,10 @@ pub(crate) fn run(args: AccountsArgs, words: Words) -> Result<ExitCode, NodeErro
         AccountsAct::Bundle(args) => bundle::write(&args),
         AccountsAct::Verify { bundle, key } => bundle::verify(&bundle, &key, words),
         AccountsAct::Lint(args) => lint::run(&args, words),
-        AccountsAct::Moved(_) | AccountsAct::Rivals(_) | AccountsAct::Export(_) | AccountsAct::Report(_) => {
-            Ok(ExitCode::FAILURE)
-        }
+        AccountsAct::Moved(args) => sides::moved(&args, words),
+        AccountsAct::Rivals(args) => sides::rivals(&args, words),
+        AccountsAct::Export(args) => sides::export(&args),
+        AccountsAct::Report(_) => Ok(ExitCode::FAILURE),
     }
 }
 

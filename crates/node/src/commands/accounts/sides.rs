@@ -4,12 +4,12 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
+use bitacora_accounts::Decimal;
 use bitacora_accounts::audit::audit;
 use bitacora_accounts::export::Selection;
 use bitacora_accounts::moved::moved as between;
 use bitacora_accounts::rivals::pooled::{Model, pool_curves};
 use bitacora_accounts::rivals::{divergence, hull};
-use bitacora_accounts::Decimal;
 use bitacora_api::accounts::{Written, export as export_of};
 use serde_json::json;
 
@@ -34,20 +34,25 @@ pub(super) fn rivals(args: &RivalsArgs, words: Words) -> Result<ExitCode, NodeEr
     let mut rival_pairs = Vec::new();
     for (place, against) in curves.iter().enumerate() {
         for of in curves.iter().skip(place + 1) {
-            rival_pairs.extend(divergence(&curves, &of.method, &against.method).ok().filter(|own| !own.ratios.is_empty()));
+            rival_pairs.extend(
+                divergence(&curves, &of.method, &against.method).ok().filter(|own| !own.ratios.is_empty()),
+            );
         }
     }
     let audits = audit(book.ledger(), day);
     if args.json {
         let of = |series: &bitacora_accounts::SeriesId| indicator.series().any(|own| own == series);
-        let intervals: Vec<_> = audits.iter().flat_map(|own| &own.intervals).filter(|own| of(&own.series)).collect();
+        let intervals: Vec<_> =
+            audits.iter().flat_map(|own| &own.intervals).filter(|own| of(&own.series)).collect();
         let whole = json!({ "indicator": indicator.id, "as_of": day, "curves": curves, "hull": hull(&curves),
             "divergence": rival_pairs, "pooled": pooled, "intervals": intervals });
         say(&format!("{whole}\n"))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut text = format!("{}  {day}\n{:>6}", words.bilingual(&indicator.name), "");
-    let named = |code: &str| book.registry().method(code).map_or(code.to_owned(), |own| words.bilingual(&own.name).to_owned());
+    let named = |code: &str| {
+        book.registry().method(code).map_or(code.to_owned(), |own| words.bilingual(&own.name).to_owned())
+    };
     for curve in &curves {
         let _ = write!(text, "  {:>20}", named(&curve.method));
     }
@@ -66,7 +71,10 @@ pub(super) fn rivals(args: &RivalsArgs, words: Words) -> Result<ExitCode, NodeEr
         text.push('\n');
     }
     for own in &rival_pairs {
-        let (low, high) = (own.lowest.as_ref().map_or(0.0, |own| own.ratio), own.highest.as_ref().map_or(0.0, |own| own.ratio));
+        let (low, high) = (
+            own.lowest.as_ref().map_or(0.0, |own| own.ratio),
+            own.highest.as_ref().map_or(0.0, |own| own.ratio),
+        );
         let _ = writeln!(
             text,
             "{} / {}: {low:.2}-{high:.2}, {} {:.2}, {} {}/{}",
@@ -109,7 +117,8 @@ pub(super) fn moved(args: &MovedArgs, words: Words) -> Result<ExitCode, NodeErro
             let _ = writeln!(text, "{}", json!({ "headline": headline }));
         }
     } else {
-        let number = |value: Option<Decimal>| value.map_or_else(|| "-".to_owned(), |value| words.decimal(value));
+        let number =
+            |value: Option<Decimal>| value.map_or_else(|| "-".to_owned(), |value| words.decimal(value));
         for change in &found.changes {
             let (before, after) = (change.before.map(|own| own.value), change.after.map(|own| own.value));
             let _ = writeln!(
