@@ -37,6 +37,30 @@ const PORT = [
   { name: 'port-day-en', role: 'port', palette: 'day', lang: 'en', derived: true },
 ];
 
+/** The accounts: what the promise of Plan Colombia comes to, a figure's source, the table of a chart with its pooled curve. */
+const ACCOUNTS = [
+  { name: 'accounts-day-es', palette: 'day', lang: 'es' },
+  { name: 'accounts-night-en', palette: 'night', lang: 'en', act: (page) => page.locator('.accounts [data-judged] [data-observation]').first().click() },
+  { name: 'accounts-pooled-dusk-es', palette: 'dusk', lang: 'es', act: async (page) => {
+    await page.locator('.accounts .side [data-part=pooled]').first().click();
+    await page.locator('.accounts .side [data-pooled]').first().waitFor();
+    await page.locator('.accounts .side [data-part=table]').first().click();
+  } },
+  { name: 'accounts-claims-day-en', palette: 'day', lang: 'en', hash: 'a_tab=claims', ready: '.accounts [data-claim]' },
+];
+
+async function accountsShots(stage) {
+  for (const { name, act, hash, ready, ...as } of ACCOUNTS.filter((s) => asked(s.name))) {
+    const page = await stage.page({ ...as, viewport: SIZE, hash: ['view=accounts', hash].filter(Boolean).join('&') });
+    await page.locator(ready ?? '.accounts .side svg[data-chart]').first().waitFor();
+    if (act) await act(page);
+    await page.waitForTimeout(800);
+    await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' });
+    console.log(name);
+    await page.close();
+  }
+}
+
 async function portShots(stage) {
   for (const { name, derived, ...as } of PORT.filter((s) => asked(s.name))) {
     const page = await stage.page({ ...as, viewport: SIZE, hash: 'view=port' });
@@ -133,6 +157,7 @@ try {
     await out.close();
   }
   await portShots(stage);
+  await accountsShots(stage);
   if (SHOTS.some((shot) => asked(shot.name))) await seaShots(stage, page);
   await exchangeShots(stage);
 } finally {

@@ -12,7 +12,7 @@ use crate::claims::{self, Against, Judged};
 use crate::day::Day;
 use crate::import::{Absent, AnswerRow, Commitment, Defect, Defects, Imported};
 use crate::indicator::{Indicator, Programme};
-use crate::ledger::{Ledger, NotAppended};
+use crate::ledger::{Ledger, NotAppended, ObservationId};
 use crate::method::Method;
 use crate::observation::{Digest, Observation, Source};
 use crate::record::{
@@ -351,6 +351,33 @@ impl Book {
             undated: true,
         };
         rivals::curves(&self.ledger, &question)
+    }
+
+    /// Figures of an indicator that stand on a day, with the end of their period, the latest last; of one period the figure
+    /// that became known last.
+    pub fn standing(&self, own: &Indicator, day: Day) -> Vec<(ObservationId, Day)> {
+        let ledger = &self.ledger;
+        let mut standing: Vec<(ObservationId, Day)> = Vec::new();
+        for series in own.series() {
+            let known = ledger.as_known_on(series, day);
+            for id in known.standing.iter().chain(&known.unknown) {
+                let figure = ledger.get(*id).filter(|figure| figure.place == own.place);
+                standing.extend(figure.map(|figure| (*id, figure.period.dates().last())));
+            }
+        }
+        let known = |id: ObservationId| ledger.get(id).and_then(Observation::known).map(|known| known.last());
+        standing.sort_by_key(|(id, last)| (*last, known(*id), *id));
+        standing
+    }
+
+    /// The latest figure of an indicator as known on a day, in its own unit where it has one.
+    pub fn latest(&self, own: &Indicator, day: Day) -> Option<ObservationId> {
+        let fits = |id: &ObservationId| {
+            self.ledger
+                .get(*id)
+                .is_some_and(|figure| figure.base().is_none() || own.unit == Some(figure.unit))
+        };
+        self.standing(own, day).into_iter().rev().map(|(id, _)| id).find(fits)
     }
 
     /// Claims that stand on a day, each held against what was known then.

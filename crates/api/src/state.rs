@@ -6,7 +6,7 @@ use bitacora_ledger::VerifierKey;
 use bitacora_primitives::{Instant, OfficerId};
 use bitacora_store::{Store, StoreError};
 
-use crate::accounts::{Accounts, ReadFile};
+use crate::accounts::{Accounts, Tools};
 use crate::exchange::Exchange;
 use crate::live::Live;
 use crate::log::Log;
@@ -69,14 +69,17 @@ impl AppState {
     ) -> Self {
         let (log, port) = (Arc::new(Log::default()), Arc::new(Screening::default()));
         let version = version.into();
-        let accounts = Arc::new(Accounts::new(|file, _| Err(format!("`{}` is not read here", file.format))));
+        let accounts = Arc::new(Accounts::new(Tools {
+            read: |file, _| Err(format!("`{}` is not read here", file.format)),
+            report: |_, _| Err("no report is drawn up here".to_owned()),
+        }));
         Self { store, live, keys, node, version, now, hosts: hosts.into(), log, port, accounts, desk: None }
     }
 
-    /// With the reader of files that the accounts import.
+    /// With the reader of files that the accounts import, and what draws up their report.
     #[must_use]
-    pub fn with_accounts(self, read: ReadFile) -> Self {
-        Self { accounts: Arc::new(Accounts::new(read)), ..self }
+    pub fn with_accounts(self, tools: Tools) -> Self {
+        Self { accounts: Arc::new(Accounts::new(tools)), ..self }
     }
 
     /// With the agreements of this node.

@@ -123,6 +123,7 @@ impl Node {
                 clock::now,
                 self.config.hosts.clone(),
             )
+            .with_accounts(crate::commands::accounts::TOOLS)
             .with_exchange(desk.clone().map(|desk| desk as Arc<dyn Exchange>));
             tokio::spawn(pulse(state.clone()));
             tokio::spawn(keep_house(Arc::clone(&self.store)));

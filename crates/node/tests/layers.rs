@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate and the workspace crates it may use.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("primitives", &[]),
     ("ais", &[]),
     ("sea", &["primitives"]),
@@ -20,6 +20,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("incidents", &["primitives"]),
     ("port", &["primitives", "ledger"]),
     ("accounts", &["primitives"]),
+    ("report", &["primitives", "accounts"]),
     ("exchange", &["primitives", "ledger", "incidents", "policy"]),
     ("feeds", &["primitives", "ais", "sea", "port", "accounts"]),
     ("store", &["primitives", "sea"]),
@@ -52,6 +53,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "incidents",
             "port",
             "accounts",
+            "report",
             "exchange",
             "feeds",
             "store",
@@ -63,11 +65,22 @@ const MAY_USE: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates that touch no clock, file, socket, database, environment, thread or randomness.
-const CORE: [&str; 10] =
-    ["primitives", "ais", "sea", "leads", "ledger", "policy", "incidents", "port", "accounts", "exchange"];
+const CORE: [&str; 11] = [
+    "primitives",
+    "ais",
+    "sea",
+    "leads",
+    "ledger",
+    "policy",
+    "incidents",
+    "port",
+    "accounts",
+    "report",
+    "exchange",
+];
 
 /// Outside crates that only these may use.
-const ONLY: [(&str, &[&str]); 13] = [
+const ONLY: [(&str, &[&str]); 16] = [
     ("rusqlite", &["store"]),
     ("postgres", &["store"]),
     ("axum", &["api", "node"]),
@@ -77,6 +90,9 @@ const ONLY: [(&str, &[&str]); 13] = [
     ("tokio-rustls", &["peer"]),
     ("rcgen", &["peer"]),
     ("cedar-policy", &["policy"]),
+    ("typst", &["report"]),
+    ("typst-layout", &["report"]),
+    ("typst-pdf", &["report"]),
     ("hpke", &["exchange"]),
     ("aes-gcm", &["exchange"]),
     ("ed25519-dalek", &["ledger"]),

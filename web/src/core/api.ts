@@ -2,6 +2,10 @@
  * The only file that asks the node for anything. Errors arrive as a stable code; sentences are in `messages/`.
  */
 import type {
+  Acceptance, Accepted, AccountsView, ActionMove, Chart, Claim, Commitment, ExportFormat, Indicator, LintFinding, Meeting, Moved, NewAction,
+  NewMeeting, NewReading, Observation, Programme, Reading, ReportLang,
+} from './accounts';
+import type {
   ApiError, BehaviourEvent, Decision, Density, EventKind, Lead, LeadSummary, LogEntry, LogHead, Me, NewDecision,
   NewExport, PositionColumns, Quarantine, RawLine, Status, Track, Vessel, VesselColumns, WatchLogEntry,
 } from './model';
@@ -165,6 +169,32 @@ export const api = {
   portWhatIf: (hours: number, signal?: AbortSignal) => get<WhatIf | null>('port/what-if', { hours }, signal),
   /** The public file itself, for a link that saves it. */
   portBundle: address('port/draw/bundle'),
+
+  accounts: (as_of: string | null, place: string | null) => get<AccountsView>('accounts', { as_of, place }),
+  commitment: (id: string, as_of: string | null, place: string | null) => get<Commitment>(`accounts/commitments/${enc(id)}`, { as_of, place }),
+  observation: (id: number) => get<Observation>(`accounts/observations/${id}`),
+  indicators: () => get<Indicator[]>('accounts/indicators'),
+  accountsChart: (indicator: string, as_of: string | null, place: string | null, pooled: boolean) =>
+    get<Chart>(`accounts/charts/${enc(indicator)}`, { as_of, place, pooled: pooled ? 'true' : undefined }),
+  programmes: (as_of: string | null, place: string | null) => get<Programme[]>('accounts/programmes', { as_of, place }),
+  claims: (as_of: string | null) => get<Claim[]>('accounts/claims', { as_of }),
+  meetings: () => get<Meeting[]>('accounts/meetings'),
+  putMeeting: (what: NewMeeting) => post<Meeting>('accounts/meetings', what),
+  addAction: (meeting: string, what: NewAction) => post<Meeting>(`accounts/meetings/${enc(meeting)}/actions`, what),
+  moveAction: (meeting: string, action: string, move: ActionMove) => post<Meeting>(`accounts/meetings/${enc(meeting)}/actions/${enc(action)}`, move),
+  moved: (from: string, to: string) => get<Moved>('accounts/moved', { from, to }),
+  lint: () => get<LintFinding[]>('accounts/lint'),
+  readText: (what: NewReading) => post<Reading>('accounts/read', what),
+  acceptReading: (what: Acceptance) => post<Accepted>('accounts/accept', what),
+  /** Addresses of files, for links that save them. */
+  accountsFile: {
+    report: (as_of: string | null, place: string | null, lang: ReportLang, format: 'pdf' | 'html', since: string | null) =>
+      address('accounts/report', { as_of, place, lang, format, since }),
+    bundle: (as_of: string | null, place: string | null) => address('accounts/bundle', { as_of, place }),
+    verdicts: (as_of: string | null, place: string | null) => address('accounts/verdicts.csv', { as_of, place }),
+    export: (format: ExportFormat, as_of: string | null, series: string | null = null) => address('accounts/export', { format, as_of, series }),
+    chart: (indicator: string, as_of: string | null, place: string | null) => address(`accounts/charts/${enc(indicator)}/csv`, { as_of, place }),
+  },
 
   incidents: () => get<Incident[]>('incidents'),
   reportIncident: (what: NewIncident) => post<Incident>('incidents', what),

@@ -9,7 +9,9 @@ import { logentry } from './en/logentry';
 import { exchange } from './en/exchange';
 import { incidents } from './en/incidents';
 import { port } from './en/port';
+import { accounts } from './en/accounts';
+import { accountsFindings } from './en/accounts-findings';
 import type { Source } from './es';
 import type { Words } from './words';
 
-export const en: Words<Source> = { core, sea, watchlog, list, help, print, signin, logentry, exchange, incidents, port };
+export const en: Words<Source> = { core, sea, watchlog, list, help, print, signin, logentry, exchange, incidents, port, accounts, accountsFindings };

@@ -9,6 +9,7 @@ const PAIRS: [string, string, number][] = [
   ['own', 'panel', TEXT], ['noais', 'panel', TEXT], ['lead', 'panel', TEXT], ['own', 'sunk', TEXT], ['noais', 'sunk', TEXT], ['lead', 'sunk', TEXT],
   ['ink', 'warn-bg', TEXT], ['ink', 'stop-bg', TEXT], ['ink', 'ok-bg', TEXT], ['lead', 'stop-bg', TEXT],
   ['ink-2', 'stop-bg', TEXT], ['ink-2', 'ok-bg', TEXT], ['ink-2', 'warn-bg', TEXT], ['own', 'ok-bg', TEXT], ['noais', 'warn-bg', TEXT], ['on-stop', 'lead', TEXT],
+  ['series-1', 'panel', TEXT], ['series-2', 'panel', TEXT], ['series-3', 'panel', TEXT], ['ink-2', 'line', MARK],
   ['track', 'sea', MARK], ['own', 'sea', MARK], ['noais', 'sea', MARK], ['lead', 'sea', MARK], ['stale', 'sea', MARK], ['coast', 'sea', MARK], ['focus', 'sea', MARK],
   ['focus', 'panel', MARK], ['edge', 'panel', MARK], ['edge', 'sunk', MARK], ['track', 'panel', MARK], ['stale', 'panel', MARK],
   ['speed-0', 'sea', MARK], ['speed-1', 'sea', MARK], ['speed-2', 'sea', MARK], ['speed-3', 'sea', MARK], ['speed-4', 'sea', MARK],

@@ -75,6 +75,14 @@ const MOST_PARTIES: usize = 3;
 const MOST_AGENDA: usize = 100;
 
 impl Meeting {
+    /// Where the meeting is told of; of one that was entered here, its kind and day.
+    pub fn source_name_or_kind(&self) -> String {
+        if self.source_name.is_empty() {
+            format!("{} {}", self.kind, self.day)
+        } else {
+            self.source_name.clone()
+        }
+    }
     pub(super) fn check(&self) -> Result<(), NotRecorded> {
         name("place", &self.place)?;
         self.parties.iter().try_for_each(|party| name("parties", party))?;

@@ -68,7 +68,7 @@ pub fn import(
     let layout = layout.cloned();
     let mut fact = FileImported { name: name.to_owned(), sha256, format, layout, rows: 0, defects: 0 };
     let bad = |why: String| AccountsError::File { name: name.to_owned(), why };
-    let parsed = (accounts.reader())(&fact, bytes).map_err(bad)?;
+    let parsed = (accounts.tools().read)(&fact, bytes).map_err(bad)?;
     fact.rows = parsed.rows() as u64;
     fact.defects = parsed.defects().map_or(0, |defects| defects.count);
     store.keep_file(Kept::Accounts, &fact.sha256, bytes)?;

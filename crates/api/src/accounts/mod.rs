@@ -5,13 +5,16 @@ mod accepting;
 mod bundle;
 mod exporting;
 mod files;
+mod linted;
 pub(crate) mod recording;
 pub(crate) mod view;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bitacora_accounts::Day;
 use bitacora_accounts::book::{Book, Parsed};
+use bitacora_accounts::lint::Finding;
 use bitacora_accounts::record::{Entry, Fact, FileImported, NotRecorded};
 use bitacora_store::{Kept, Store, StoreError};
 
@@ -19,11 +22,36 @@ pub use accepting::{AcceptedText, accept};
 pub use bundle::{BUNDLE_VERSION, Bundle, BundleError, Checked, bundle, check};
 pub use exporting::{Written, export};
 pub use files::{Import, Imported, import, starting_files};
+pub use linted::checks;
+use linted::linted;
 pub use recording::{keep_document, record};
-pub use view::latest;
 
 /// How the bytes of a file become rows, by its format and layout: the edge that knows file formats is the caller's.
 pub type ReadFile = fn(&FileImported, &[u8]) -> Result<Parsed, String>;
+
+/// Which report is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct ReportAsk<'a> {
+    pub as_of: Day,
+    pub since: Option<Day>,
+    pub spanish: bool,
+    /// Else one HTML file.
+    pub pdf: bool,
+    pub node: &'a str,
+    pub version: &'a str,
+    /// Rows that the linter looked at, and those that it raised nothing on.
+    pub checks: (u64, u64),
+}
+
+/// Draws up the report: the crate that knows how is the caller's, for it is heavy.
+pub type DrawReport = fn(&Book, &ReportAsk<'_>) -> Result<Vec<u8>, String>;
+
+/// What the accounts need from outside.
+#[derive(Clone, Copy, Debug)]
+pub struct Tools {
+    pub read: ReadFile,
+    pub report: DrawReport,
+}
 
 /// Why the accounts cannot be shown or added to.
 #[derive(Debug, thiserror::Error)]
@@ -56,19 +84,33 @@ pub struct Seen {
 /// The book, kept until the store has more facts.
 #[derive(Debug)]
 pub struct Accounts {
-    read: ReadFile,
+    tools: Tools,
     kept: Mutex<Option<Seen>>,
+    /// What the linter found in the book of so many facts.
+    findings: Mutex<Option<(u64, Arc<Vec<Finding>>)>>,
     /// Texts that were read and of which nothing is accepted yet, the oldest out first.
     pub(crate) texts: Mutex<BTreeMap<u64, recording::Text>>,
 }
 
 impl Accounts {
-    pub const fn new(read: ReadFile) -> Self {
-        Self { read, kept: Mutex::new(None), texts: Mutex::new(BTreeMap::new()) }
+    pub const fn new(tools: Tools) -> Self {
+        Self { tools, kept: Mutex::new(None), findings: Mutex::new(None), texts: Mutex::new(BTreeMap::new()) }
     }
 
     pub fn book(&self, store: &Store) -> Result<Arc<Book>, AccountsError> {
         self.seen(store).map(|seen| seen.book)
+    }
+
+    /// What the linter finds in the book: looked for once until there are more facts.
+    pub fn findings(&self, store: &Store) -> Result<Arc<Vec<Finding>>, AccountsError> {
+        let seen = self.seen(store)?;
+        let mut kept = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, findings)) = kept.as_ref().filter(|(facts, _)| *facts == seen.facts) {
+            return Ok(Arc::clone(findings));
+        }
+        let findings = Arc::new(linted(&seen.book));
+        *kept = Some((seen.facts, Arc::clone(&findings)));
+        Ok(findings)
     }
 
     /// The book with every fact of the store. New facts are added to what is there; only the withdrawal of figures builds
@@ -117,10 +159,10 @@ impl Accounts {
         if bitacora_accounts::observation::Digest::of(&bytes).to_string() != file.sha256 {
             return Err(bad("its bytes are not those that were imported".to_owned()));
         }
-        (self.read)(file, &bytes).map_err(bad)
+        (self.tools.read)(file, &bytes).map_err(bad)
     }
 
-    pub(crate) const fn reader(&self) -> ReadFile {
-        self.read
+    pub(crate) const fn tools(&self) -> Tools {
+        self.tools
     }
 }

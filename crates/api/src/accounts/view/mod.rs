@@ -19,7 +19,6 @@ pub(crate) use figures::observation;
 pub(crate) use matrix::{commitment, overview};
 pub(crate) use moved::moved;
 pub(crate) use people::{claims, meeting, meetings, seen_state};
-pub use programmes::latest;
 pub(crate) use programmes::{indicators, programmes};
 pub(crate) use reading::{claim_of, figure_of, reading};
 

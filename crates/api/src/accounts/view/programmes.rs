@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use bitacora_accounts::book::Book;
 use bitacora_accounts::indicator::Indicator;
 use bitacora_accounts::{Day, ObservationId};
 
@@ -38,35 +37,11 @@ fn years_of(dates: &[bitacora_accounts::Dates]) -> String {
     dates.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Figures of an indicator that stand on a day, the latest period last; of one period the figure that became known last.
-fn standing(book: &Book, own: &Indicator, day: Day) -> Vec<(ObservationId, Day)> {
-    let ledger = book.ledger();
-    let mut standing: Vec<(ObservationId, Day)> = Vec::new();
-    for series in own.series() {
-        let known = ledger.as_known_on(series, day);
-        for id in known.standing.iter().chain(&known.unknown) {
-            let figure = ledger.get(*id).filter(|figure| figure.place == own.place);
-            standing.extend(figure.map(|figure| (*id, figure.period.dates().last())));
-        }
-    }
-    let known = |id: ObservationId| ledger.get(id).and_then(|own| own.known()).map(|known| known.last());
-    standing.sort_by_key(|(id, last)| (*last, known(*id), *id));
-    standing
-}
-
-/// The latest figure of an indicator as known on a day, in its own unit where it has one.
-pub fn latest(book: &Book, own: &Indicator, day: Day) -> Option<ObservationId> {
-    let fits = |id: &ObservationId| {
-        book.ledger().get(*id).is_some_and(|figure| figure.base().is_none() || own.unit == Some(figure.unit))
-    };
-    standing(book, own, day).into_iter().rev().map(|(id, _)| id).find(fits)
-}
-
 fn indicator(page: &Page<'_>, own: &Indicator) -> ProgrammeIndicator {
     let ledger = page.book.ledger();
-    let standing = standing(&page.book, own, page.as_of);
+    let standing = page.book.standing(own, page.as_of);
     let years: BTreeSet<i16> = standing.iter().map(|(_, last)| last.year()).collect();
-    let latest = latest(&page.book, own, page.as_of);
+    let latest = page.book.latest(own, page.as_of);
     let of = |id: ObservationId| ledger.get(id);
     let earlier = latest.and_then(of).and_then(|newest| {
         let before = |(id, last): &&(ObservationId, Day)| {

@@ -4,19 +4,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use bitacora_accounts::Day;
-use bitacora_accounts::book::Book;
+use bitacora_accounts::SeriesId;
 use bitacora_accounts::export::Selection;
-use bitacora_accounts::import::{Defects, Imported};
-use bitacora_accounts::lint::{Finding, lint};
-use bitacora_accounts::observation::Digest;
-use bitacora_accounts::{Observation, SeriesId, Source};
+use bitacora_accounts::lint::Finding;
 use bitacora_primitives::Ability;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{When, download, page};
-use crate::accounts::{Written, export, view};
+use crate::accounts::{ReportAsk, Written, checks, export, view};
 use crate::error::ApiError;
 use crate::extract::{Asked, Segment};
 use crate::session::SignedIn;
@@ -30,12 +27,14 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(moved))
         .routes(routes!(findings))
         .routes(routes!(export_file))
+        .routes(routes!(report))
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChartOf {
     as_of: Option<String>,
+    place: Option<String>,
     #[serde(default)]
     pooled: bool,
 }
@@ -52,7 +51,7 @@ async fn chart(
     Segment(indicator): Segment<String>,
     Asked(ask): Asked<ChartOf>,
 ) -> Result<Json<AccountsChart>, ApiError> {
-    let when = When { as_of: ask.as_of, place: None };
+    let when = When { as_of: ask.as_of, place: ask.place };
     page(&state, when, move |page| view::chart(page, &indicator, ask.pooled)).await.map(Json)
 }
 
@@ -68,7 +67,7 @@ async fn chart_csv(
     Asked(ask): Asked<ChartOf>,
 ) -> Result<Response, ApiError> {
     who.may(Ability::Export)?;
-    let when = When { as_of: ask.as_of, place: None };
+    let when = When { as_of: ask.as_of, place: ask.place };
     page(&state, when, move |page| {
         let chart = view::chart(page, &indicator, false)?;
         let mut text = "method,year,value,low,high,unit,status,vintage,series,observation\n".to_owned();
@@ -120,7 +119,11 @@ async fn moved(
 #[utoipa::path(get, path = "/api/accounts/lint", tag = "accounts",
     responses((status = 200, body = Vec<LintShape>), (status = 401, body = ApiErrorBody)))]
 async fn findings(_: SignedIn, State(state): State<AppState>) -> Result<Json<Vec<LintShape>>, ApiError> {
-    page(&state, When::default(), |page| Ok(Json(linted(&page.book).iter().map(shape).collect()))).await
+    let accounts = state.accounts.clone();
+    page(&state, When::default(), move |page| {
+        Ok(Json(accounts.findings(page.store)?.iter().map(shape).collect()))
+    })
+    .await
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -129,6 +132,53 @@ struct ExportOf {
     format: Option<String>,
     series: Option<String>,
     as_of: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReportOf {
+    as_of: Option<String>,
+    since: Option<String>,
+    lang: Option<String>,
+    format: Option<String>,
+    place: Option<String>,
+}
+
+/// The working group's report from one snapshot: the same bytes from the same facts.
+#[utoipa::path(get, path = "/api/accounts/report", tag = "accounts",
+    params(("as_of" = Option<String>, Query), ("since" = Option<String>, Query, description = "also what moved since then"),
+        ("lang" = Option<String>, Query, description = "es or en"), ("format" = Option<String>, Query, description = "pdf or html"),
+        ("place" = Option<String>, Query)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/pdf"), (status = 400, body = ApiErrorBody),
+        (status = 401, body = ApiErrorBody), (status = 403, body = ApiErrorBody)))]
+async fn report(
+    who: SignedIn,
+    State(state): State<AppState>,
+    Asked(ask): Asked<ReportOf>,
+) -> Result<Response, ApiError> {
+    who.may(Ability::Export)?;
+    let one_of = |field: &'static str, given: &Option<String>, codes: [&str; 2]| match given.as_deref() {
+        None => Ok(true),
+        Some(code) if codes.contains(&code) => Ok(Some(code) == codes.first().copied()),
+        Some(code) => Err(ApiError::bad(field, format!("`{code}` is none of {}", codes.join(", ")))),
+    };
+    let (spanish, pdf) =
+        (one_of("lang", &ask.lang, ["es", "en"])?, one_of("format", &ask.format, ["pdf", "html"])?);
+    let since =
+        ask.since.as_deref().map(str::parse).transpose().map_err(|error| ApiError::bad("since", error))?;
+    let (accounts, node, version) = (state.accounts.clone(), state.node.name.clone(), state.version.clone());
+    page(&state, When { as_of: ask.as_of, place: ask.place }, move |page| {
+        let checks = checks(&page.book, &accounts.findings(page.store)?);
+        let ask =
+            ReportAsk { as_of: page.as_of, since, spanish, pdf, node: &node, version: &version, checks };
+        let bytes =
+            (accounts.tools().report)(&page.book, &ask).map_err(|why| ApiError::bad("report", why))?;
+        let (ending, kind) =
+            if pdf { ("pdf", "application/pdf") } else { ("html", "text/html; charset=utf-8") };
+        let lang = if spanish { "es" } else { "en" };
+        Ok(download(&format!("accounts-{}-{lang}.{ending}", page.as_of), kind, bytes))
+    })
+    .await
 }
 
 /// All figures, or those of a series, for others' programs. Without a day every vintage.
@@ -163,27 +213,6 @@ async fn export_file(
         Ok(download(&format!("accounts.{}", written.ending()), written.content_type(), bytes))
     })
     .await
-}
-
-/// Figures as the files that they came in.
-pub(super) fn linted(book: &Book) -> Vec<Finding> {
-    let mut files: Vec<(Digest, Imported<Observation>)> = Vec::new();
-    for (_, own) in book.ledger().observations() {
-        let digest = match &own.source {
-            Source::Named { file, .. } => *file,
-            Source::Document { document, .. } => *document,
-        };
-        match files.iter_mut().find(|(known, _)| *known == digest) {
-            Some((_, imported)) => imported.rows.push(own.clone()),
-            None => files.push((
-                digest,
-                Imported { file: digest, rows: vec![own.clone()], defects: Defects::default() },
-            )),
-        }
-    }
-    let named: Vec<(&str, &Imported<Observation>)> =
-        files.iter().map(|(digest, imported)| (book.file_name(digest).unwrap_or("-"), imported)).collect();
-    lint(&named)
 }
 
 fn shape(own: &Finding) -> LintShape {

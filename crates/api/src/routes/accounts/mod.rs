@@ -78,7 +78,8 @@ async fn accounts(
     State(state): State<AppState>,
     Asked(when): Asked<When>,
 ) -> Result<Json<AccountsView>, ApiError> {
-    page(&state, when, |page| view::overview(page, figures::linted(&page.book).len())).await.map(Json)
+    let accounts = state.accounts.clone();
+    page(&state, when, move |page| view::overview(page, accounts.findings(page.store)?.len())).await.map(Json)
 }
 
 /// One promise: its text, its condition, and each method's answer as it stands.

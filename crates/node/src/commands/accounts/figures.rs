@@ -110,7 +110,7 @@ pub(super) fn programmes(args: &ProgrammesArgs, words: Words) -> Result<ExitCode
             let _ = writeln!(text, "{}", words.bilingual(&programme.name));
         }
         for indicator in book.registry().of_programme(&programme.code) {
-            let latest = bitacora_api::accounts::latest(&book, indicator, day);
+            let latest = book.latest(indicator, day);
             let own = latest.and_then(|id| Some((id, book.ledger().get(id)?)));
             let _ = match own {
                 _ if args.json => {

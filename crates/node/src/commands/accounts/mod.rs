@@ -6,6 +6,7 @@ mod chain;
 mod figures;
 mod files;
 mod lint;
+mod report;
 mod sides;
 mod texts;
 mod verdicts;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use bitacora_accounts::Day;
 use bitacora_accounts::book::Book;
-use bitacora_api::accounts::{Accounts, AccountsError};
+use bitacora_api::accounts::{Accounts, AccountsError, Tools};
 use bitacora_primitives::{Officer, OfficerId};
 use bitacora_store::Store;
 
@@ -29,6 +30,9 @@ use crate::keys::KeyFolder;
 use crate::words::Words;
 
 pub(crate) use files::read_file;
+
+/// What the accounts need from outside their crates.
+pub(crate) const TOOLS: Tools = Tools { read: read_file, report: report::draw };
 
 pub(crate) fn run(args: AccountsArgs, words: Words) -> Result<ExitCode, NodeError> {
     match args.act {
@@ -47,7 +51,7 @@ pub(crate) fn run(args: AccountsArgs, words: Words) -> Result<ExitCode, NodeErro
         AccountsAct::Moved(args) => sides::moved(&args, words),
         AccountsAct::Rivals(args) => sides::rivals(&args, words),
         AccountsAct::Export(args) => sides::export(&args),
-        AccountsAct::Report(_) => Ok(ExitCode::FAILURE),
+        AccountsAct::Report(args) => report::run(&args, words),
     }
 }
 
@@ -62,7 +66,7 @@ impl Office {
     fn open(data: &DataArgs) -> Result<Self, NodeError> {
         let (config, store) = open(data)?;
         let keys = KeyFolder::open(store.folder(), &log_origin(&config))?;
-        Ok(Self { store, keys, accounts: Accounts::new(read_file) })
+        Ok(Self { store, keys, accounts: Accounts::new(TOOLS) })
     }
     fn book(&self) -> Result<Arc<Book>, NodeError> {
         Ok(self.accounts.book(&self.store)?)
