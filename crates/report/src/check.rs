@@ -9,7 +9,10 @@ use crate::number::{approximate, is_decimal};
 use crate::{BadReport, Number, Origin, Reading, ReportInput, SeriesChart, Texts};
 
 pub const MOST_CHARS: usize = 4_000;
+/// On one drawing.
 pub const MOST_METHODS: usize = 8;
+/// In the report.
+pub const MOST_LISTED: usize = 32;
 pub const MOST_COMMITMENTS: usize = 1_000;
 pub const MOST_CELLS: usize = 40_000;
 pub const MOST_CHARTS: usize = 60;
@@ -198,7 +201,7 @@ impl Checker<'_> {
 /// Refuses what cannot be printed whole.
 pub fn check(input: &ReportInput) -> Checked {
     at_most("sources", input.sources.len(), MOST_SOURCES)?;
-    at_most("methods", input.methods.len(), MOST_METHODS)?;
+    at_most("methods", input.methods.len(), MOST_LISTED)?;
     let mut checker = Checker { sources: BTreeSet::new(), methods: BTreeSet::new(), as_of: input.as_of };
     for (at, source) in input.sources.iter().enumerate() {
         let place = format!("source {}", at + 1);
