@@ -30,7 +30,7 @@ figure() {
 }
 
 # Always the same crates: another choice would build the policy engine anew with other features.
-crates=(-p bitacora-node -p bitacora-sea -p bitacora-store -p bitacora-peer -p bitacora-policy -p bitacora-exchange -p bitacora-ledger -p bitacora-port -p bitacora-feeds)
+crates=(-p bitacora-node -p bitacora-sea -p bitacora-store -p bitacora-peer -p bitacora-policy -p bitacora-exchange -p bitacora-ledger -p bitacora-port -p bitacora-feeds -p bitacora-accounts -p bitacora-report)
 bench() { cargo bench --quiet --locked "${crates[@]}" --bench "$1"; }
 
 echo "$(nproc) cores, $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo), load $(cut -d' ' -f1-3 /proc/loadavg)"
@@ -78,6 +78,13 @@ measure "inspection draws" bench draw
 figure "draw of 10,000 verified, 8 slots, ms" "$(sed -nE 's/^ *text to verdict: ([0-9.]+) ms.*/\1/p' "$log" | head -1)" "at most" 50
 figure "draw of 10,000 verified, 24 slots, ms" "$(sed -nE 's/^ *text to verdict: ([0-9.]+) ms.*/\1/p' "$log" | sed -n 2p)" "at most" 50
 figure "draw of 10,000 verified, 24 drand rounds, ms" "$(sed -nE 's/^ *text to verdict: ([0-9.]+) ms.*/\1/p' "$log" | tail -1)" "at most" 50
+
+measure "verdicts and figures" bench verdicts
+told() { sed -nE "s/^$1[^:]*: ([0-9.]+) ms.*/\1/p" "$log" | tail -1; }
+figure "all promises over all vintages, ms" "$(told 'all promises over all vintages')" "at most" 50
+figure "a million observations read, appended, settled, ms" "$(told 'read, appended and settled')" "at most" 10000
+figure "what was known of a series on a day, ms" "$(told 'as known on a day')" "at most" 5
+measure "report" bench render
 
 if command -v "${CHROMIUM:-/usr/bin/chromium}" >/dev/null 2>&1 && [ -f web/dist/index.html ]; then
   measure "page" node web/tools/bench-update.mjs

@@ -212,7 +212,8 @@ impl Book {
             let known = self.commitments.iter().find(|known| known.id == commitment.id);
             match known {
                 None => self.commitments.push(commitment),
-                Some(known) if Commitment { line: known.line, ..commitment.clone() } == *known => {}
+                // A table without titles says nothing against those that are known.
+                Some(known) if known.says_the_same_as(&commitment) => {}
                 Some(_) => self.not_taken.push(NotTaken {
                     file: file.to_owned(),
                     line: Some(commitment.line),

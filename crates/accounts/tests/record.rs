@@ -7,9 +7,10 @@
 )]
 //! What people add: each fact checked, named by its content, never edited, and withdrawn by another fact.
 
-use bitacora_accounts::Day;
-use bitacora_accounts::book::Book;
+use bitacora_accounts::book::{Book, File, Parsed};
+use bitacora_accounts::observation::Digest;
 use bitacora_accounts::record::{ActionState, Entry, Fact, FactId, NotRecorded, Record, read_facts};
+use bitacora_accounts::{Day, import, starting};
 use serde_json::{Value, json};
 
 fn entry(recorded: &str, fact: Value) -> Entry {
@@ -158,6 +159,42 @@ fn facts_are_read_line_by_line_and_a_bad_line_is_named() {
     assert_eq!(read_facts(format!("{good}\n\n{good}\n").as_bytes()).unwrap().len(), 2);
     let bad = read_facts(format!("{good}\n{{\"id\":\"x\"}}\n").as_bytes()).unwrap_err();
     assert_eq!(bad.line, 2);
+}
+
+#[test]
+fn a_promise_read_again_without_its_title_is_the_same_and_another_target_is_refused() {
+    let table = |name: &'static str| starting::file(name).unwrap();
+    let file = |name: &str, parsed: Parsed| File {
+        name: name.to_owned(),
+        digest: Digest::of(name.as_bytes()),
+        parsed,
+    };
+    let tables = || {
+        vec![
+            file("methods", Parsed::Methods(import::methods(table("methods")).unwrap())),
+            file("programmes", Parsed::Programmes(import::programmes(table("programmes")).unwrap())),
+            file("indicators", Parsed::Indicators(import::indicators(table("indicators")).unwrap())),
+            file("answers", Parsed::Answers(import::answers(table("answers")).unwrap())),
+            file("commitments", Parsed::Commitments(import::commitments(table("commitments")).unwrap())),
+        ]
+    };
+    let mut bare = import::commitments(table("commitments")).unwrap();
+    bare.rows.iter_mut().for_each(|row| row.title = None);
+    let with = |rows: import::Imported<import::Commitment>| {
+        let mut files = tables();
+        files.push(file("again", Parsed::Commitments(rows)));
+        Book::begin(files)
+    };
+    let again = with(bare.clone());
+    assert_eq!(
+        (again.commitments().len(), again.not_taken().len()),
+        (bare.rows.len(), 0),
+        "{:?}",
+        again.not_taken().first()
+    );
+    assert!(again.commitments().iter().all(|own| own.title.is_some()));
+    bare.rows[0].target = None;
+    assert_eq!(with(bare).not_taken()[0].code, "id_taken");
 }
 
 #[test]

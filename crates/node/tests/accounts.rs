@@ -195,7 +195,8 @@ fn the_other_side_computes_a_bundle_again_and_notices_every_change() {
     let ran = verify(&out);
     assert!(ran.code == 0 && ran.out.contains("HOLDS"), "{ran:?}");
     let bundle: Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
-    let changes: [(&str, fn(&mut Value)); 6] = [
+    type Change = (&'static str, fn(&mut Value));
+    let changes: [Change; 6] = [
         ("a figure", |own| {
             let text = own["files"][0]["text"].as_str().unwrap().replace("253000", "25300");
             own["files"][0]["text"] = text.into();
@@ -220,6 +221,47 @@ fn the_other_side_computes_a_bundle_again_and_notices_every_change() {
     }
     let garbage = file(&data, "garbage.json", b"{}");
     assert_ne!(verify(&garbage).code, 0);
+}
+
+#[test]
+fn the_report_is_the_same_bytes_from_the_same_facts_in_both_languages() {
+    let data = folder("accounts-report");
+    let report = |name: &str, lang: &str| {
+        let out = data.join(name);
+        let ran = accounts(
+            &data,
+            &[
+                "report",
+                "--as-of",
+                "2025-12-31",
+                "--since",
+                "2021-06-23",
+                "--lang",
+                lang,
+                "--out",
+                text(&out),
+            ],
+        );
+        assert_eq!(ran.code, 0, "{ran:?}");
+        std::fs::read(out).unwrap()
+    };
+    let (one, two) = (report("one.pdf", "es"), report("two.pdf", "es"));
+    assert!(one.starts_with(b"%PDF-") && one == two, "another process gives the same bytes");
+    let page = String::from_utf8(report("report.html", "es")).unwrap();
+    for word in ["Plan Colombia", "no cumplido", "1.058", "lang=\"es\""] {
+        assert!(page.contains(word), "{word}");
+    }
+    // Every reference opens an entry of the list.
+    let opened = page.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let mut count = 0;
+    for anchor in opened {
+        assert!(page.contains(&format!("id=\"{anchor}\"")), "{anchor}");
+        count += 1;
+    }
+    assert!(count > 400, "{count} references");
+    assert!(!page.contains("http-equiv") && !page.contains("src=\"http"), "nothing is fetched");
+    let english = String::from_utf8(report("report.en.html", "en")).unwrap();
+    assert!(english.contains("missed") && english.contains("1,058"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Exact decimals as people of each language print them. Never rounds: every digit that came in is printed.
 
-use bitacora_accounts::Day;
 use bitacora_accounts::observation::Bound;
+use bitacora_accounts::{Dates, Day};
 
 use crate::words::Words;
 use crate::{Lang, Number};
@@ -93,6 +93,11 @@ pub(crate) fn long_day(day: Day, words: &Words) -> String {
         Lang::Es => format!("{}\u{a0}de {month} de {}", day.day(), day.year()),
         Lang::En => format!("{}\u{a0}{month} {}", day.day(), day.year()),
     }
+}
+
+/// A day in words; a month or a year as it stands in ISO 8601.
+pub(crate) fn long_dates(dates: Dates, words: &Words) -> String {
+    if dates.first() == dates.last() { long_day(dates.last(), words) } else { dates.to_string() }
 }
 
 #[cfg(test)]

@@ -76,6 +76,12 @@ pub struct Commitment {
 }
 
 impl Commitment {
+    /// Whether another row is the same promise, wherever it stands and whether or not it has a title.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        let title = other.title.clone().or_else(|| self.title.clone());
+        *self == Self { line: self.line, title, ..other.clone() }
+    }
+
     /// Whether figures can decide it at all: a direction with a number to reach.
     pub const fn is_measurable(&self) -> bool {
         self.target.is_some()

@@ -2,7 +2,7 @@
 //! before the fact that names them is recorded.
 
 use bitacora_accounts::book::{File, Parsed};
-use bitacora_accounts::import;
+use bitacora_accounts::import::{self, Defects};
 use bitacora_accounts::number::Locale;
 use bitacora_accounts::observation::Digest;
 use bitacora_accounts::record::{Fact, FactId, FileImported, Format, Layout, read_facts};
@@ -49,7 +49,8 @@ pub struct Import<'a> {
 pub struct Imported {
     pub id: FactId,
     pub fact: FileImported,
-    pub parsed: Parsed,
+    /// Rows that could not be read.
+    pub defects: Defects,
     /// Rows that broke a rule of the book: a contradictory vintage, an unknown method.
     pub refused: usize,
 }
@@ -70,10 +71,12 @@ pub fn import(
     let bad = |why: String| AccountsError::File { name: name.to_owned(), why };
     let parsed = (accounts.tools().read)(&fact, bytes).map_err(bad)?;
     fact.rows = parsed.rows() as u64;
-    fact.defects = parsed.defects().map_or(0, |defects| defects.count);
+    let defects = parsed.defects().cloned().unwrap_or_default();
+    fact.defects = defects.count;
     store.keep_file(Kept::Accounts, &fact.sha256, bytes)?;
     let before = accounts.book(store)?.not_taken().len();
+    accounts.set_aside(fact.clone(), parsed);
     let id = record(store, accounts, keys, officer, now, |_| Ok(Fact::FileImported(fact.clone())))?;
     let refused = accounts.book(store)?.not_taken().len().saturating_sub(before);
-    Ok(Imported { id, fact, parsed, refused })
+    Ok(Imported { id, fact, defects, refused })
 }

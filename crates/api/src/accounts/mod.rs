@@ -88,13 +88,21 @@ pub struct Accounts {
     kept: Mutex<Option<Seen>>,
     /// What the linter found in the book of so many facts.
     findings: Mutex<Option<(u64, Arc<Vec<Finding>>)>>,
+    /// What the file that is being imported came to: it is not read a second time.
+    aside: Mutex<Option<(FileImported, Parsed)>>,
     /// Texts that were read and of which nothing is accepted yet, the oldest out first.
     pub(crate) texts: Mutex<BTreeMap<u64, recording::Text>>,
 }
 
 impl Accounts {
     pub const fn new(tools: Tools) -> Self {
-        Self { tools, kept: Mutex::new(None), findings: Mutex::new(None), texts: Mutex::new(BTreeMap::new()) }
+        Self {
+            tools,
+            kept: Mutex::new(None),
+            findings: Mutex::new(None),
+            aside: Mutex::new(None),
+            texts: Mutex::new(BTreeMap::new()),
+        }
     }
 
     pub fn book(&self, store: &Store) -> Result<Arc<Book>, AccountsError> {
@@ -152,8 +160,16 @@ impl Accounts {
         Ok(seen)
     }
 
+    pub(crate) fn set_aside(&self, file: FileImported, parsed: Parsed) {
+        *self.aside.lock().unwrap_or_else(PoisonError::into_inner) = Some((file, parsed));
+    }
+
     /// Reads a kept file as it was read when it was imported.
     fn parse(&self, store: &Store, file: &FileImported) -> Result<Parsed, AccountsError> {
+        let aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((_, parsed)) = aside.filter(|(own, _)| own == file) {
+            return Ok(parsed);
+        }
         let bytes = store.kept_file(Kept::Accounts, &file.sha256)?;
         let bad = |why: String| AccountsError::File { name: file.name.clone(), why };
         if bitacora_accounts::observation::Digest::of(&bytes).to_string() != file.sha256 {

@@ -3,6 +3,7 @@
 
 use bitacora_accounts::book::Book;
 use bitacora_accounts::indicator::Indicator;
+use bitacora_accounts::method::MethodKind;
 use bitacora_accounts::rivals::pooled::{Model, pool_curves};
 use bitacora_accounts::rivals::{self, hull};
 use bitacora_accounts::{Day, ObservationId};
@@ -50,8 +51,15 @@ fn chart(
             Some(HullYear { year: year.year, low: low.value.to_string(), high: high.value.to_string() })
         })
         .collect();
-    // Only what several methods measure is pooled, and the page says what that does not identify.
-    let pooled = if curves.len() > 1 { pooled(&curves, unit.code(), sources) } else { None };
+    // Only rival measurements of one quantity are pooled, never two registers; and the page says what that does not
+    // identify.
+    let measures =
+        |code: &str| book.registry().method(code).is_some_and(|method| method.kind == MethodKind::Imagery);
+    let pooled = if curves.len() > 1 && curves.iter().all(|curve| measures(&curve.method)) {
+        pooled(&curves, unit.code(), sources)
+    } else {
+        None
+    };
     let drawn = curves
         .iter()
         .map(|curve| curve_of(curve, unit.code(), (first, last), &own.missing, sources))

@@ -1,6 +1,7 @@
 //! From a book of accounts to a report's input: what was known on a day, every number with the sources that it rests on.
 //! Computes nothing of its own: verdicts, curves, audits and moves are the accounts'.
 
+mod chain;
 mod charts;
 mod records;
 mod sourced;
@@ -44,6 +45,7 @@ pub fn fill(book: &Book, request: &Request<'_>) -> Result<ReportInput, BadReport
         .collect();
     let charts = charts::charts(book, as_of, &methods, &mut sources);
     let fans = charts::fans(book, as_of, &methods, &mut sources);
+    let chains = chain::chains(book, as_of, &mut sources);
     let audits = records::audits(book, as_of, &mut sources);
     let claims = records::claims(book, as_of, &mut sources);
     let indicators = records::indicators(book, as_of, &mut sources);
@@ -68,7 +70,7 @@ pub fn fill(book: &Book, request: &Request<'_>) -> Result<ReportInput, BadReport
         groups,
         charts,
         fans,
-        chains: Vec::new(),
+        chains,
         audits,
         claims,
         indicators,

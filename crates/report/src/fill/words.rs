@@ -69,6 +69,24 @@ pub(super) fn coverage_rule() -> Texts {
         "published intervals against the revised figure of the same year",
     )
 }
+pub(super) fn factor_rule() -> Texts {
+    Texts::new("clorhidrato entre hoja fresca", "hydrochloride over fresh leaf")
+}
+pub(super) fn share_rule() -> Texts {
+    Texts::new("parte del cambio en logaritmo", "share of the change in logarithm")
+}
+pub(super) fn fresh_leaf() -> Texts {
+    Texts::new("Hoja fresca", "Fresh leaf")
+}
+pub(super) fn cocaine() -> Texts {
+    Texts::new("Clorhidrato de cocaína", "Cocaine hydrochloride")
+}
+pub(super) fn hcl_per_leaf() -> Texts {
+    Texts::new("Clorhidrato por t de hoja", "Hydrochloride per t of leaf")
+}
+pub(super) fn chain_title(method: &Bilingual, year: i16) -> Texts {
+    Texts::new(format!("{}, {year}", method.es), format!("{}, {year}", method.en))
+}
 pub(super) fn pooled_rule() -> Texts {
     Texts::new(
         "mediana de un modelo de espacio de estados sobre las cifras de todos los métodos",

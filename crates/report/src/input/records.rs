@@ -1,8 +1,8 @@
 //! Chain, audit, claims, indicators, meetings and the comparison with the meeting before. What is missing comes in as
 //! missing, with its reason.
 
-use bitacora_accounts::Day;
 use bitacora_accounts::observation::Status;
+use bitacora_accounts::{Dates, Day};
 use serde::{Deserialize, Serialize};
 
 use super::{Number, Quoted, Texts};
@@ -153,7 +153,8 @@ pub struct Action {
 #[serde(deny_unknown_fields)]
 pub struct Meeting {
     pub name: Texts,
-    pub day: Day,
+    /// As far as it is known: a day, a month, a year.
+    pub date: Dates,
     pub place: Option<Texts>,
     pub parties: Vec<Texts>,
     pub agenda: Vec<Texts>,

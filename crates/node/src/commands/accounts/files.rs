@@ -196,10 +196,8 @@ fn one(
         bitacora_api::accounts::AccountsError::File { why, .. } => bad(path, why),
         other => NodeError::Accounts(other),
     })?;
-    if let Some(defects) = done.parsed.defects() {
-        for defect in defects.first.iter().take(TOLD) {
-            eprintln!("{name}: {defect}");
-        }
+    for defect in done.defects.first.iter().take(TOLD) {
+        eprintln!("{name}: {defect}");
     }
     let book = office.book()?;
     for refusal in book.not_taken().iter().skip(before).take(TOLD) {
