@@ -2,8 +2,8 @@
 
 use bitacora_primitives::{EventId, EvidenceRef, IndicationId, SourceId};
 use bitacora_store::{
-    EventFilter, IdentityRow, IndicationFilter, LeadFilter, NewIndication, PortRow, Quarantined, RawLine,
-    StoreError,
+    AccountFact, EventFilter, IdentityRow, IndicationFilter, LeadFilter, NewIndication, PortRow, Quarantined,
+    RawLine, StoreError,
 };
 
 use crate::fixture::*;
