@@ -168,7 +168,7 @@ pub(super) fn meetings(book: &Book, as_of: Day, sources: &mut Sources<'_>) -> Ve
         }
         lines.push(Meeting {
             name: words::meeting_kind(own.kind),
-            date: own.day,
+            days: own.day,
             place: Some(Texts::same(&own.place)),
             parties: own.parties.iter().map(|party| words::party(party)).collect(),
             agenda: own.agenda.iter().map(|item| Texts::same(&item.title)).collect(),

@@ -154,7 +154,7 @@ pub struct Action {
 pub struct Meeting {
     pub name: Texts,
     /// As far as it is known: a day, a month, a year.
-    pub date: Dates,
+    pub days: Dates,
     pub place: Option<Texts>,
     pub parties: Vec<Texts>,
     pub agenda: Vec<Texts>,

@@ -23,7 +23,7 @@ pub(super) fn blocks(desk: &Desk<'_>) -> Vec<Block> {
 
 fn one(desk: &Desk<'_>, meeting: &Meeting) -> Vec<Block> {
     let words = desk.words;
-    let title = format!("{}, {}", meeting.name.of(desk.lang), number::long_dates(meeting.date, words));
+    let title = format!("{}, {}", meeting.name.of(desk.lang), number::long_dates(meeting.days, words));
     let mut blocks = vec![Block::Heading(title)];
     let mut where_and_who: Vec<&str> = meeting.parties.iter().map(|one| one.of(desk.lang)).collect();
     where_and_who.extend(meeting.place.as_ref().map(|place| place.of(desk.lang)));

@@ -550,7 +550,7 @@ pub fn filled() -> ReportInput {
     ];
     input.meetings = vec![Meeting {
         name: t("Diálogo de Alto Nivel", "High-Level Dialogue"),
-        date: bitacora_accounts::Dates::on(day("2021-06-23")),
+        days: bitacora_accounts::Dates::on(day("2021-06-23")),
         place: Some(Texts::same("Bogotá")),
         parties: input.parties.clone(),
         agenda: vec![
