@@ -62,6 +62,8 @@ pub(crate) enum NodeError {
     AccountsInput { path: PathBuf, why: String },
     #[error("the chain does not compute")]
     Chain(#[source] bitacora_accounts::chain::Refused),
+    #[error("the product cannot be drawn: {why}")]
+    NotDrawn { why: String },
     #[error("`{id}` names no promise")]
     UnknownCommitment { id: String },
     #[error("`{indicator}` cannot be laid side by side: {why}")]
@@ -111,6 +113,7 @@ impl NodeError {
             Self::Accounts(_) => "accounts",
             Self::AccountsInput { .. } => "accounts_input",
             Self::Chain(refused) => refused.code(),
+            Self::NotDrawn { .. } => "not_drawn",
             Self::UnknownCommitment { .. } => "unknown_commitment",
             Self::NotCompared { .. } => "not_compared",
             Self::UnknownSeries { .. } => "unknown_series",

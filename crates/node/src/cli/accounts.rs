@@ -225,6 +225,11 @@ pub(crate) struct ChainArgs {
     /// Area on a day, ha: taken only to say that it is no harvested area
     #[arg(long, value_name = "HA", value_parser = quantity)]
     pub(crate) net_area: Option<Interval>,
+    /// Also draw the product so many times, each factor uniform over its interval, and say which one drives the spread
+    #[arg(long, value_name = "N")]
+    pub(crate) draws: Option<u32>,
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    pub(crate) seed: u64,
     #[arg(long)]
     pub(crate) json: bool,
 }

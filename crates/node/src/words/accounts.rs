@@ -36,6 +36,7 @@ impl Table {
         accounts_measured => ("medido:", "measured:");
         chain_meet => ("las vías coinciden", "the routes meet");
         chain_apart => ("LAS VÍAS SE CONTRADICEN", "THE ROUTES CONTRADICT EACH OTHER");
+        chain_draws => ("Sorteos", "Draws");
         read_quantities => ("Cantidades", "Quantities");
         read_dates => ("Fechas", "Dates");
         read_actors => ("Actores", "Actors");

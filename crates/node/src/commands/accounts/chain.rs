@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
+use bitacora_accounts::chain::monte_carlo::{Given, Link, Production, Spread, draw};
 use bitacora_accounts::chain::{
     Cocaine, FreshLeaf, Givens, HarvestedArea, HclPerHectare, HclPerLeaf, LeafYield, NetStock, Refused, Step,
     close,
 };
+use bitacora_accounts::chance::Chance;
 use bitacora_accounts::{Decimal, Interval, Rounding, Unit};
 use serde_json::json;
 
@@ -69,8 +71,42 @@ pub(super) fn run(args: &ChainArgs, words: Words) -> Result<ExitCode, NodeError>
             }
         };
     }
+    if let Some(draws) = args.draws {
+        text.push_str(&drawn(args, draws, words)?);
+    }
     say(&text)?;
     Ok(if contradictions.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The product drawn from its factors: quantiles, and the share of each factor in the spread.
+fn drawn(args: &ChainArgs, draws: u32, words: Words) -> Result<String, NodeError> {
+    let factors = [
+        (Link::Harvested, args.harvested, Unit::Hectare),
+        (Link::Leaf, args.leaf, Unit::TonneFreshLeaf),
+        (Link::LeafYield, args.yield_ha, Unit::TonnePerHectareYear),
+        (Link::HclPerLeaf, args.hcl_per_t, Unit::KilogramPerTonne),
+        (Link::HclPerHectare, args.hcl_per_ha, Unit::KilogramPerHarvestedHectare),
+        (Link::NetStock, args.net_area, Unit::Hectare),
+    ];
+    let spread = |own: Interval| if own.is_exact() { Spread::Exact(own.low()) } else { Spread::Uniform(own) };
+    let given: Vec<Given> = factors
+        .into_iter()
+        .filter_map(|(link, own, unit)| Some(Given { link, spread: spread(own?), unit: Some(unit) }))
+        .collect();
+    let outcome = Production::new(&given).and_then(|own| draw(&own, &mut Chance::seeded(args.seed), draws));
+    let outcome = outcome.map_err(|error| NodeError::NotDrawn { why: error.to_string() })?;
+    if args.json {
+        return Ok(format!("{}\n", serde_json::to_string(&outcome)?));
+    }
+    let mut text = format!("{}  {draws}, seed {}\n", words.chain_draws(), args.seed);
+    for quantile in &outcome.quantiles {
+        let _ = writeln!(text, "  {:>3} %  {:.1} {}", quantile.percent, quantile.value, outcome.unit);
+    }
+    for factor in &outcome.factors {
+        let share = factor.share.map_or_else(|| "-".to_owned(), |share| format!("{:.0} %", 100.0 * share));
+        let _ = writeln!(text, "  {:<20} {share}", factor.link.to_string());
+    }
+    Ok(text)
 }
 
 fn givens(args: &ChainArgs) -> Result<Givens, Refused> {
