@@ -12,8 +12,9 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use bitacora_accounts::book::Book;
 use bitacora_accounts::import::tidy;
-use bitacora_accounts::starting::{Starting, starting};
+use bitacora_accounts::starting::starting;
 use bitacora_accounts::verdict::matrix;
 use bitacora_accounts::{DEPARTMENTS, Ledger, SeriesId};
 
@@ -97,8 +98,8 @@ fn long() -> String {
     table
 }
 
-fn with(start: &Starting, table: &str) -> Ledger {
-    let mut ledger = start.ledger.clone();
+fn with(start: &Book, table: &str) -> Ledger {
+    let mut ledger = start.ledger().clone();
     for row in tidy(table.as_bytes(), None).unwrap().rows {
         ledger.append(row).unwrap();
     }
@@ -111,19 +112,19 @@ fn main() {
     let day = Some("2026-11-21".parse().unwrap());
     println!(
         "{} promises, {} indicators, {} methods, {} observations",
-        start.commitments.len(),
-        start.registry.indicators().len(),
-        start.registry.methods().len(),
-        start.ledger.len()
+        start.commitments().len(),
+        start.registry().indicators().len(),
+        start.registry().methods().len(),
+        start.ledger().len()
     );
     best("the starting data read", 7, 20, || drop(black_box(starting())));
-    let judge = |ledger: &Ledger| matrix(ledger, &start.registry, &start.commitments, day);
-    let rows = judge(&start.ledger).rows.len();
+    let judge = |ledger: &Ledger| matrix(ledger, start.registry(), start.commitments(), day);
+    let rows = judge(start.ledger()).rows.len();
     best(&format!("all promises over all vintages, {rows} cells"), 7, 50, || {
-        drop(black_box(judge(&start.ledger)))
+        drop(black_box(judge(start.ledger())))
     });
-    let all = judge(&start.ledger);
-    best("its canonical bytes", 7, 50, || drop(black_box(all.to_csv(&start.ledger))));
+    let all = judge(start.ledger());
+    best("its canonical bytes", 7, 50, || drop(black_box(all.to_csv(start.ledger()))));
 
     let table = million();
     best("a million observations read", 3, 1, || drop(black_box(tidy(table.as_bytes(), None).unwrap())));

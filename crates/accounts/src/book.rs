@@ -12,12 +12,11 @@ use crate::claims::{self, Against, Judged};
 use crate::day::Day;
 use crate::import::{Absent, AnswerRow, Commitment, Defect, Defects, Imported};
 use crate::indicator::{Indicator, Programme};
-use crate::ledger::{Ledger, NotAppended, ObservationId};
+use crate::ledger::{Ledger, ObservationId};
 use crate::method::Method;
 use crate::observation::{Digest, Observation, Source};
 use crate::record::{
-    ActionAdded, Answer, Claim, ConditionMove, Entry, Fact, FactId, FigureAccepted, Meeting, NotRecorded,
-    Record,
+    ActionAdded, Answer, Claim, ConditionMove, Entry, Fact, FactId, Meeting, NotRecorded, Record,
 };
 use crate::registry::{Registry, Tables};
 use crate::rivals;
@@ -118,10 +117,12 @@ pub struct Book {
     tables: Tables,
     registry: Registry,
     commitments: Vec<Commitment>,
+    by_id: BTreeMap<String, usize>,
     record: Record,
+    /// Facts that it began with.
+    begun: usize,
     names: BTreeMap<Digest, String>,
     not_taken: Vec<NotTaken>,
-    defects: u64,
     hash: sha2::Sha256,
 }
 
@@ -139,13 +140,13 @@ impl Book {
             book.put(&name, digest, parsed);
         }
         book.write(b"facts");
+        book.begun = book.record.entries().len();
         book.ledger.settle();
         book
     }
 
     fn put(&mut self, name: &str, digest: Digest, parsed: Parsed) {
         self.names.insert(digest, name.to_owned());
-        self.defects += parsed.defects().map_or(0, |defects| defects.count);
         let is_table = parsed.is_table();
         match parsed {
             Parsed::Methods(own) => self.tables.methods.extend(own.rows),
@@ -187,10 +188,14 @@ impl Book {
         for (entry, parsed) in facts {
             let counts = if gone.contains(&entry.id) { Counts::Withdrawn } else { Counts::As(parsed) };
             // An entry is plain data, whose JSON cannot fail.
-            self.write(&serde_json::to_vec(&entry).unwrap_or_default());
-            let id = entry.id.clone();
+            let written = serde_json::to_vec(&entry).unwrap_or_default();
+            let (id, before) = (entry.id.clone(), self.record.entries().len());
             if let Err(refusal) = self.take(entry, counts) {
                 self.refuse_fact(&id, &refusal);
+            }
+            // What the record does not hold is in no bundle either.
+            if self.record.entries().len() > before {
+                self.write(&written);
             }
         }
         self.ledger.settle();
@@ -209,9 +214,11 @@ impl Book {
         let admitted = self.registry.admit(Imported { defects: Defects::default(), ..imported });
         self.refuse_defects(file, &admitted.defects.first);
         for commitment in admitted.rows {
-            let known = self.commitments.iter().find(|known| known.id == commitment.id);
-            match known {
-                None => self.commitments.push(commitment),
+            match self.commitment(&commitment.id) {
+                None => {
+                    self.by_id.insert(commitment.id.clone(), self.commitments.len());
+                    self.commitments.push(commitment);
+                }
                 // A table without titles says nothing against those that are known.
                 Some(known) if known.says_the_same_as(&commitment) => {}
                 Some(_) => self.not_taken.push(NotTaken {
@@ -239,7 +246,7 @@ impl Book {
             Source::Document { .. } => None,
         };
         if let Err(refusal) = self.ledger.append(observation) {
-            let NotTaken { code, why, .. } = not_appended(&refusal);
+            let (code, why) = (refusal.code(), refusal.to_string());
             self.not_taken.push(NotTaken { file: file.to_owned(), line, code, why });
         }
     }
@@ -319,15 +326,15 @@ impl Book {
         &self.commitments
     }
     pub fn commitment(&self, id: &str) -> Option<&Commitment> {
-        self.commitments.iter().find(|commitment| commitment.id == id)
+        self.by_id.get(id).and_then(|place| self.commitments.get(*place))
     }
     /// Rows and facts that were left out, each with its rule.
     pub fn not_taken(&self) -> &[NotTaken] {
         &self.not_taken
     }
-    /// Rows that could not be read.
-    pub const fn defects(&self) -> u64 {
-        self.defects
+    /// Facts that were added to what a node begins with.
+    pub fn added(&self) -> &[Entry] {
+        self.record.entries().get(self.begun..).unwrap_or(&[])
     }
     pub fn snapshot(&self) -> Snapshot {
         Snapshot(Digest(self.hash.clone().finalize().into()))
@@ -448,14 +455,6 @@ impl Book {
             _ => None,
         })
     }
-
-    /// The figures that people took from texts.
-    pub fn accepted(&self) -> impl Iterator<Item = (&Entry, &FigureAccepted)> {
-        self.record.entries().iter().filter_map(|entry| match &entry.fact {
-            Fact::FigureAccepted(figure) => Some((entry, figure)),
-            _ => None,
-        })
-    }
 }
 
 /// What a fact withdraws.
@@ -464,8 +463,4 @@ const fn withdrawn(entry: &Entry) -> Option<&FactId> {
         Fact::Withdrawn(withdrawn) => Some(&withdrawn.names),
         _ => None,
     }
-}
-
-fn not_appended(refusal: &NotAppended) -> NotTaken {
-    NotTaken { file: String::new(), line: None, code: refusal.code(), why: refusal.to_string() }
 }

@@ -1,10 +1,11 @@
 //! The starting data of a node: published figures with their sources, promises, gaps, and the tables they are read
 //! against. Every row was printed by the source that it names; see `data/SOURCES.md`.
 
-use crate::import::{self, Absent, Commitment, Defects, Imported, NotATable};
-use crate::ledger::{Ledger, NotAppended};
+use crate::book::{Book, File, Parsed};
+use crate::import::{self, NotATable};
 use crate::number::Locale;
-use crate::registry::{Registry, Tables};
+use crate::observation::Digest;
+use crate::record::{NotAFact, read_facts};
 
 macro_rules! files {
     ($($name:literal),* $(,)?) => {
@@ -38,35 +39,27 @@ files!(
     "answers",
 );
 
-/// What a node begins with.
-#[derive(Clone, Debug)]
-pub struct Starting {
-    /// Settled.
-    pub ledger: Ledger,
-    pub registry: Registry,
-    pub commitments: Vec<Commitment>,
-    pub absent: Vec<Absent>,
-}
-
+/// Why what is shipped cannot be begun with.
 #[derive(Debug, thiserror::Error)]
 pub enum BadStart {
     #[error("table `{name}` is not shipped")]
-    Missing { name: &'static str },
+    Missing { name: String },
     #[error("table `{name}`")]
     Table {
-        name: &'static str,
+        name: String,
         #[source]
         cause: NotATable,
     },
-    #[error("table `{name}` has {count} defects, the first: {first}")]
-    Defects { name: &'static str, count: u64, first: String },
-    #[error("table `{name}`, row {row}")]
-    NotAppended {
-        name: &'static str,
-        row: usize,
+    #[error("table `{name}`")]
+    Facts {
+        name: String,
         #[source]
-        cause: Box<NotAppended>,
+        cause: NotAFact,
     },
+    #[error("table `{name}` has {count} defects, the first: {first}")]
+    Defects { name: String, count: u64, first: String },
+    #[error("`{file}` holds what the book does not take: {why}")]
+    NotTaken { file: String, why: String },
 }
 
 impl BadStart {
@@ -75,67 +68,57 @@ impl BadStart {
         match self {
             Self::Missing { .. } => "table_missing",
             Self::Table { .. } => "not_a_table",
+            Self::Facts { .. } => "not_a_fact",
             Self::Defects { .. } => "table_with_defects",
-            Self::NotAppended { cause, .. } => cause.code(),
+            Self::NotTaken { .. } => "not_taken",
         }
     }
 }
 
 /// The table of a name.
-pub fn file(name: &'static str) -> Result<&'static [u8], BadStart> {
+pub fn file(name: &str) -> Result<&'static [u8], BadStart> {
     let found = FILES.iter().find(|(own, _)| *own == name);
-    found.map(|(_, bytes)| *bytes).ok_or(BadStart::Missing { name })
+    found.map(|(_, bytes)| *bytes).ok_or_else(|| BadStart::Missing { name: name.to_owned() })
 }
 
-fn read<T>(
-    name: &'static str,
-    reader: impl FnOnce(&[u8]) -> Result<Imported<T>, NotATable>,
-) -> Result<Vec<T>, BadStart> {
-    let imported = reader(file(name)?).map_err(|cause| BadStart::Table { name, cause })?;
-    whole(name, &imported.defects)?;
-    Ok(imported.rows)
-}
-
-fn whole(name: &'static str, defects: &Defects) -> Result<(), BadStart> {
-    match defects.first.first() {
-        None => Ok(()),
-        Some(first) => Err(BadStart::Defects { name, count: defects.count, first: first.to_string() }),
-    }
-}
-
-/// Tables of figures, in the order in which they are appended.
-const FIGURES: usize = 14;
-
-pub fn starting() -> Result<Starting, BadStart> {
-    let mut ledger = Ledger::default();
-    let mut append = |name: &'static str, rows: Vec<crate::Observation>| {
-        for (row, observation) in rows.into_iter().enumerate() {
-            ledger.append(observation).map_err(|cause| BadStart::NotAppended {
-                name,
-                row,
-                cause: Box::new(cause),
-            })?;
+/// Reads a table as its name says; what is no table of another kind holds figures.
+pub fn parse(name: &str, bytes: &[u8]) -> Result<Parsed, BadStart> {
+    let not = |cause| BadStart::Table { name: name.to_owned(), cause };
+    Ok(match name {
+        "methods" => Parsed::Methods(import::methods(bytes).map_err(not)?),
+        "programmes" => Parsed::Programmes(import::programmes(bytes).map_err(not)?),
+        "indicators" => Parsed::Indicators(import::indicators(bytes).map_err(not)?),
+        "answers" => Parsed::Answers(import::answers(bytes).map_err(not)?),
+        "absent" => Parsed::Absent(import::absent(bytes).map_err(not)?),
+        "commitments" => Parsed::Commitments(import::commitments(bytes).map_err(not)?),
+        "documents" => Parsed::Observations(import::documents(bytes).map_err(not)?),
+        "facts" => {
+            let read = read_facts(bytes);
+            Parsed::Facts(read.map_err(|cause| BadStart::Facts { name: name.to_owned(), cause })?)
         }
-        Ok(())
+        _ => Parsed::Observations(import::tidy(bytes, Some(Locale::En)).map_err(not)?),
+    })
+}
+
+/// Every table, read without a defect.
+pub fn files() -> Result<Vec<File>, BadStart> {
+    let read = |(name, bytes): &(&str, &[u8])| {
+        let parsed = parse(name, bytes)?;
+        match parsed.defects().and_then(|defects| defects.first.first().map(|first| (defects.count, first))) {
+            Some((count, first)) => {
+                Err(BadStart::Defects { name: (*name).to_owned(), count, first: first.to_string() })
+            }
+            None => Ok(File { name: (*name).to_owned(), digest: Digest::of(bytes), parsed }),
+        }
     };
-    for (name, _) in FILES.iter().take(FIGURES) {
-        append(name, read(name, |bytes| import::tidy(bytes, Some(Locale::En)))?)?;
+    FILES.iter().map(read).collect()
+}
+
+/// The book that a node begins with, of which nothing was left out.
+pub fn starting() -> Result<Book, BadStart> {
+    let book = Book::begin(files()?);
+    match book.not_taken().first() {
+        None => Ok(book),
+        Some(first) => Err(BadStart::NotTaken { file: first.file.clone(), why: first.why.clone() }),
     }
-    append("documents", read("documents", import::documents)?)?;
-    ledger.settle();
-    let absent = read("absent", import::absent)?;
-    let (registry, defects) = Registry::new(Tables {
-        methods: read("methods", import::methods)?,
-        programmes: read("programmes", import::programmes)?,
-        indicators: read("indicators", import::indicators)?,
-        answers: read("answers", import::answers)?,
-        absent: absent.clone(),
-    });
-    whole("indicators", &defects)?;
-    let commitments = file("commitments").and_then(|bytes| {
-        import::commitments(bytes).map_err(|cause| BadStart::Table { name: "commitments", cause })
-    })?;
-    let commitments = registry.admit(commitments);
-    whole("commitments", &commitments.defects)?;
-    Ok(Starting { ledger, registry, commitments: commitments.rows, absent })
 }

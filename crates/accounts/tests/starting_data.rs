@@ -48,42 +48,42 @@ fn every_row_cleared_for_shipping_is_there_and_no_other() {
     }
     let documents = import::documents(&made::bytes(&folder, "documents.csv")).unwrap().rows;
     cleared.extend(documents.iter().map(said));
-    let mut held: Vec<String> = start.ledger.observations().map(|(_, own)| said(own)).collect();
+    let mut held: Vec<String> = start.ledger().observations().map(|(_, own)| said(own)).collect();
     cleared.sort();
     held.sort();
     assert_eq!(held, cleared);
     let promises = import::commitments(&made::bytes(&folder, "commitments.csv")).unwrap().rows;
     // The titles are ours.
-    let mut own = start.commitments;
+    let mut own = start.commitments().to_vec();
     own.iter_mut().for_each(|promise| promise.title = None);
     assert_eq!(own, promises);
     let absent = import::absent(&made::bytes(&folder, "absent.csv")).unwrap().rows;
-    assert_eq!(start.absent, absent);
+    assert_eq!(start.registry().absent(), absent);
 }
 
 #[test]
 fn nothing_that_is_not_cleared_is_shipped() {
     let start = starting().unwrap();
-    assert!(start.ledger.observations().all(|(_, own)| own.ship));
-    assert_eq!(start.ledger.len(), 400);
+    assert!(start.ledger().observations().all(|(_, own)| own.ship));
+    assert_eq!(start.ledger().len(), 400);
     assert_eq!(FILES.len(), 22);
-    assert!(start.ledger.observations().any(|(_, own)| own.status == Status::Leaked));
+    assert!(start.ledger().observations().any(|(_, own)| own.status == Status::Leaked));
 }
 
 #[test]
 fn the_tables_fit_each_other() {
     let start = starting().unwrap();
-    let registry = &start.registry;
+    let registry = start.registry();
     for publisher in Publisher::ALL {
         assert!(registry.method(publisher.method()).is_some(), "{}", publisher.method());
     }
-    for commitment in &start.commitments {
+    for commitment in start.commitments() {
         assert!(registry.indicator(&commitment.indicator).is_some(), "{}", commitment.id);
     }
     // Every series that is shipped answers something, and every answer has figures.
     let answered: BTreeSet<&SeriesId> =
         registry.indicators().iter().flat_map(bitacora_accounts::indicator::Indicator::series).collect();
-    let held: BTreeSet<&SeriesId> = start.ledger.series().collect();
+    let held: BTreeSet<&SeriesId> = start.ledger().series().collect();
     assert_eq!(answered, held);
     for programme in registry.programmes() {
         assert!(registry.of_programme(&programme.code).next().is_some(), "{}", programme.code);
@@ -121,17 +121,17 @@ fn missing_is_shown_as_missing() {
         "forfeiture",
     ];
     for code in wanted {
-        assert!(start.registry.programme(code).is_some(), "{code}");
+        assert!(start.registry().programme(code).is_some(), "{code}");
     }
-    for indicator in start.registry.indicators() {
+    for indicator in start.registry().indicators() {
         if indicator.answers.is_empty() {
             assert!(!indicator.missing.is_empty(), "{} has neither a series nor a reason", indicator.id);
         }
     }
-    let absent = start.registry.absent_of(&series("co.bulkcash"));
+    let absent = start.registry().absent_of(&series("co.bulkcash"));
     assert_eq!(absent.iter().map(|own| own.why.as_str()).collect::<Vec<_>>(), ["no series found"]);
-    assert_eq!(start.registry.absent_of(&series("co.prec.cement")).len(), 1);
-    assert_eq!(start.registry.absent_of(&series("co.cult.simci_odc")).len(), 0);
+    assert_eq!(start.registry().absent_of(&series("co.prec.cement")).len(), 1);
+    assert_eq!(start.registry().absent_of(&series("co.cult.simci_odc")).len(), 0);
 }
 
 fn tables() -> Tables {

@@ -10,10 +10,11 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use bitacora_accounts::book::Book;
 use bitacora_accounts::day::{Dates, Day};
 use bitacora_accounts::import::commitments;
 use bitacora_accounts::observation::{Bound, Digest, Figure};
-use bitacora_accounts::starting::{Starting, starting};
+use bitacora_accounts::starting::starting;
 use bitacora_accounts::verdict::{Matrix, Row, Verdict, Vintage, matrix};
 use bitacora_accounts::{Decimal, Ledger, Observation, Period, Place, SeriesId, Source, Status, Unit};
 use proptest::prelude::*;
@@ -39,7 +40,7 @@ const SERIES: [&str; 9] = [
     "co.prod.us",
 ];
 
-static START: LazyLock<Starting> = LazyLock::new(|| starting().unwrap());
+static START: LazyLock<Book> = LazyLock::new(|| starting().unwrap());
 
 /// Few years, few values, few days: collisions are what is looked for.
 fn figure() -> impl Strategy<Value = Observation> {
@@ -108,10 +109,10 @@ fn ledger(rows: &[Observation]) -> Ledger {
     ledger
 }
 
-fn judged(start: &Starting, ledger: &Ledger, day: Option<Day>) -> Matrix {
-    let promises = start.registry.admit(commitments(PROMISES.as_bytes()).unwrap());
+fn judged(start: &Book, ledger: &Ledger, day: Option<Day>) -> Matrix {
+    let promises = start.registry().admit(commitments(PROMISES.as_bytes()).unwrap());
     assert!(promises.defects.is_empty(), "{:?}", promises.defects.first);
-    matrix(ledger, &start.registry, &promises.rows, day)
+    matrix(ledger, start.registry(), &promises.rows, day)
 }
 
 fn cell(row: &Row) -> String {

@@ -11,9 +11,10 @@ mod made;
 
 use std::collections::BTreeSet;
 
+use bitacora_accounts::book::Book;
 use bitacora_accounts::condition::ConditionKind;
 use bitacora_accounts::day::Day;
-use bitacora_accounts::starting::{Starting, starting};
+use bitacora_accounts::starting::starting;
 use bitacora_accounts::verdict::{Axis, End, Mark, Matrix, Reason, Row, Verdict, Vintage, matrix};
 use bitacora_accounts::{Decimal, Ledger, Rounding};
 
@@ -23,8 +24,8 @@ fn on(day: &str) -> Option<Day> {
     Some(day.parse().unwrap())
 }
 
-fn judged(start: &Starting, day: Option<Day>) -> Matrix {
-    matrix(&start.ledger, &start.registry, &start.commitments, day)
+fn judged(start: &Book, day: Option<Day>) -> Matrix {
+    matrix(start.ledger(), start.registry(), start.commitments(), day)
 }
 
 fn decimals(text: &str) -> i32 {
@@ -91,7 +92,7 @@ fn plan_colombia_is_met_by_one_method_and_missed_by_the_other() {
     let (met, missed) = (&all.rows[flip.met], &all.rows[flip.missed]);
     assert_eq!((&*met.method, &*missed.method), ("simci", "us_government"));
     let told = |ids: &[bitacora_accounts::ObservationId]| -> Vec<String> {
-        ids.iter().map(|id| start.ledger.get(*id).unwrap().number().to_string()).collect()
+        ids.iter().map(|id| start.ledger().get(*id).unwrap().number().to_string()).collect()
     };
     assert_eq!(
         (told(&met.base_figures), told(&met.figures)),
@@ -136,7 +137,7 @@ fn what_is_in_conflict_is_shown_and_moves_no_verdict() {
     for row in made::all_tidy(&folder) {
         ledger.append(row).unwrap();
     }
-    let all = matrix(&ledger, &start.registry, &start.commitments, None);
+    let all = matrix(&ledger, start.registry(), start.commitments(), None);
     let row = |commitment: &str, vintage: &str| {
         let of = |row: &&Row| &*row.method == "ministry_balance" && row.vintage.to_string() == vintage;
         all.of(commitment).iter().find(of).unwrap()
@@ -176,7 +177,7 @@ fn does_not_apply_and_not_yet_published_are_two_marks() {
     assert_eq!(mark("simci"), Mark::Judged);
     assert_eq!(mark("us_government"), Mark::NotYet);
     assert_eq!(mark("siima"), Mark::DoesNotApply);
-    let promise = start.commitments.iter().find(|own| own.id == "hld-50pct-area").unwrap();
+    let promise = start.commitments().iter().find(|own| own.id == "hld-50pct-area").unwrap();
     let us =
         all.rows.iter().rfind(|row| &*row.commitment == "hld-50pct-area" && &*row.method == "us_government");
     assert!(us.unwrap().is_overdue(promise, "2026-11-21".parse().unwrap()));
@@ -209,8 +210,8 @@ fn what_was_known_on_a_day_is_the_beginning_of_what_is_known_later() {
 fn the_same_matrix_gives_the_same_bytes() {
     let start = starting().unwrap();
     let (a, b) = (judged(&start, None), judged(&starting().unwrap(), None));
-    let text = a.to_csv(&start.ledger);
-    assert_eq!(text, b.to_csv(&start.ledger));
+    let text = a.to_csv(start.ledger());
+    assert_eq!(text, b.to_csv(start.ledger()));
     let heading =
         "commitment,method,baseline,vintage,end,verdict,value,target,unit,reason,progress,status,named,";
     assert!(text.starts_with(heading));

@@ -18,7 +18,7 @@ use super::table::{Row, Table, Wanted};
 use super::tidy::{Imported, Texts, bad_observation, number_in, period_of};
 use super::{Defect, Defects, NotATable, Rule};
 
-/// What a wide table means. As a file: TOML or JSON with these names.
+/// What a wide table means. As a file: JSON with these names.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {

@@ -7,13 +7,12 @@ use bitacora_accounts::Day;
 use bitacora_accounts::book::{Book, File};
 use bitacora_accounts::observation::Digest;
 use bitacora_accounts::record::{Entry, Fact};
-use bitacora_accounts::starting::FILES;
+use bitacora_accounts::starting::{FILES, parse};
 use bitacora_accounts::verdict::matrix;
 use bitacora_ledger::{Note, NoteError, VerifierKey};
 use bitacora_store::{Kept, Store};
 use serde::{Deserialize, Serialize};
 
-use super::files::starting;
 use super::{Accounts, AccountsError, ReadFile};
 use crate::state::Keys;
 
@@ -145,8 +144,7 @@ pub fn bundle(
     let signature = keys.sign_log(text.as_bytes()).map_err(|error| leaf(error.to_string()))?;
     let note = Note::sign(&text, &keys.log_key(), &move |_: &[u8]| signature).to_string();
     // Facts of what a node begins with are in its files.
-    let begun = book_of_start()?.record().entries().len();
-    let facts: Vec<Entry> = book.record().entries().iter().skip(begun).cloned().collect();
+    let facts = book.added().to_vec();
     let mut files: Vec<BundledFile> = Vec::new();
     for entry in &facts {
         let (name, hash) = match &entry.fact {
@@ -171,10 +169,6 @@ pub fn bundle(
         facts,
         verdicts: said.verdicts,
     })
-}
-
-fn book_of_start() -> Result<Book, AccountsError> {
-    super::starting_files().map(Book::begin)
 }
 
 impl BundledFile {
@@ -250,8 +244,11 @@ pub fn check(bytes: &[u8], read: ReadFile, keys: &[VerifierKey]) -> Result<Check
 fn rebuilt(bundle: &Bundle, read: ReadFile) -> Result<Book, BundleError> {
     let mut files: Vec<File> = Vec::new();
     for file in &bundle.starting {
-        let bad = |why: String| BundleError::Unreadable { name: file.name.clone(), why };
-        files.push(starting(&file.name, &file.bytes()?).map_err(|error| bad(error.to_string()))?);
+        let name = file.name.clone();
+        let bytes = file.bytes()?;
+        let parsed = parse(&name, &bytes)
+            .map_err(|error| BundleError::Unreadable { name: name.clone(), why: error.to_string() })?;
+        files.push(File { name, digest: Digest::of(&bytes), parsed });
     }
     let mut book = Book::begin(files);
     let mut facts = Vec::new();

@@ -1,39 +1,14 @@
-//! Files of the accounts: those that a node begins with, and those that are imported. The bytes are kept under their hash
-//! before the fact that names them is recorded.
+//! Files that are imported into the accounts. The bytes are kept under their hash before the fact that names them is
+//! recorded.
 
-use bitacora_accounts::book::{File, Parsed};
-use bitacora_accounts::import::{self, Defects};
-use bitacora_accounts::number::Locale;
+use bitacora_accounts::import::Defects;
 use bitacora_accounts::observation::Digest;
-use bitacora_accounts::record::{Fact, FactId, FileImported, Format, Layout, read_facts};
-use bitacora_accounts::starting::FILES;
+use bitacora_accounts::record::{Fact, FactId, FileImported, Format, Layout};
 use bitacora_primitives::{Instant, Officer};
 use bitacora_store::{Kept, Store};
 
 use super::{Accounts, AccountsError, record};
 use crate::state::Keys;
-
-/// What a node begins with.
-pub fn starting_files() -> Result<Vec<File>, AccountsError> {
-    FILES.iter().map(|(name, bytes)| starting(name, bytes)).collect()
-}
-
-pub(super) fn starting(name: &str, bytes: &[u8]) -> Result<File, AccountsError> {
-    let bad = |why: String| AccountsError::Start(format!("`{name}`: {why}"));
-    let not = |error: import::NotATable| bad(error.to_string());
-    let parsed = match name {
-        "methods" => Parsed::Methods(import::methods(bytes).map_err(not)?),
-        "programmes" => Parsed::Programmes(import::programmes(bytes).map_err(not)?),
-        "indicators" => Parsed::Indicators(import::indicators(bytes).map_err(not)?),
-        "answers" => Parsed::Answers(import::answers(bytes).map_err(not)?),
-        "absent" => Parsed::Absent(import::absent(bytes).map_err(not)?),
-        "commitments" => Parsed::Commitments(import::commitments(bytes).map_err(not)?),
-        "documents" => Parsed::Observations(import::documents(bytes).map_err(not)?),
-        "facts" => Parsed::Facts(read_facts(bytes).map_err(|error| bad(error.to_string()))?),
-        _ => Parsed::Observations(import::tidy(bytes, Some(Locale::En)).map_err(not)?),
-    };
-    Ok(File { name: name.to_owned(), digest: Digest::of(bytes), parsed })
-}
 
 /// A file to import, and how it is read.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! The linter over a whole book, and how many of its rows it raised nothing on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bitacora_accounts::book::Book;
 use bitacora_accounts::import::{Defects, Imported};
@@ -10,19 +10,14 @@ use bitacora_accounts::{Observation, Source};
 
 /// Figures as the files that they came in.
 pub(super) fn linted(book: &Book) -> Vec<Finding> {
-    let mut files: Vec<(Digest, Imported<Observation>)> = Vec::new();
+    let mut files: BTreeMap<Digest, Imported<Observation>> = BTreeMap::new();
     for (_, own) in book.ledger().observations() {
-        let digest = match &own.source {
+        let file = match &own.source {
             Source::Named { file, .. } => *file,
             Source::Document { document, .. } => *document,
         };
-        match files.iter_mut().find(|(known, _)| *known == digest) {
-            Some((_, imported)) => imported.rows.push(own.clone()),
-            None => files.push((
-                digest,
-                Imported { file: digest, rows: vec![own.clone()], defects: Defects::default() },
-            )),
-        }
+        let empty = || Imported { file, rows: Vec::new(), defects: Defects::default() };
+        files.entry(file).or_insert_with(empty).rows.push(own.clone());
     }
     let named: Vec<(&str, &Imported<Observation>)> =
         files.iter().map(|(digest, imported)| (book.file_name(digest).unwrap_or("-"), imported)).collect();

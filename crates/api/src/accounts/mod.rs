@@ -16,12 +16,13 @@ use bitacora_accounts::Day;
 use bitacora_accounts::book::{Book, Parsed};
 use bitacora_accounts::lint::Finding;
 use bitacora_accounts::record::{Entry, Fact, FileImported, NotRecorded};
+use bitacora_accounts::starting::{BadStart, starting};
 use bitacora_store::{Kept, Store, StoreError};
 
 pub use accepting::{AcceptedText, accept};
 pub use bundle::{BUNDLE_VERSION, Bundle, BundleError, Checked, bundle, check};
 pub use exporting::{Written, export};
-pub use files::{Import, Imported, import, starting_files};
+pub use files::{Import, Imported, import};
 pub use linted::checks;
 use linted::linted;
 pub use recording::{keep_document, record};
@@ -62,8 +63,8 @@ pub enum AccountsError {
     Fact { id: String, cause: serde_json::Error },
     #[error("file `{name}` cannot be read again: {why}")]
     File { name: String, why: String },
-    #[error("the tables that a node begins with: {0}")]
-    Start(String),
+    #[error("the tables that a node begins with")]
+    Start(#[from] BadStart),
     #[error(transparent)]
     NotRecorded(#[from] NotRecorded),
     #[error("a fact cannot be written")]
@@ -143,7 +144,7 @@ impl Accounts {
         });
         let (mut book, known) = match known {
             Some(seen) => (seen.book, seen.facts),
-            None => (Arc::new(Book::begin(starting_files()?)), 0),
+            None => (Arc::new(starting()?), 0),
         };
         let facts = entries.len() as u64;
         let mut new = Vec::new();

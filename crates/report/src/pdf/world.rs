@@ -29,7 +29,7 @@ pub(super) fn coverage(fonts: &[Font]) -> Option<&Coverage> {
 
 #[derive(Debug)]
 pub(super) struct Paper {
-    library: LazyHash<Library>,
+    standard: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
     template: Source,
@@ -45,7 +45,7 @@ fn file(name: &str) -> Option<FileId> {
 impl Paper {
     pub(super) fn new(fonts: Vec<Font>, data: Vec<u8>) -> Option<Self> {
         Some(Self {
-            library: LazyHash::new(Library::default()),
+            standard: LazyHash::new(Library::default()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
             template: Source::new(file("report.typ")?, TEMPLATE.to_owned()),
@@ -56,7 +56,7 @@ impl Paper {
 
 impl World for Paper {
     fn library(&self) -> &LazyHash<Library> {
-        &self.library
+        &self.standard
     }
     fn book(&self) -> &LazyHash<FontBook> {
         &self.book

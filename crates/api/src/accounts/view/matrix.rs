@@ -227,16 +227,11 @@ pub(crate) fn commitment(page: &Page<'_>, id: &str) -> Result<CommitmentDetail, 
         })
         .collect();
     let kind = matrix.judged.iter().find(|own| *own.commitment == *found.id).and_then(|own| own.condition);
-    let condition = found.condition.as_ref().map(|text| ConditionShape {
-        text: text.clone(),
-        kind: kind.map_or("other", |kind| kind.code()),
-        events: events(page, id),
-    });
+    let events = events(page, id);
     // A state of affairs whose text holds no condition may still have been moved.
-    let moved = events(page, id);
-    let condition = condition.or_else(|| {
-        (!moved.is_empty()).then(|| ConditionShape { text: found.note.clone(), kind: "other", events: moved })
-    });
+    let text = found.condition.clone().or_else(|| (!events.is_empty()).then(|| found.note.clone()));
+    let condition =
+        text.map(|text| ConditionShape { text, kind: kind.map_or("other", |kind| kind.code()), events });
     Ok(CommitmentDetail {
         row: rows(&matrix, found),
         promisers: found.promisers.clone(),
