@@ -210,6 +210,7 @@ pub fn check(input: &ReportInput) -> Checked {
         short_enough(&place, &source.reference)?;
         short_enough(&place, &source.vintage)?;
         match &source.origin {
+            Origin::Named => {}
             Origin::Row { sha256, .. } => hash(&place, sha256)?,
             Origin::Span { sha256, from, to } => {
                 hash(&place, sha256)?;

@@ -15,6 +15,7 @@ mod words;
 
 pub use check::{MOST_CELLS, MOST_CHARS, MOST_COMMITMENTS, MOST_POINTS, MOST_ROWS, MOST_SOURCES, check};
 pub use error::BadReport;
+pub use fill::words::{axis, reason};
 pub use fill::{Request, fill};
 pub use input::*;
 

@@ -9,6 +9,7 @@ use bitacora_accounts::observation::Status;
 use bitacora_accounts::verdict::{Axis, Reason, Verdict};
 use bitacora_accounts::{Decimal, Rounding};
 use bitacora_api::accounts::Checked;
+use bitacora_report::Lang;
 
 use super::Table;
 
@@ -105,52 +106,17 @@ impl Table {
         }
     }
 
-    pub(crate) const fn verdict_reason(&self, reason: Reason) -> &'static str {
-        let (es, en) = match reason {
-            Reason::Measured => ("medido", "measured"),
-            Reason::PublishedChange => ("variación publicada", "published change"),
-            Reason::LowerBound => ("ya lo alcanza una parte", "a part reaches it already"),
-            Reason::UpperBound => ("ni el todo lo alcanza", "not even the whole reaches it"),
-            Reason::BeforeDeadline => ("antes del plazo", "before the deadline"),
-            Reason::EndNotPublished => ("falta la cifra final", "the final figure is not published"),
-            Reason::NoDeadline => ("sin plazo", "no deadline"),
-            Reason::PartPeriod => ("solo parte del período", "only a part of the period"),
-            Reason::PeriodBeyondDeadline => {
-                ("el período pasa del plazo", "the period goes beyond the deadline")
-            }
-            Reason::BoundOnly => ("solo un límite", "only a bound"),
-            Reason::PartMissing => ("falta un sumando", "an addend is missing"),
-            Reason::TwoFigures => ("dos cifras distintas", "two different figures"),
-            Reason::ClaimedOnly => ("solo afirmado", "claimed only"),
-            Reason::LeakedOnly => ("solo filtrado", "leaked only"),
-            Reason::TertiaryOnly => ("solo de segunda mano", "second hand only"),
-            Reason::ContestedOnly => ("en disputa", "contested"),
-            Reason::NoTarget => ("sin meta", "no target"),
-            Reason::TargetUnclear => ("meta sin regla", "target without a rule"),
-            Reason::NoSeries => ("sin serie", "no series"),
-            Reason::NoFigure => ("sin cifra", "no figure"),
-            Reason::NoBaseFigure => ("sin cifra de base", "no figure for the baseline"),
-            Reason::BaseIsZero => ("la base es cero", "the baseline is zero"),
-            Reason::BaselineUnreadable => ("base ilegible", "baseline unreadable"),
-            Reason::SeriesStartsLater => ("la serie empieza después", "the series starts later"),
-            Reason::NamedMethodHasNoSeries => {
-                ("el método nombrado no tiene serie", "the named method has no series")
-            }
-            Reason::OtherUnit => ("otra unidad", "another unit"),
-            Reason::TooManyFigures => ("demasiadas cifras", "too many figures"),
-            Reason::NotComputable => ("no se puede calcular", "not computable"),
-        };
-        if self.is_spanish { es } else { en }
+    /// In the words of the report.
+    pub(crate) fn verdict_reason(&self, reason: Reason) -> String {
+        bitacora_report::reason(reason).of(self.report_lang()).to_owned()
     }
 
-    pub(crate) const fn axis(&self, axis: Axis) -> &'static str {
-        let (es, en) = match axis {
-            Axis::Method => ("método", "method"),
-            Axis::Baseline => ("base", "baseline"),
-            Axis::Vintage => ("cosecha", "vintage"),
-            Axis::End => ("extremo del intervalo", "interval end"),
-        };
-        if self.is_spanish { es } else { en }
+    pub(crate) fn axis(&self, axis: Axis) -> String {
+        bitacora_report::axis(axis).of(self.report_lang()).to_owned()
+    }
+
+    pub(crate) const fn report_lang(&self) -> Lang {
+        if self.is_spanish { Lang::Es } else { Lang::En }
     }
 
     pub(crate) const fn moved_cause(&self, cause: Cause) -> &'static str {

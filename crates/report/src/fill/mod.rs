@@ -6,7 +6,7 @@ mod charts;
 mod records;
 mod sourced;
 mod verdicts;
-mod words;
+pub(crate) mod words;
 
 use bitacora_accounts::Day;
 use bitacora_accounts::book::Book;

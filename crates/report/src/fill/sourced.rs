@@ -75,15 +75,14 @@ impl<'b> Sources<'b> {
         }
     }
 
-    /// What somebody stated and no file holds: the record itself is the source.
+    /// What somebody stated and no file holds.
     pub(super) fn stated(&mut self, name: &str, reference: &str) -> String {
         let (name, reference) = (Texts::same(name), reference.to_owned());
-        let sha256 = self.book.snapshot().to_string();
         self.put(format!("stated {} {reference}", name.en), |id| Source {
             id,
             name,
             reference,
-            origin: Origin::Row { sha256, row: 0 },
+            origin: Origin::Named,
             vintage: String::new(),
         })
     }

@@ -8,7 +8,7 @@ use bitacora_accounts::moved::Kind;
 use bitacora_accounts::record::MeetingKind;
 use bitacora_accounts::verdict::{self, Axis, Reason};
 
-use crate::{Texts, Verdict};
+use crate::{Lang, Texts, Verdict};
 
 pub(super) fn texts(words: &Bilingual) -> Texts {
     Texts::new(&words.es, &words.en)
@@ -136,16 +136,20 @@ pub(super) fn not_identified(codes: &[&str]) -> Texts {
     Texts::new(format!("no identifica: {}", es.join("; ")), format!("does not identify: {}", en.join("; ")))
 }
 
+/// What differs between two cells.
+pub fn axis(axis: Axis) -> Texts {
+    match axis {
+        Axis::Method => Texts::new("método", "method"),
+        Axis::Baseline => Texts::new("base", "baseline"),
+        Axis::Vintage => Texts::new("cosecha", "vintage"),
+        Axis::End => Texts::new("extremo del intervalo", "interval end"),
+    }
+}
+
 pub(super) fn axes(axes: &[Axis]) -> Texts {
-    let word = |axis: &Axis| match axis {
-        Axis::Method => ("método", "method"),
-        Axis::Baseline => ("base", "baseline"),
-        Axis::Vintage => ("cosecha", "vintage"),
-        Axis::End => ("extremo del intervalo", "interval end"),
-    };
-    let es: Vec<&str> = axes.iter().map(|axis| word(axis).0).collect();
-    let en: Vec<&str> = axes.iter().map(|axis| word(axis).1).collect();
-    Texts::new(es.join(", "), en.join(", "))
+    let words: Vec<Texts> = axes.iter().map(|own| axis(*own)).collect();
+    let joined = |lang| words.iter().map(|own| own.of(lang)).collect::<Vec<_>>().join(", ");
+    Texts::new(joined(Lang::Es), joined(Lang::En))
 }
 
 pub(super) const fn verdict(own: verdict::Verdict) -> Verdict {
@@ -157,7 +161,8 @@ pub(super) const fn verdict(own: verdict::Verdict) -> Verdict {
     }
 }
 
-pub(super) fn reason(reason: Reason) -> Texts {
+/// Why a cell says what it says.
+pub fn reason(reason: Reason) -> Texts {
     let (es, en) = match reason {
         Reason::Measured => ("medido", "measured"),
         Reason::PublishedChange => ("variación publicada", "published change"),

@@ -13,6 +13,8 @@ pub enum Origin {
     Row { sha256: String, row: u64 },
     /// Bytes `from..to` of a document.
     Span { sha256: String, from: u64, to: u64 },
+    /// Named by whoever recorded it; no file and no document of it is kept.
+    Named,
     /// Worked out from other entries, by a rule that can be done again.
     Derived { rule: Texts, from: Vec<String> },
 }

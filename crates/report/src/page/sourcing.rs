@@ -82,6 +82,7 @@ fn entry(
         number::count(place as u64, desk.lang)
     };
     match &source.origin {
+        Origin::Named => lines.push(vec![Run::Muted(format!("{} · {vintage}", words.not_kept))]),
         Origin::Row { sha256, row } => {
             let row = (words.row_of)(&number::count(*row, desk.lang));
             let said = format!("{}, {row} · {vintage}", (words.in_file)(&file(sha256)));

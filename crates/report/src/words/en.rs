@@ -150,6 +150,7 @@ pub(super) const WORDS: Words = Words {
     why: "Why",
     diff_rule: "The world: a new period was measured. The method: the same period was measured, defined or revised otherwise.",
 
+    not_kept: "named by its source, no file of it is kept",
     row_of: |row| format!("row {row}"),
     span_of: |from, to| format!("bytes {from} to {to}"),
     in_file: |n| format!("file {n}"),

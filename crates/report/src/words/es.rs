@@ -154,6 +154,7 @@ pub(super) const WORDS: Words = Words {
     why: "Por qué",
     diff_rule: "El mundo: se midió un periodo nuevo. El método: el mismo periodo se midió, definió o revisó de otra forma.",
 
+    not_kept: "dicho por su fuente, sin archivo guardado",
     row_of: |row| format!("fila {row}"),
     span_of: |from, to| format!("bytes {from} a {to}"),
     in_file: |n| format!("archivo {n}"),

@@ -146,6 +146,7 @@ pub(crate) struct Words {
     pub(crate) why: &'static str,
     pub(crate) diff_rule: &'static str,
 
+    pub(crate) not_kept: &'static str,
     pub(crate) row_of: fn(&str) -> String,
     pub(crate) span_of: fn(&str, &str) -> String,
     pub(crate) in_file: fn(&str) -> String,

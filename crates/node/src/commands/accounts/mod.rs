@@ -25,6 +25,7 @@ use crate::cli::DataArgs;
 use crate::cli::accounts::{AccountsAct, AccountsArgs};
 use crate::clock;
 use crate::commands::officer::{log_origin, open};
+use crate::config::Config;
 use crate::error::NodeError;
 use crate::keys::KeyFolder;
 use crate::words::Words;
@@ -57,6 +58,7 @@ pub(crate) fn run(args: AccountsArgs, words: Words) -> Result<ExitCode, NodeErro
 
 /// A data folder with its accounts.
 struct Office {
+    config: Config,
     store: Store,
     keys: Arc<KeyFolder>,
     accounts: Accounts,
@@ -66,7 +68,7 @@ impl Office {
     fn open(data: &DataArgs) -> Result<Self, NodeError> {
         let (config, store) = open(data)?;
         let keys = KeyFolder::open(store.folder(), &log_origin(&config))?;
-        Ok(Self { store, keys, accounts: Accounts::new(TOOLS) })
+        Ok(Self { config, store, keys, accounts: Accounts::new(TOOLS) })
     }
     fn book(&self) -> Result<Arc<Book>, NodeError> {
         Ok(self.accounts.book(&self.store)?)

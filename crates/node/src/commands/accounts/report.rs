@@ -9,7 +9,6 @@ use bitacora_report::{BadReport, Lang, Request, fill, html, pdf};
 use super::Office;
 use crate::cli::accounts::ReportArgs;
 use crate::commands::VERSION;
-use crate::commands::officer::open;
 use crate::error::NodeError;
 use crate::exchange::publish::write_whole;
 use crate::summary::say;
@@ -27,7 +26,6 @@ pub(super) fn draw(book: &Book, ask: &ReportAsk<'_>) -> Result<Vec<u8>, String> 
 }
 
 pub(super) fn run(args: &ReportArgs, words: Words) -> Result<ExitCode, NodeError> {
-    let (config, _) = open(&args.data)?;
     let office = Office::open(&args.data)?;
     let (book, findings) = (office.book()?, office.accounts.findings(&office.store)?);
     let pdf = args.out.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("html"));
@@ -36,7 +34,7 @@ pub(super) fn run(args: &ReportArgs, words: Words) -> Result<ExitCode, NodeError
         since: args.since,
         spanish: words.is_spanish,
         pdf,
-        node: &config.node.name,
+        node: &office.config.node.name,
         version: VERSION,
         checks: checks(&book, &findings),
     };

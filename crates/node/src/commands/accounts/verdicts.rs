@@ -60,7 +60,7 @@ fn block(text: &mut String, book: &Book, matrix: &Matrix, id: &str, words: Words
     }
     if let Some(judged) = matrix.judged.iter().find(|own| *own.commitment == *id) {
         let index = judged.stability.index.map(|index| words.decimal(index));
-        let mut axes: Vec<&str> = judged.flips.iter().map(|flip| words.axis(flip.axis)).collect();
+        let mut axes: Vec<String> = judged.flips.iter().map(|flip| words.axis(flip.axis)).collect();
         axes.dedup();
         if let Some(index) = index {
             let flips = if axes.is_empty() {
