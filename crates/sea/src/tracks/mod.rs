@@ -5,6 +5,7 @@ pub mod clock;
 pub mod conflict;
 pub mod fix;
 pub mod identity;
+pub mod positions;
 pub mod reorder;
 pub mod split;
 
