@@ -1,12 +1,14 @@
 //! The picture: the one state machine from reports to tracks and events, live and archive. It has no clock: time
 //! comes in with the reports and with [`Picture::advance`]. It reads and stores nothing outside itself.
 
+mod ahead;
 mod timers;
 
 use bitacora_primitives::{Instant, Mmsi, TrackId};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+pub use self::ahead::{Ahead, Told};
 use self::timers::{Silence, Timers};
 use crate::behaviour::encounter::Encounters;
 use crate::behaviour::parameters::MotionParameters;
@@ -74,10 +76,20 @@ struct Ship {
     last_heard: Instant,
 }
 
+/// When the detectors get a report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Order {
+    /// When no earlier one is expected any more.
+    Observed,
+    /// At once, if it is the newest of its vessel.
+    Arrival,
+}
+
 /// See the module.
 #[derive(Debug)]
 pub struct Picture {
     parameters: Parameters,
+    order: Order,
     /// In order of arrival.
     vessels: FxHashMap<Mmsi, Vessel>,
     clock: EventClock,
@@ -102,7 +114,12 @@ const GAP_FIXES_BESIDE_ANOTHER: u32 = 10;
 
 impl Picture {
     pub fn new(parameters: Parameters) -> Self {
+        Self::in_order(parameters, Order::Observed)
+    }
+
+    fn in_order(parameters: Parameters, order: Order) -> Self {
         Self {
+            order,
             vessels: FxHashMap::default(),
             clock: EventClock::default(),
             reorder: Reorder::default(),
@@ -184,8 +201,13 @@ impl Picture {
             if vessel.hear(&contact) {
                 out.push(Output::Moved(contact));
             }
-            if let Err(late) = self.reorder.hold(contact) {
-                self.late(late, out);
+            match self.order {
+                Order::Observed => {
+                    if let Err(late) = self.reorder.hold(contact) {
+                        self.late(late, out);
+                    }
+                }
+                Order::Arrival => self.settle_if_newest(&contact, out),
             }
         }
         self.ready = ready;
@@ -316,6 +338,16 @@ impl Picture {
         if !self.events.is_empty() {
             self.emit(out);
         }
+    }
+
+    /// A track's fixes must come in order, and a pair of tracks is settled by whichever leg comes later: so fixes
+    /// of different vessels may come in any order here.
+    fn settle_if_newest(&mut self, contact: &Contact, out: &mut Vec<Output>) {
+        if self.ships.get(&contact.mmsi).is_some_and(|ship| contact.observed <= ship.last_heard) {
+            self.counts.late += 1;
+            return;
+        }
+        self.settle(contact, out);
     }
 
     /// A contact whose time is closed: stored by the caller, counted, and held against the gaps it falls into.
