@@ -81,6 +81,8 @@ pub(crate) fn live_event(live: &Live, event: &bitacora_sea::Event) -> BehaviourE
         end_lon: event.end_position.map(|at| round6(at.lon())),
         numbers: event.numbers.clone(),
         evidence: event.evidence.iter().map(|piece| piece.evidence.into()).collect(),
+        provisional: false,
+        withdrawn: event.withdrawn,
     }
 }
 

@@ -1,16 +1,18 @@
 //! The live picture: the newest fix of each vessel, and the messages that go to every open page. Filled by
 //! `node`, read by requests; holds nothing that the store does not hold or will not hold at the next commit.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bitacora_primitives::{Duration, Instant, Mmsi, SourceId};
+use bitacora_sea::Told;
 use bitacora_sea::contacts::{Contact, StationKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
 use crate::convert::{live_event, push_vessel};
-use crate::shapes::{Clock, ClockMode, Feed, FeedState, Totals, VesselColumns};
+use crate::shapes::{BehaviourEvent, Clock, ClockMode, Feed, FeedState, Totals, VesselColumns};
 
 /// Messages kept for a page that reads slowly; one that falls further behind is told to fetch everything again.
 const BACKLOG: usize = 1024;
@@ -56,6 +58,8 @@ pub struct Live {
     changed: Mutex<FxHashSet<Mmsi>>,
     clock: RwLock<(ClockMode, f64, Instant)>,
     feeds: RwLock<Vec<FeedReport>>,
+    /// Told and not settled yet, by id.
+    provisional: RwLock<BTreeMap<String, BehaviourEvent>>,
     pages: broadcast::Sender<StreamMessage>,
 }
 
@@ -67,6 +71,7 @@ impl Default for Live {
             changed: Mutex::default(),
             clock: RwLock::new((ClockMode::Still, 0.0, Instant::default())),
             feeds: RwLock::default(),
+            provisional: RwLock::default(),
             pages: broadcast::channel(BACKLOG).0,
         }
     }
@@ -136,9 +141,34 @@ impl Live {
         }
     }
 
-    /// Shows a behaviour event, with the names known for its vessels.
+    /// Shows a behaviour event that is settled, with the names known for its vessels.
     pub fn publish_event(&self, event: &bitacora_sea::Event) {
-        self.publish("event", &live_event(self, event));
+        let shape = live_event(self, event);
+        self.provisional.write().unwrap_or_else(PoisonError::into_inner).remove(&shape.id);
+        self.publish("event", &shape);
+    }
+
+    /// Shows what was found before its time is settled, and what became of it.
+    pub fn tell(&self, told: &Told) {
+        if let Told::Settled(event) = told {
+            return self.publish_event(event);
+        }
+        let shape = BehaviourEvent { provisional: true, ..live_event(self, told.event()) };
+        self.publish("event", &shape);
+        let mut provisional = self.provisional.write().unwrap_or_else(PoisonError::into_inner);
+        if shape.withdrawn {
+            provisional.remove(&shape.id);
+        } else {
+            provisional.insert(shape.id.clone(), shape);
+        }
+    }
+
+    /// What has been told and is not settled yet, latest start first.
+    pub(crate) fn provisional(&self) -> Vec<BehaviourEvent> {
+        let provisional = self.provisional.read().unwrap_or_else(PoisonError::into_inner);
+        let mut events: Vec<BehaviourEvent> = provisional.values().cloned().collect();
+        events.sort_by(|a, b| b.start.cmp(&a.start).then_with(|| a.id.cmp(&b.id)));
+        events
     }
 
     /// Sends what moved since the last call as one message. Called every twentieth of a second.

@@ -113,6 +113,7 @@ export const api = {
     get<Track>(`vessels/${mmsi}/track`, { from: iso(from), to: iso(to) }, signal),
   events: (from: number | null, to: number | null, kind?: EventKind, limit?: number) =>
     get<BehaviourEvent[]>('events', { from: iso(from), to: iso(to), kind, limit }),
+  provisionalEvents: () => get<BehaviourEvent[]>('events/provisional'),
   leads: (state: 'open' | 'closed' | 'all', limit?: number) => get<LeadSummary[]>('leads', { state, limit }),
   lead: (id: string, signal?: AbortSignal) => get<Lead>(`leads/${enc(id)}`, {}, signal),
   decide: async (id: string, decision: NewDecision): Promise<Decision> =>

@@ -123,6 +123,10 @@ export interface BehaviourEvent {
    *  median_speed_kn; loitering: distance_m, avg_speed_kn; always duration_h. */
   numbers: Record<string, number>;
   evidence: EvidenceRef[];
+  /** Found before all reports of its time can have come: it may change or be taken back. */
+  provisional: boolean;
+  /** Later reports showed that there was no such event. */
+  withdrawn: boolean;
 }
 
 export type LeadState = 'new' | 'acknowledged' | 'accepted' | 'dismissed' | 'expired' | 'outcome_recorded';

@@ -5,6 +5,7 @@
 import { api } from './api';
 import { updateStarts } from './bench';
 import type { ExchangeChanged } from './exchange';
+import { newestRevisions, standing } from './revisions';
 import type { BehaviourEvent, LeadSummary, Status, VesselColumns, WatchLogEntry } from './model';
 import { openStream, type LinkState } from './stream';
 import { toMs } from './time';
@@ -106,12 +107,14 @@ class Picture {
   async load(): Promise<void> {
     try {
       this.#tell(await api.status());
-      const [vessels, leads, events] = await Promise.all([
+      const [vessels, leads, events, provisional] = await Promise.all([
         api.vessels(null, KEEP_MINUTES), api.leads('all', 500), api.events(this.now - 72 * 3_600_000, null, undefined, 2000),
+        api.provisionalEvents(),
       ]);
       this.table.apply(vessels);
       this.leads = newestRevisions(this.leads, leads);
-      this.events = newestRevisions(this.events, events);
+      const facts = this.events.filter((e) => !e.provisional);
+      this.events = standing(newestRevisions(facts, events), provisional);
       this.version += 1;
       this.loaded = true;
       this.failure = null;
@@ -133,7 +136,7 @@ class Picture {
   }
 
   #event(m: BehaviourEvent): void {
-    this.events = newestRevisions(this.events, [m]);
+    this.events = standing(this.events, [m]);
   }
 
   #lead(m: LeadSummary): void {
@@ -149,16 +152,6 @@ class Picture {
   lead(id: string | null): LeadSummary | null {
     return id === null ? null : (this.leads.find((x) => x.id === id) ?? null);
   }
-}
-
-/** Facts are never edited: a later revision stands in the place of the earlier one. */
-export function newestRevisions<T extends { id: string; revision: number }>(old: readonly T[], more: readonly T[]): T[] {
-  const byId = new Map(old.map((x) => [x.id, x]));
-  for (const x of more) {
-    const known = byId.get(x.id);
-    if (!known || x.revision >= known.revision) byId.set(x.id, x);
-  }
-  return [...byId.values()];
 }
 
 export const picture = new Picture();

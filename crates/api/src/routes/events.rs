@@ -49,6 +49,17 @@ pub(super) async fn events(
     Ok(Json(rows.iter().map(|row| event_shape(&state.live, row)).collect::<Result<_, _>>()?))
 }
 
+/// Events found in reports that came so lately that earlier ones may still come, latest start first. No lead rests on
+/// them; within the lateness bound each is settled, changed or taken back.
+#[utoipa::path(get, path = "/api/events/provisional", responses((status = 200, body = Vec<BehaviourEvent>)))]
+pub(super) async fn provisional(
+    State(state): State<AppState>,
+    who: SignedIn,
+) -> Result<Json<Vec<BehaviourEvent>>, ApiError> {
+    who.may(Ability::SeePicture)?;
+    Ok(Json(state.live.provisional()))
+}
+
 pub(super) async fn source_names(state: &AppState) -> Result<BTreeMap<SourceId, String>, ApiError> {
     let sources = state.with_store(|store| store.sources()).await?;
     Ok(sources.into_iter().map(|source| (source.id, source.name)).collect())

@@ -52,6 +52,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(picture::positions))
         .routes(routes!(picture::density))
         .routes(routes!(events::events))
+        .routes(routes!(events::provisional))
         .routes(routes!(events::evidence))
         .routes(routes!(events::quarantine))
         .routes(routes!(leads::leads))

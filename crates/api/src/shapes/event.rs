@@ -38,6 +38,11 @@ pub struct BehaviourEvent {
     pub end_lon: Option<f64>,
     pub numbers: BTreeMap<String, f64>,
     pub evidence: Vec<EvidenceRefShape>,
+    /// Found before all reports of its time can have come: no fact, and it may change or be taken back. Its revisions
+    /// are counted apart from those of the settled event of the same id, which takes its place.
+    pub provisional: bool,
+    /// Later reports showed that there was no such event.
+    pub withdrawn: bool,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -13,7 +13,7 @@ use bitacora_leads::{Desk, Timing};
 use bitacora_primitives::{Duration, EvidenceRef, Instant, Mmsi, SourceId};
 use bitacora_sea::contacts::Report;
 use bitacora_sea::indications::{UsualPlace, ids, mint};
-use bitacora_sea::{Event, Output, Parameters, Picture};
+use bitacora_sea::{Ahead, Event, Output, Parameters, Picture, Told};
 use bitacora_store::{Batch, Committed, NewLead, PositionRow, Quarantined, RawLines, Store, Tallies};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -36,6 +36,9 @@ pub(crate) struct Pipeline {
     places: Vec<UsualPlace>,
     parameters: Parameters,
     picture: Picture,
+    /// What open pages are told before it is settled; none where nobody watches.
+    ahead: Option<Ahead>,
+    told: Vec<Told>,
     desk: Desk,
     ship_types: FxHashMap<Mmsi, u8>,
     sources: FxHashMap<SourceId, RawLines>,
@@ -90,6 +93,8 @@ struct Pending {
     /// By source: a part file holds one source's positions.
     positions: FxHashMap<SourceId, Vec<PositionRow>>,
     events: Vec<Event>,
+    /// For each of the events, whether pages are told of it with the commit.
+    shown: Vec<bool>,
     leads: Vec<NewLead>,
     indications: Vec<bitacora_store::NewIndication>,
     identities: Vec<bitacora_store::IdentityRow>,
@@ -107,9 +112,11 @@ impl Pipeline {
     ) -> Self {
         Self {
             store,
-            live,
             places,
             picture: Picture::new(parameters.clone()),
+            ahead: live.is_some().then(|| Ahead::new(&parameters)),
+            told: Vec::new(),
+            live,
             parameters,
             desk: Desk::new(Timing::default()),
             ship_types: FxHashMap::default(),
@@ -204,6 +211,9 @@ impl Pipeline {
         if self.phase != Phase::Store {
             self.set_time(&report);
         }
+        if let (Some(ahead), Report::Position(contact)) = (&mut self.ahead, &report) {
+            ahead.push(contact, &mut self.told);
+        }
         self.picture_takes(|picture, outputs| picture.push(report, outputs))?;
         self.expire()
     }
@@ -214,7 +224,22 @@ impl Pipeline {
         step(&mut self.picture, &mut outputs);
         self.drain(&mut outputs)?;
         self.outputs = outputs;
+        self.tell();
         Ok(())
+    }
+
+    /// Pages are told at once what is provisional: it is no fact, and waits for no store.
+    fn tell(&mut self) {
+        let settled =
+            if self.has_ended { self.newest.map(|at| at + EXPIRE_EVERY) } else { self.picture.watermark() };
+        if let (Some(ahead), Some(settled)) = (&mut self.ahead, settled) {
+            ahead.settle_before(settled, &mut self.told);
+        }
+        for told in self.told.drain(..) {
+            if let Some(live) = &self.live {
+                live.tell(&told);
+            }
+        }
     }
 
     fn set_time(&mut self, report: &Report) {
@@ -227,6 +252,9 @@ impl Pipeline {
 
     /// Time goes on while nothing is heard: silences are noticed.
     pub(crate) fn advance(&mut self, now: Instant) -> Result<(), NodeError> {
+        if let Some(ahead) = &mut self.ahead {
+            ahead.advance(now, &mut self.told);
+        }
         let watermark = now - self.parameters.lateness;
         self.picture_takes(|picture, outputs| picture.advance(watermark, outputs))?;
         self.expire()
@@ -246,6 +274,7 @@ impl Pipeline {
 
     fn start_over(&mut self) {
         self.picture = Picture::new(self.parameters.clone());
+        self.ahead = self.live.is_some().then(|| Ahead::new(&self.parameters));
         self.desk = Desk::new(Timing::default());
         self.newest = None;
         self.has_ended = false;
@@ -289,7 +318,8 @@ impl Pipeline {
         batch.identities = pending.identities;
         batch.quarantined = pending.quarantined;
         let committed = self.store.commit(&batch)?;
-        self.tell_pages(&pending.events, &batch.leads)?;
+        let shown = pending.events.iter().zip(&pending.shown).filter(|(_, shown)| **shown);
+        self.tell_pages(shown.map(|(event, _)| event), &batch.leads)?;
         Ok(committed)
     }
 
@@ -303,7 +333,11 @@ impl Pipeline {
             .collect()
     }
 
-    fn tell_pages(&self, events: &[Event], leads: &[NewLead]) -> Result<(), NodeError> {
+    fn tell_pages<'a>(
+        &self,
+        events: impl Iterator<Item = &'a Event>,
+        leads: &[NewLead],
+    ) -> Result<(), NodeError> {
         let Some(live) = &self.live else { return Ok(()) };
         for event in events {
             live.publish_event(event);
@@ -407,6 +441,7 @@ impl Pipeline {
                 self.pending.evidence.push((piece.evidence, piece.observed, piece.mmsi));
             }
         }
+        self.pending.shown.push(self.ahead.as_mut().is_none_or(|ahead| ahead.settled(&event)));
         self.pending.events.push(event);
         Ok(())
     }

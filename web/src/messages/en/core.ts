@@ -57,6 +57,7 @@ export const core: Words<typeof source> = {
     new: 'New', acknowledged: 'Acknowledged', accepted: 'Accepted', dismissed: 'Dismissed', expired: 'Expired',
     outcome_recorded: 'Outcome recorded',
   },
+  provisional: { word: 'provisional', why: 'Reports of that time may still come: it may change or be taken back.' },
   eventKind: {
     gap: 'AIS gap', encounter: 'Encounter', loitering: 'Loitering', identity_conflict: 'Duplicate identity',
     impossible_motion: 'Impossible motion',

@@ -55,6 +55,7 @@ export const core = {
     new: 'Nuevo', acknowledged: 'Reconocido', accepted: 'Aceptado', dismissed: 'Descartado', expired: 'Caducado',
     outcome_recorded: 'Con resultado',
   },
+  provisional: { word: 'provisional', why: 'Aún pueden llegar informes de esa hora: puede cambiar o retirarse.' },
   eventKind: {
     gap: 'Silencio de AIS', encounter: 'Encuentro', loitering: 'Merodeo', identity_conflict: 'Identidad duplicada',
     impossible_motion: 'Movimiento imposible',
