@@ -234,3 +234,51 @@ fn after_a_restart_no_feed_is_late_because_of_another() {
         assert_eq!(mark.tallies.get("late"), None, "{mark:?}");
     }
 }
+
+#[test]
+fn a_meeting_is_told_at_once_as_provisional_and_settled_when_its_time_has_passed() {
+    let folder = folder("feed-provisional");
+    let data = folder.join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    // Three seconds side by side are a meeting here, and reports are waited for five.
+    let settings = "live_lateness_s = 5\n[sea.encounter]\nmin_duration = 3000000\n";
+    std::fs::write(data.join("bitacora.toml"), settings).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let feed = format!("tcp://{}", listener.local_addr().unwrap());
+    let node = Node::start(&data, &["--feed", &feed]);
+    let client = node.sign_in(&data, "Ana", "watch");
+    let (mut stream, _) = listener.accept().unwrap();
+    let listening = client.clone();
+    let page = thread::spawn(move || {
+        let mut told: Vec<serde_json::Value> = Vec::new();
+        listening.listen(|event, data| {
+            if event == "event" {
+                told.push(serde_json::from_str(data).unwrap());
+            }
+            told.iter().any(|event| event["provisional"] == false)
+        });
+        told
+    });
+    let mut step = 0;
+    let mut between = None;
+    until("the settled event", || {
+        for (ship, apart) in [(SHIP, 0.0), (SHIP + 1, 0.001)] {
+            let at = 14.5 + f64::from(step) * 1e-5;
+            stream.write_all((position(ship, at, -75.0 + apart) + "\r\n").as_bytes()).unwrap();
+        }
+        step += 1;
+        let waiting = client.get("/api/events/provisional").json();
+        if between.is_none() && waiting.as_array().is_some_and(|events| !events.is_empty()) {
+            between = Some((waiting, client.get("/api/events").json()));
+        }
+        page.is_finished().then_some(())
+    });
+    let told = page.join().unwrap();
+    let (first, last) = (&told[0], &told[told.len() - 1]);
+    assert_eq!((&first["kind"], &first["provisional"]), (&"encounter".into(), &true.into()), "{told:?}");
+    assert_eq!((&last["id"], &last["withdrawn"]), (&first["id"], &false.into()), "{told:?}");
+    let (waiting, stored) = between.unwrap();
+    assert_eq!(waiting[0]["id"], first["id"]);
+    assert_eq!(stored, serde_json::json!([]), "what is provisional is no fact");
+    until("the fact", || (client.get("/api/events").json()[0]["id"] == first["id"]).then_some(()));
+}

@@ -13,6 +13,7 @@ use super::convert::{PositionOutcome, Setting, identity, position, statics};
 use super::counts::Counts;
 use super::duplicates::Duplicates;
 use super::lines::{Lines, RawLine};
+use crate::positions::RowColumns;
 use crate::refusal::{Reason, Refusal};
 
 /// How a source is read.
@@ -41,6 +42,8 @@ impl Default for Options {
 pub trait Sink {
     fn report(&mut self, report: Report);
     fn refused(&mut self, refusal: Refusal);
+    /// A good row of decoded positions, before its report.
+    fn row(&mut self, _row: &RowColumns<'_>) {}
     /// Every message, before it becomes reports, duplicates included.
     fn message(&mut self, _decoded: &Decoded<'_>) {}
 }

@@ -20,6 +20,9 @@ pub enum Field {
     Beam,
     Draught,
     Destination,
+    MessageType,
+    MessageId,
+    Segment,
 }
 
 /// A field: its name in `--map`, and the header names it is known by, in order of preference. Sources:
@@ -47,6 +50,9 @@ const KNOWN: &[(Field, &str, &[&str])] = &[
     (Field::Beam, "beam", &["width", "beam", "beam_m"]),
     (Field::Draught, "draught", &["draft", "draught", "draught_m"]),
     (Field::Destination, "destination", &["destination"]),
+    (Field::MessageType, "type", &["message_type", "msg_type", "type"]),
+    (Field::MessageId, "msgid", &["msgid", "message_id"]),
+    (Field::Segment, "seg_id", &["seg_id", "segment"]),
 ];
 
 const FIELDS: usize = KNOWN.len();

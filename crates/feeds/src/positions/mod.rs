@@ -16,6 +16,7 @@ pub use columns::{ColumnMap, Columns, ColumnsError, Field, MapError};
 pub use csv::CsvPositions;
 pub use parquet::ParquetPositions;
 pub use records::MAX_RECORD;
+pub use row::RowColumns;
 pub use time::instant;
 
 use crate::ais::Sink;

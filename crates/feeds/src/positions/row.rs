@@ -35,6 +35,22 @@ enum Value<T> {
 /// anew, which costs repeated static reports and bounded memory.
 const REMEMBERED: usize = 1 << 20;
 
+/// What of a good row is no part of a contact, for those who compare messages with other systems.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct RowColumns<'a> {
+    pub key: (Mmsi, Instant),
+    /// As in the evidence of its report.
+    pub line: u64,
+    /// A position report follows.
+    pub positioned: bool,
+    /// ITU-R M.1371 type, 0 where there is none: `18` or `AIS.18`.
+    pub message_type: u8,
+    /// As the source named the message, where its column is text.
+    pub message_id: Option<&'a [u8]>,
+    /// The segment that the source gave the message to.
+    pub segment: Option<&'a [u8]>,
+}
+
 /// Turns rows into reports and keeps count.
 #[derive(Debug)]
 pub(super) struct Rows {
@@ -72,6 +88,14 @@ impl Rows {
             Ok(position) => position,
             Err(reason) => return self.refuse(place, reason, &raw(), sink),
         };
+        sink.row(&RowColumns {
+            key,
+            line: place.line,
+            positioned: position.is_some(),
+            message_type: message_type(get(Field::MessageType)),
+            message_id: bytes(get(Field::MessageId)),
+            segment: bytes(get(Field::Segment)),
+        });
         let station = station(key.0, get(Field::Transponder));
         let statics = statics(key, station, place, &get);
         match position {
@@ -99,6 +123,23 @@ impl Rows {
         self.counts.statics += 1;
         sink.report(Report::Static(statics.report()));
     }
+}
+
+fn bytes<'a>(cell: Cell<'a>) -> Option<&'a [u8]> {
+    let Cell::Text(text) = cell else { return None };
+    Some(text.trim_ascii()).filter(|text| !text.is_empty())
+}
+
+fn message_type(cell: Cell<'_>) -> u8 {
+    let number = match cell {
+        Cell::Text(text) => {
+            let text = text.trim_ascii();
+            digits(text.strip_prefix(b"AIS.").unwrap_or(text))
+        }
+        Cell::Integer(number) => Some(number),
+        _ => None,
+    };
+    number.and_then(|number| u8::try_from(number).ok()).filter(|number| *number < 64).unwrap_or(0)
 }
 
 fn key<'a>(get: &impl Fn(Field) -> Cell<'a>) -> Result<(Mmsi, Instant), Reason> {
@@ -212,7 +253,7 @@ fn contact<'a>(
         heading_deg,
         nav_status,
         station,
-        message_type: 0,
+        message_type: message_type(get(Field::MessageType)),
         flags,
         evidence,
     }
