@@ -4,6 +4,7 @@
 pub mod ais;
 pub mod containers;
 pub mod open;
+pub mod ports;
 pub mod positions;
 pub mod refusal;
 pub mod series;

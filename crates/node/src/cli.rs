@@ -1,6 +1,7 @@
 //! The command line: names and options that people script against (they are kept; new ones are added beside).
 
 pub(crate) mod accounts;
+pub(crate) mod detect;
 pub(crate) mod exchange;
 pub(crate) mod port;
 
@@ -39,6 +40,12 @@ pub(crate) enum Command {
         after_help = "Example:\n  bitacora decode --raw recording.nm4 | head\n  bitacora decode --summary recording.nm4"
     )]
     Decode(DecodeArgs),
+    /// Find segments, encounters, gaps, loitering, stops, port visits or identity conflicts in a table of positions
+    #[command(after_help = "Example:\n  bitacora detect encounters --in positions.csv --set min_minutes=30\n  \
+        bitacora detect gaps --mode gfw --in positions.csv.gz --map mmsi=ssvid\n  \
+        bitacora detect port-visits --in positions.parquet --anchorages anchorages.csv\n  \
+        bitacora detect stops --describe")]
+    Detect(detect::DetectArgs),
     /// Serve the page and the API, and watch the configured feeds
     #[command(
         after_help = "Example:\n  bitacora node --data ./data\n  bitacora node --replay recording.nm4 --speed 60"

@@ -40,6 +40,8 @@ pub(crate) enum NodeError {
     Open(#[from] bitacora_feeds::open::OpenError),
     #[error(transparent)]
     Positions(#[from] bitacora_feeds::positions::PositionsError),
+    #[error("`{entry}` is no parameter of this detector: {why}")]
+    Parameter { entry: String, why: String },
     #[error("column map: {0}")]
     Map(String),
     #[error("standard output cannot be written")]

@@ -42,6 +42,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Ingest(args) => commands::ingest::run(args, words),
         Command::Decode(args) => commands::decode::run(&args, words),
+        Command::Detect(args) => commands::detect::run(&args, words),
         Command::Node(args) => commands::node::run(args, words),
         Command::Demo(args) => commands::demo::run(args, words),
         Command::Officer(args) => commands::officer::run(args, words),

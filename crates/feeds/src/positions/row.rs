@@ -43,6 +43,8 @@ pub struct RowColumns<'a> {
     pub line: u64,
     /// A position report follows.
     pub positioned: bool,
+    /// Latitude, longitude, speed, course and heading as the table has them, whatever they stand for.
+    pub numbers: [Option<f64>; 5],
     /// ITU-R M.1371 type, 0 where there is none: `18` or `AIS.18`.
     pub message_type: u8,
     /// As the source named the message, where its column is text.
@@ -92,6 +94,12 @@ impl Rows {
             key,
             line: place.line,
             positioned: position.is_some(),
+            numbers: [Field::Lat, Field::Lon, Field::Sog, Field::Cog, Field::Heading].map(
+                |field| match number(get(field)) {
+                    Value::Given(number) => Some(number),
+                    Value::Missing | Value::Unreadable => None,
+                },
+            ),
             message_type: message_type(get(Field::MessageType)),
             message_id: bytes(get(Field::MessageId)),
             segment: bytes(get(Field::Segment)),

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod agreement;
 pub(crate) mod decode;
 pub(crate) mod demo;
+pub(crate) mod detect;
 pub(crate) mod ingest;
 pub(crate) mod node;
 pub(crate) mod officer;

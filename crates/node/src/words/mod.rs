@@ -2,6 +2,7 @@
 //! two tables have one shape, so that a missing sentence does not compile.
 
 mod accounts;
+mod detect;
 mod en;
 mod es;
 mod findings;

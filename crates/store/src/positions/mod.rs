@@ -3,6 +3,7 @@
 
 mod compact;
 mod contact;
+mod geometry;
 mod parts;
 mod read;
 mod scan;
@@ -38,7 +39,8 @@ pub struct PositionRow {
     pub source: SourceId,
 }
 
-/// The file's columns, in order; the readers' column numbers are those of [`column`].
+/// The file's columns, in order; the readers' column numbers are those of [`column`]. The last says again where the fix
+/// is, for programs that draw: it is never read here, and files from before it have none.
 const SCHEMA: &str = "
 message position {
   required int64 time (TIMESTAMP(MICROS, true));
@@ -57,6 +59,7 @@ message position {
   required binary source (STRING);
   required int64 line (INTEGER(64, false));
   optional int64 byte_offset (INTEGER(64, false));
+  required binary geometry;
 }";
 
 /// Column numbers of [`SCHEMA`].

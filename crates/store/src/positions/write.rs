@@ -18,6 +18,7 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter, Serial
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnPath;
 
+use super::geometry::Points;
 use super::parts::staging;
 use super::{PositionRow, ROW_GROUP_ROWS, SCHEMA, column};
 use crate::StoreError;
@@ -114,6 +115,7 @@ fn write_rows(file: File, rows: &[(Instant, &PositionRow)]) -> Result<File, Parq
         columns.write(&mut group)?;
         group.close()?;
     }
+    writer.append_key_value_metadata(columns.points.describe());
     writer.into_inner()
 }
 
@@ -141,6 +143,11 @@ fn properties() -> WriterProperties {
             .set_column_encoding(path(name), Encoding::DELTA_BINARY_PACKED)
             .set_column_compression(path(name), Compression::UNCOMPRESSED);
     }
+    // Points share their first bytes, and the rest does not compress.
+    builder = builder
+        .set_column_dictionary_enabled(path("geometry"), false)
+        .set_column_encoding(path("geometry"), Encoding::DELTA_BYTE_ARRAY)
+        .set_column_compression(path("geometry"), Compression::UNCOMPRESSED);
     for name in ["lat", "lon"] {
         builder = builder
             .set_column_dictionary_enabled(path(name), false)
@@ -169,6 +176,7 @@ struct Columns {
     source: Vec<(SourceId, usize)>,
     line: Vec<i64>,
     offset: Sparse<i64>,
+    points: Points,
 }
 
 /// A column with absent values: a level for each row, a value for each that is present.
@@ -206,6 +214,7 @@ impl Columns {
         self.cog.clear();
         self.source.clear();
         self.offset.clear();
+        self.points.clear();
         for row in rows {
             self.time.push(row.time.micros());
             self.received.push(row.received.micros());
@@ -226,11 +235,12 @@ impl Columns {
             }
             self.line.push(row.line.cast_signed());
             self.offset.push(row.offset.map(u64::cast_signed));
+            self.points.push(row.lat, row.lon);
         }
     }
 
     /// In the order of the schema.
-    fn write(&self, group: &mut SerializedRowGroupWriter<'_, File>) -> Result<(), ParquetError> {
+    fn write(&mut self, group: &mut SerializedRowGroupWriter<'_, File>) -> Result<(), ParquetError> {
         required::<Int64Type>(group, &self.time)?;
         required::<Int64Type>(group, &self.received)?;
         required::<Int32Type>(group, &self.mmsi)?;
@@ -246,7 +256,8 @@ impl Columns {
         optional::<Int32Type>(group, &self.track)?;
         sources(group, &self.source)?;
         required::<Int64Type>(group, &self.line)?;
-        optional::<Int64Type>(group, &self.offset)
+        optional::<Int64Type>(group, &self.offset)?;
+        required::<ByteArrayType>(group, &self.points.take())
     }
 }
 

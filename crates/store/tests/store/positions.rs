@@ -2,12 +2,15 @@
 
 use bitacora_primitives::Duration;
 use bitacora_store::{PositionQuery, PositionRow, Store};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::RowAccessor;
 
 use crate::fixture::*;
 use crate::on_both;
 
 on_both![
     rows_come_back_as_they_went_in,
+    a_file_is_a_layer_of_points_to_a_geographic_program,
     a_question_reads_only_what_it_asks,
     a_large_part_is_pruned_by_its_row_groups,
     the_latest_of_each_vessel,
@@ -69,6 +72,33 @@ fn rows_come_back_as_they_went_in(case: &Case) {
     );
     assert_eq!(store.archive_span().unwrap(), Some((at(-25), at(24))));
     assert_eq!(std::fs::read_dir(case.folder.path().join("positions/.staging")).unwrap().count(), 0);
+}
+
+/// GeoParquet 1.1.0: the key `geo`, and a column of well-known binary.
+fn a_file_is_a_layer_of_points_to_a_geographic_program(case: &Case) {
+    let store = case.with_source();
+    let rows: Vec<_> = (1..=50).map(|line| fix(line, line as i64, 211_000_000)).collect();
+    put(&store, 50, rows.clone());
+    let path = case.folder.path().join("positions").join(&files(case)[0]);
+    let file = SerializedFileReader::new(std::fs::File::open(path).unwrap()).unwrap();
+    let keys = file.metadata().file_metadata().key_value_metadata().unwrap();
+    let geo = keys.iter().find(|entry| entry.key == "geo").and_then(|entry| entry.value.as_ref()).unwrap();
+    let geo: serde_json::Value = serde_json::from_str(geo).unwrap();
+    let column = &geo["columns"][geo["primary_column"].as_str().unwrap()];
+    assert_eq!((&geo["version"], &column["encoding"]), (&"1.1.0".into(), &"WKB".into()));
+    assert_eq!(column["geometry_types"], serde_json::json!(["Point"]));
+    let least = |of: fn(&PositionRow) -> f64| rows.iter().map(of).fold(f64::INFINITY, f64::min);
+    assert_eq!(
+        (&column["bbox"][0], &column["bbox"][1]),
+        (&least(|row| row.lon).into(), &least(|row| row.lat).into())
+    );
+    for (row, stored) in rows.iter().zip(file.get_row_iter(None).unwrap()) {
+        let stored = stored.unwrap();
+        let point = stored.get_bytes(stored.len() - 1).unwrap().data().to_vec();
+        let number = |at: usize| f64::from_le_bytes(point[at..at + 8].try_into().unwrap());
+        assert_eq!((point.len(), &point[..5]), (21, &[1, 1, 0, 0, 0][..]));
+        assert_eq!((number(5), number(13)), (row.lon, row.lat));
+    }
 }
 
 fn a_question_reads_only_what_it_asks(case: &Case) {

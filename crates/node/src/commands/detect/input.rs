@@ -1,6 +1,7 @@
 //! A table of positions as the detectors take it: by column, each row under the key that names its vessel or segment.
 //! Every refused row is told with its place and reason; the rest goes on.
 
+use std::hash::{Hash, Hasher};
 use std::path::Path;
 
 use bitacora_feeds::ais::Sink;
@@ -10,11 +11,19 @@ use bitacora_feeds::refusal::Refusal;
 use bitacora_primitives::SourceId;
 use bitacora_sea::contacts::Report;
 use bitacora_sea::tracks::positions::{Positions, Row};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::error::NodeError;
 
 const ROWS_A_TURN: usize = 100_000;
+
+/// What of a table a detector takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Wanted {
+    pub(super) key: Key,
+    /// Rows without a position too, their latitude and longitude NaN.
+    pub(super) unpositioned: bool,
+}
 
 /// What stands for a vessel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,8 +45,17 @@ pub(super) struct Input {
     /// For each position its row: the source's own name for it, else its line.
     rows: Vec<RowId>,
     ids: String,
-    /// Rows without a position: key and time, microseconds.
-    pub(super) heard: Vec<(u32, i64)>,
+    /// For each position what else its row says.
+    pub(super) said: Vec<Said>,
+}
+
+/// What a row says beside [`Row`], as the table has it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Said {
+    /// Latitude, longitude, speed, course and heading.
+    pub(super) numbers: [Option<f64>; 5],
+    /// Equal for rows that the source gave one name.
+    pub(super) name: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -48,14 +66,14 @@ enum RowId {
 }
 
 impl Input {
-    pub(super) fn read(path: &Path, map: Option<&str>, key: Key) -> Result<Self, NodeError> {
+    pub(super) fn read(path: &Path, map: Option<&str>, wanted: Wanted) -> Result<Self, NodeError> {
         let map = map.map_or_else(
             || Ok(ColumnMap::default()),
             |text| ColumnMap::parse(text).map_err(|error| NodeError::Map(error.to_string())),
         )?;
         let opened = open::open(path)?;
         let mut reader = Reader::new(opened, SourceId::of(&[path.as_os_str().as_encoded_bytes()]), &map)?;
-        let mut taking = Taking { input: Self::default(), key, numbers: FxHashMap::default(), next: None };
+        let mut taking = Taking { input: Self::default(), wanted, numbers: FxHashMap::default(), next: None };
         while reader.read(ROWS_A_TURN, &mut taking)? {}
         Ok(taking.input)
     }
@@ -77,16 +95,16 @@ impl Input {
 
 struct Taking {
     input: Input,
-    key: Key,
+    wanted: Wanted,
     numbers: FxHashMap<Vec<u8>, u32>,
-    /// Key, MMSI and id of the row whose report comes next.
-    next: Option<(u32, u32, RowId)>,
+    /// Key, MMSI, id and the rest of the row whose report comes next.
+    next: Option<(u32, u32, RowId, Said)>,
 }
 
 impl Taking {
     fn number(&mut self, row: &RowColumns<'_>) -> u32 {
         let mmsi = row.key.0.number();
-        if self.key == Key::Mmsi {
+        if self.wanted.key == Key::Mmsi {
             return mmsi;
         }
         let digits = mmsi.to_string();
@@ -101,13 +119,21 @@ impl Taking {
     }
 }
 
+impl Taking {
+    fn keep(&mut self, row: Row, (_, mmsi, id, said): (u32, u32, RowId, Said)) {
+        self.input.positions.push(row);
+        self.input.mmsi.push(mmsi);
+        self.input.rows.push(id);
+        self.input.said.push(said);
+    }
+}
+
 impl Sink for Taking {
     fn row(&mut self, row: &RowColumns<'_>) {
-        let number = self.number(row);
-        if !row.positioned {
-            self.input.heard.push((number, row.key.1.micros()));
+        if !row.positioned && !self.wanted.unpositioned {
             return;
         }
+        let number = self.number(row);
         let id = match row.message_id.map(String::from_utf8_lossy) {
             Some(name) => {
                 let start = self.input.ids.len();
@@ -116,23 +142,41 @@ impl Sink for Taking {
             }
             None => RowId::Line(row.line),
         };
-        self.next = Some((number, row.key.0.number(), id));
+        let name = row.message_id.map(|name| {
+            let mut digest = FxHasher::default();
+            name.hash(&mut digest);
+            digest.finish()
+        });
+        let next = (number, row.key.0.number(), id, Said { numbers: row.numbers, name });
+        if row.positioned {
+            self.next = Some(next);
+            return;
+        }
+        let nowhere = Row {
+            mmsi: number,
+            micros: row.key.1.micros(),
+            lat: f64::NAN,
+            lon: f64::NAN,
+            sog_kn: None,
+            cog_deg: None,
+            message_type: row.message_type,
+        };
+        self.keep(nowhere, next);
     }
 
     fn report(&mut self, report: Report) {
         let Report::Position(contact) = report else { return };
-        let Some((key, mmsi, id)) = self.next.take() else { return };
-        self.input.positions.push(Row {
-            mmsi: key,
+        let Some(next) = self.next.take() else { return };
+        let row = Row {
+            mmsi: next.0,
             micros: contact.observed.micros(),
             lat: contact.position.lat(),
             lon: contact.position.lon(),
             sog_kn: contact.sog_kn,
             cog_deg: contact.cog_deg,
             message_type: contact.message_type,
-        });
-        self.input.mmsi.push(mmsi);
-        self.input.rows.push(id);
+        };
+        self.keep(row, next);
     }
 
     fn refused(&mut self, refusal: Refusal) {
