@@ -1,6 +1,8 @@
-//! What is fuzzed: every parser of a partner's bytes. `crates/peer/tests/corpus.rs` replays the corpora through the same
-//! functions without a fuzzer.
+//! What is fuzzed: every parser of bytes from outside. `crates/peer/tests/corpus.rs` and `crates/feeds/tests/corpus.rs`
+//! replay the corpora through the same functions without a fuzzer.
 
 pub mod accounts;
 pub mod containers;
+pub mod sea;
+#[cfg(feature = "partner")]
 pub mod targets;
