@@ -43,7 +43,8 @@ mod ship_type {
     }
 }
 
-/// What an event says for and against. Empty when it has been withdrawn: [`ids`] names what to take back.
+/// What an event says for and against. Empty when it says nothing by itself, and when it has been withdrawn: [`ids`]
+/// names what to take back.
 /// `least_gap` is the threshold of the gap detector: a gap that goes on has lasted at least so long.
 pub fn mint(
     event: &Event,
@@ -54,7 +55,8 @@ pub fn mint(
     if event.withdrawn {
         return Vec::new();
     }
-    let mut found = vec![minted(event, finding(event, least_gap), family(event.kind))];
+    let Some(finding) = finding(event, least_gap) else { return Vec::new() };
+    let mut found = vec![minted(event, finding, family(event.kind))];
     let types: Vec<Option<u8>> = std::iter::once(event.mmsi).chain(event.other).map(&ship_type).collect();
     found.extend(against(event, &types, places).into_iter().map(|rate| {
         let family =
@@ -72,7 +74,7 @@ pub fn ids(event: &Event) -> Vec<IndicationId> {
 const fn family(kind: Kind) -> Family {
     match kind {
         Kind::Gap | Kind::Encounter | Kind::Loitering => Family::Rendezvous,
-        Kind::IdentityConflict | Kind::ImpossibleMotion => Family::Identity,
+        _ => Family::Identity,
     }
 }
 
@@ -80,12 +82,13 @@ fn number(event: &Event, name: &str) -> f64 {
     event.numbers.get(name).copied().unwrap_or(0.0)
 }
 
-fn finding(event: &Event, least_gap: Duration) -> Rate {
+/// `None` for what says nothing of smuggling by itself, or has no weight yet: it is shown, and raises no lead.
+fn finding(event: &Event, least_gap: Duration) -> Option<Rate> {
     let hours = match event.kind {
         Kind::Gap if event.end.is_none() => least_gap.hours_f64(),
         _ => number(event, "duration_h"),
     };
-    match event.kind {
+    Some(match event.kind {
         Kind::Gap if hours >= 12.0 => ratios::GAP_12H,
         Kind::Gap if hours >= 6.0 => ratios::GAP_6H,
         Kind::Gap => ratios::GAP_SHORT,
@@ -96,7 +99,8 @@ fn finding(event: &Event, least_gap: Duration) -> Rate {
         Kind::Loitering => ratios::LOITERING_SHORT,
         Kind::IdentityConflict => ratios::IDENTITY_CONFLICT,
         Kind::ImpossibleMotion => ratios::IMPOSSIBLE_MOTION,
-    }
+        _ => return None,
+    })
 }
 
 fn against(event: &Event, types: &[Option<u8>], places: &[UsualPlace]) -> Vec<Rate> {

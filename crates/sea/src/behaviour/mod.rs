@@ -22,11 +22,25 @@ pub enum Kind {
     Loitering,
     IdentityConflict,
     ImpossibleMotion,
+    /// A number one bit from that of a vessel whose track it copies or continues.
+    MmsiNearMiss,
+    /// Statements about one number, or one hull's number under several, that cannot both hold.
+    IdentityContradiction,
+    /// A hull that may go on under another number: a hypothesis.
+    MmsiChange,
 }
 
 impl Kind {
-    pub const ALL: [Self; 5] =
-        [Self::Gap, Self::Encounter, Self::Loitering, Self::IdentityConflict, Self::ImpossibleMotion];
+    pub const ALL: [Self; 8] = [
+        Self::Gap,
+        Self::Encounter,
+        Self::Loitering,
+        Self::IdentityConflict,
+        Self::ImpossibleMotion,
+        Self::MmsiNearMiss,
+        Self::IdentityContradiction,
+        Self::MmsiChange,
+    ];
 
     /// The stable code: the same text as in JSON.
     pub const fn code(self) -> &'static str {
@@ -36,6 +50,9 @@ impl Kind {
             Self::Loitering => "loitering",
             Self::IdentityConflict => "identity_conflict",
             Self::ImpossibleMotion => "impossible_motion",
+            Self::MmsiNearMiss => "mmsi_near_miss",
+            Self::IdentityContradiction => "identity_contradiction",
+            Self::MmsiChange => "mmsi_change",
         }
     }
 }
@@ -59,6 +76,18 @@ pub enum EvidenceRole {
     ContradictedFix,
     BeforeJump,
     AfterJump,
+    /// The fix under a number that is likely misread.
+    MisreadFix,
+    /// The neighbour's fix before or after it.
+    NeighbourFix,
+    /// The report that said one thing, and the one that said another.
+    StatedBefore,
+    StatedAgainst,
+    /// The last fix under the old number, the first under the new, and what both said of themselves.
+    LastUnderOld,
+    FirstUnderNew,
+    StaticUnderOld,
+    StaticUnderNew,
 }
 
 impl EvidenceRole {
@@ -77,6 +106,14 @@ impl EvidenceRole {
             Self::ContradictedFix => "contradicted_fix",
             Self::BeforeJump => "before_jump",
             Self::AfterJump => "after_jump",
+            Self::MisreadFix => "misread_fix",
+            Self::NeighbourFix => "neighbour_fix",
+            Self::StatedBefore => "stated_before",
+            Self::StatedAgainst => "stated_against",
+            Self::LastUnderOld => "last_under_old",
+            Self::FirstUnderNew => "first_under_new",
+            Self::StaticUnderOld => "static_under_old",
+            Self::StaticUnderNew => "static_under_new",
         }
     }
 }

@@ -11,12 +11,11 @@ use serde::{Deserialize, Serialize};
 pub use self::ahead::{Ahead, Told};
 use self::timers::{Silence, Timers};
 use crate::behaviour::encounter::Encounters;
-use crate::behaviour::parameters::MotionParameters;
 use crate::behaviour::reception::HeardNearby;
 use crate::behaviour::{Event, Parameters};
 use crate::contacts::{Contact, Report, StationKind};
 use crate::tracks::clock::EventClock;
-use crate::tracks::conflict::Conflict;
+use crate::tracks::conflict::{self, Conflict};
 use crate::tracks::fix::Fix;
 use crate::tracks::reorder::Reorder;
 use crate::tracks::split::{self, Placement, Track};
@@ -329,11 +328,13 @@ impl Picture {
             self.encounters.observe(slot, &fix, &mut self.events);
         }
         ship.current = serial;
+        let motion = &self.parameters.motion;
         if before != serial && before != 0 {
-            ship.alternated(before, serial, &fix, begins, &self.parameters.motion);
+            let between = (before, serial);
+            conflict::alternated(&ship.tracks, &mut ship.conflicts, between, &fix, begins, motion);
         }
         if !ship.conflicts.is_empty() {
-            ship.report_conflicts(serial, &self.parameters, &mut self.events);
+            conflict::report_all(&ship.tracks, &mut ship.conflicts, serial, motion, &mut self.events);
         }
         if !self.events.is_empty() {
             self.emit(out);
@@ -442,38 +443,6 @@ fn close(track: &mut Track, ship: &mut Ship, encounters: &mut Encounters, events
 }
 
 impl Ship {
-    fn track(&self, serial: u64) -> Option<&Track> {
-        self.tracks.iter().find(|track| track.serial == serial)
-    }
-
-    /// The MMSI was heard on another track than before.
-    fn alternated(&mut self, before: u64, now: u64, to: &Fix, begins: bool, motion: &MotionParameters) {
-        let (Some(left), Some(entered)) = (self.track(before), self.track(now)) else { return };
-        let from = left.last;
-        // A change that one hull could have made contradicts nothing.
-        if !begins && left.can_reach(to, motion) {
-            return;
-        }
-        let (older, newer) = if before < now { (left, entered) } else { (entered, left) };
-        match self.conflicts.iter().position(|conflict| conflict.is_between(before, now)) {
-            Some(place) => {
-                if let Some(known) = self.conflicts.get_mut(place) {
-                    known.alternate(from, *to);
-                }
-            }
-            None => self.conflicts.push(Conflict::new(older, newer, from, *to, begins)),
-        }
-    }
-
-    fn report_conflicts(&mut self, serial: u64, parameters: &Parameters, out: &mut Vec<Event>) {
-        let tracks = &self.tracks;
-        for conflict in self.conflicts.iter_mut().filter(|conflict| conflict.involves(serial)) {
-            let newer = conflict.newer();
-            let fixes = tracks.iter().find(|track| track.serial == newer).map_or(0, |track| track.fixes);
-            conflict.report(fixes, &parameters.motion, out);
-        }
-    }
-
     /// The last fix before the gap of this track, if its silence counts as one. An outlier's does not; nor does
     /// that of a short track while the same MMSI is heard on another.
     fn gap_begins(&self, index: usize, threshold: bitacora_primitives::Duration) -> Option<Fix> {

@@ -1,13 +1,17 @@
 //! What it means that one MMSI has two tracks: a jump (impossible motion) while only the newer goes on, an
 //! identity conflict as soon as they alternate. A single outlier is neither.
 
-use bitacora_primitives::{EventId, Instant, Numbers};
+use bitacora_primitives::{Duration, EventId, Instant, Numbers};
 
 use super::fix::{Fix, KNOT};
-use super::split::Track;
+use super::split::{Candidate, can_reach};
 use crate::behaviour::gap::geodesic_m;
 use crate::behaviour::parameters::MotionParameters;
 use crate::behaviour::{Event, EvidenceRole, Kind};
+
+/// Changes farther apart than this are not of one conflict. By satellite, two ships with one number are heard in
+/// turn once in hours, and not every day.
+const MEMORY: Duration = Duration::from_hours(48);
 
 /// Two tracks of one MMSI.
 #[derive(Clone, Debug)]
@@ -18,7 +22,9 @@ pub struct Conflict {
     before: Fix,
     after: Fix,
     ids: (bitacora_primitives::TrackId, bitacora_primitives::TrackId),
+    /// Changes that no hull can have made, and all that no ordinary one can.
     alternations: u32,
+    fast_changes: u32,
     /// Latest change from one to the other: from where, to where.
     latest: (Fix, Fix),
     start: (Fix, Fix),
@@ -39,14 +45,15 @@ enum Jump {
 impl Conflict {
     /// The MMSI was heard at `from` on one of the tracks, then at `to` on the other. `begins`: `to` is the first
     /// fix of the newer track, which the older could not have reached.
-    pub fn new(older: &Track, newer: &Track, from: Fix, to: Fix, begins: bool) -> Self {
+    pub fn new(older: &impl Candidate, newer: &impl Candidate, from: Fix, to: Fix, begins: bool) -> Self {
         let mut conflict = Self {
-            older: older.serial,
-            newer: newer.serial,
+            older: older.serial(),
+            newer: newer.serial(),
             before: from,
             after: to,
-            ids: (older.id, newer.id),
+            ids: (older.id(), newer.id()),
             alternations: 0,
+            fast_changes: 0,
             latest: (from, to),
             start: (from, to),
             min_speed_kn: f64::INFINITY,
@@ -59,6 +66,23 @@ impl Conflict {
         conflict
     }
 
+    const fn reset(&mut self) {
+        self.alternations = 0;
+        self.fast_changes = 0;
+        self.min_speed_kn = f64::INFINITY;
+        self.max_distance_m = 0.0;
+    }
+
+    /// A change from one to the other that a hull can have made, but no ordinary one.
+    const fn change(&mut self) {
+        if self.alternations > 0 {
+            self.fast_changes = self.fast_changes.saturating_add(1);
+        }
+    }
+
+    pub const fn older(&self) -> u64 {
+        self.older
+    }
     pub const fn newer(&self) -> u64 {
         self.newer
     }
@@ -71,10 +95,14 @@ impl Conflict {
 
     /// The MMSI was heard on the other track than before.
     pub fn alternate(&mut self, from: Fix, to: Fix) {
+        if to.observed - self.latest.1.observed > MEMORY && self.reported.is_none() {
+            self.reset();
+        }
         if self.alternations == 0 {
             self.start = (from, to);
         }
-        self.alternations += 1;
+        self.alternations = self.alternations.saturating_add(1);
+        self.fast_changes = self.fast_changes.saturating_add(1);
         self.latest = (from, to);
         let metres = from.distance_m(&to);
         let seconds = (to.observed - from.observed).secs_f64();
@@ -88,7 +116,9 @@ impl Conflict {
         if newer_fixes < parameters.min_fixes {
             return;
         }
-        if self.alternations >= parameters.min_alternations {
+        // To there, back at a speed that ships do not have, and there again: the way back counts beside two others.
+        let shuttles = self.alternations >= 2 && self.fast_changes >= parameters.min_alternations;
+        if self.alternations >= parameters.min_alternations || shuttles {
             if self.jump == Jump::Reported {
                 self.jump = Jump::Withdrawn;
                 out.push(self.jump_event(1, true));
@@ -103,15 +133,14 @@ impl Conflict {
         }
     }
 
-    /// One of the tracks has fallen silent: a conflict that was reported ends with its latest alternation.
+    /// One of the tracks has fallen silent: a conflict that was reported ends with its latest alternation. What is
+    /// not yet enough for a report is kept: by satellite, two ships are heard in turn once in hours.
     pub fn end(&mut self, out: &mut Vec<Event>) {
         if self.reported.is_some() {
             out.push(self.event(true));
             self.reported = None;
+            self.reset();
         }
-        self.alternations = 0;
-        self.min_speed_kn = f64::INFINITY;
-        self.max_distance_m = 0.0;
         self.jump = Jump::Withdrawn;
     }
 
@@ -186,5 +215,50 @@ impl Conflict {
             ],
             withdrawn,
         }
+    }
+}
+
+/// The MMSI was heard on track `now` after track `before`, which had its last fix where it was left. Notes the
+/// change if no hull can have made it.
+pub fn alternated<T: Candidate>(
+    tracks: &[T],
+    conflicts: &mut Vec<Conflict>,
+    (before, now): (u64, u64),
+    to: &Fix,
+    begins: bool,
+    motion: &MotionParameters,
+) {
+    let find = |serial: u64| tracks.iter().find(|track| track.serial() == serial);
+    let (Some(left), Some(entered)) = (find(before), find(now)) else { return };
+    let from = *left.last();
+    let known = conflicts.iter_mut().find(|conflict| conflict.is_between(before, now));
+    if !begins && can_reach(&from, to, motion) {
+        // One hull could have made it: by itself it contradicts nothing.
+        let seconds = (to.observed - from.observed).secs_f64().max(1.0);
+        let fast = from.distance_m(to) > motion.slack_m + motion.max_speed_kn / 2.0 * KNOT * seconds;
+        if let Some(known) = known.filter(|_| fast) {
+            known.change();
+        }
+        return;
+    }
+    let (older, newer) = if before < now { (left, entered) } else { (entered, left) };
+    match known {
+        Some(known) => known.alternate(from, *to),
+        None => conflicts.push(Conflict::new(older, newer, from, *to, begins)),
+    }
+}
+
+/// Reports what can be said of the conflicts of a track that was just heard.
+pub fn report_all<T: Candidate>(
+    tracks: &[T],
+    conflicts: &mut [Conflict],
+    serial: u64,
+    motion: &MotionParameters,
+    out: &mut Vec<Event>,
+) {
+    for conflict in conflicts.iter_mut().filter(|conflict| conflict.involves(serial)) {
+        let newer = conflict.newer();
+        let fixes = tracks.iter().find(|track| track.serial() == newer).map_or(0, Candidate::fixes);
+        conflict.report(fixes, motion, out);
     }
 }

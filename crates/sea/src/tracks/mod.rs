@@ -7,6 +7,7 @@ pub mod fix;
 pub mod identity;
 pub mod positions;
 pub mod reorder;
+pub mod segments;
 pub mod split;
 
 pub use fix::Fix;

@@ -35,14 +35,8 @@ pub struct Track {
 
 impl Track {
     pub fn new(fix: &Fix, serial: u64) -> Self {
-        let id = TrackId::of(&[
-            &fix.mmsi.number().to_be_bytes(),
-            &fix.observed.micros().to_be_bytes(),
-            fix.evidence.source.bytes(),
-            &fix.evidence.line.to_be_bytes(),
-        ]);
         Self {
-            id,
+            id: track_id(fix),
             serial,
             first: *fix,
             last: *fix,
@@ -63,24 +57,65 @@ impl Track {
 
     /// True when a hull can have gone from the track's last fix to this one.
     pub fn can_reach(&self, fix: &Fix, motion: &MotionParameters) -> bool {
-        let seconds = (fix.observed - self.last.observed).secs_f64().abs();
-        self.last.distance_m(fix) <= motion.slack_m + motion.max_speed_kn * KNOT * seconds
+        can_reach(&self.last, fix, motion)
     }
+}
 
-    /// How badly the fix fits: metres off the expected place, over the metres that one may be off after so long.
-    fn misfit(&self, fix: &Fix) -> f64 {
-        const EXACT_M: f64 = 100.0;
-        const DRIFT_M_S: f64 = 5.0;
-        const KEEPS_COURSE_S: f64 = 1800.0;
-        let seconds = (fix.observed - self.last.observed).secs_f64().abs();
-        let mut metres = self.last.distance_m(fix);
-        if seconds <= KEEPS_COURSE_S
-            && let Some(expected) = self.last.dead_reckoned(fix.observed)
-        {
-            metres = metres.min(bitacora_primitives::geodesy::haversine(expected, fix.position).value());
-        }
-        metres / (EXACT_M + DRIFT_M_S * seconds)
+/// What the split needs to know of an open track, with or without detectors.
+pub trait Candidate {
+    fn last(&self) -> &Fix;
+    fn fixes(&self) -> u32;
+    fn serial(&self) -> u64;
+    fn id(&self) -> TrackId;
+}
+
+impl Candidate for Track {
+    fn last(&self) -> &Fix {
+        &self.last
     }
+    fn fixes(&self) -> u32 {
+        self.fixes
+    }
+    fn serial(&self) -> u64 {
+        self.serial
+    }
+    fn id(&self) -> TrackId {
+        self.id
+    }
+}
+
+/// The id of the track that a fix begins.
+pub fn track_id(fix: &Fix) -> TrackId {
+    TrackId::of(&[
+        &fix.mmsi.number().to_be_bytes(),
+        &fix.observed.micros().to_be_bytes(),
+        fix.evidence.source.bytes(),
+        &fix.evidence.line.to_be_bytes(),
+    ])
+}
+
+fn confirmed(track: &impl Candidate) -> bool {
+    track.fixes() >= 2
+}
+
+pub(super) fn can_reach(last: &Fix, fix: &Fix, motion: &MotionParameters) -> bool {
+    let seconds = (fix.observed - last.observed).secs_f64().abs();
+    last.distance_m(fix) <= motion.slack_m + motion.max_speed_kn * KNOT * seconds
+}
+
+/// How badly the fix fits: metres off the expected place, over the metres that one may be off after so long.
+fn misfit(last: &Fix, fix: &Fix) -> f64 {
+    const EXACT_M: f64 = 100.0;
+    const DRIFT_M_S: f64 = 5.0;
+    const KEEPS_COURSE_S: f64 = 1800.0;
+    let seconds = (fix.observed - last.observed).secs_f64().abs();
+    let mut metres = last.distance_m(fix);
+    if seconds <= KEEPS_COURSE_S
+        && let Some(expected) = last.dead_reckoned(fix.observed)
+    {
+        metres = metres.min(bitacora_primitives::geodesy::haversine(expected, fix.position).value());
+    }
+    metres / (EXACT_M + DRIFT_M_S * seconds)
 }
 
 /// Where a fix goes.
@@ -93,15 +128,15 @@ pub enum Placement {
 }
 
 /// Chooses the track. Pure choice: changes nothing.
-pub fn place(tracks: &[Track], fix: &Fix, motion: &MotionParameters) -> Placement {
+pub fn place<T: Candidate>(tracks: &[T], fix: &Fix, motion: &MotionParameters) -> Placement {
     if let [only] = tracks {
-        return if only.can_reach(fix, motion) { Placement::On(0) } else { Placement::Begins };
+        return if can_reach(only.last(), fix, motion) { Placement::On(0) } else { Placement::Begins };
     }
     let mut best: Option<(f64, usize)> = None;
     for (index, track) in tracks.iter().enumerate() {
-        if track.can_reach(fix, motion) {
+        if can_reach(track.last(), fix, motion) {
             // A single fix may be an outlier: where both fit, the established track has it.
-            let misfit = track.misfit(fix) * if track.confirmed() { 1.0 } else { 4.0 };
+            let misfit = misfit(track.last(), fix) * if confirmed(track) { 1.0 } else { 4.0 };
             if best.is_none_or(|(least, _)| misfit < least) {
                 best = Some((misfit, index));
             }
@@ -112,14 +147,14 @@ pub fn place(tracks: &[Track], fix: &Fix, motion: &MotionParameters) -> Placemen
 
 /// Takes out the tracks that have had their time: outliers beside a confirmed track, and the least used when
 /// there are too many.
-pub fn thin(tracks: &mut Vec<Track>, now: bitacora_primitives::Instant, closed: &mut Vec<Track>) {
+pub fn thin<T: Candidate>(tracks: &mut Vec<T>, now: bitacora_primitives::Instant, closed: &mut Vec<T>) {
     if tracks.len() < 2 {
         return;
     }
-    if tracks.iter().any(Track::confirmed) {
+    if tracks.iter().any(confirmed) {
         let mut index = 0;
         while let Some(track) = tracks.get(index) {
-            if !track.confirmed() && now - track.last.observed > OUTLIER_LIFE {
+            if !confirmed(track) && now - track.last().observed > OUTLIER_LIFE {
                 closed.push(tracks.remove(index));
             } else {
                 index += 1;
@@ -130,7 +165,7 @@ pub fn thin(tracks: &mut Vec<Track>, now: bitacora_primitives::Instant, closed: 
         let least = tracks
             .iter()
             .enumerate()
-            .min_by_key(|(_, track)| (track.confirmed(), track.last.observed, track.serial))
+            .min_by_key(|(_, track)| (confirmed(*track), track.last().observed, track.serial()))
             .map(|(index, _)| index);
         match least {
             Some(index) => closed.push(tracks.remove(index)),
