@@ -4,6 +4,8 @@
 use bitacora_primitives::Duration;
 use serde::{Deserialize, Serialize};
 
+use super::reception::ReceptionParameters;
+
 /// All thresholds. Changing a default is a new `version`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -49,6 +51,8 @@ pub struct GapParameters {
     pub reception_radius_nm: f64,
     /// "The same time" for others that were heard or fell silent.
     pub reception_window: Duration,
+    /// How the probability that reception explains a silence is learned.
+    pub reception: ReceptionParameters,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -110,6 +114,7 @@ impl Default for GapParameters {
             min_duration: Duration::from_hours(6),
             reception_radius_nm: 30.0,
             reception_window: Duration::from_mins(10),
+            reception: ReceptionParameters::default(),
         }
     }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use self::ahead::{Ahead, Told};
 use self::timers::{Silence, Timers};
 use crate::behaviour::encounter::Encounters;
+use crate::behaviour::gap;
 use crate::behaviour::reception::HeardNearby;
 use crate::behaviour::{Event, Parameters};
 use crate::contacts::{Contact, Report, StationKind};
@@ -107,9 +108,6 @@ pub struct Picture {
     events: Vec<Event>,
     closed: Vec<Track>,
 }
-
-/// Fixes that a track needs for a gap while another track of its MMSI is being heard.
-const GAP_FIXES_BESIDE_ANOTHER: u32 = 10;
 
 impl Picture {
     pub fn new(parameters: Parameters) -> Self {
@@ -317,7 +315,7 @@ impl Picture {
                 let slot = *track.slot.get_or_insert_with(|| self.encounters.begin(first.mmsi, track.id));
                 self.encounters.observe(slot, &first, &mut self.events);
             }
-            track.gaps.heard(track.id, &fix, &mut self.events);
+            track.gaps.heard(track.id, &fix, &self.heard, track.noted.as_ref(), &mut self.events);
             track.last = fix;
             if track.stage > 0 {
                 self.timers.arm(contact.mmsi, track);
@@ -406,11 +404,12 @@ impl Picture {
                 }
             }
             Silence::Gap => {
-                let Some(off) = ship.gap_begins(index, self.parameters.gap.min_duration) else { return };
+                let Some(off) = ship.gap_begins(index) else { return };
                 let ships = &self.ships;
                 let reception =
                     self.heard.around(&off, |other| ships.get(&other).map(|ship| ship.last_heard));
                 if let Some(track) = self.ships.get_mut(&mmsi).and_then(|ship| ship.tracks.get_mut(index)) {
+                    let reception = self.heard.notice(reception, &off, &mut track.noted);
                     track.gaps.open(track.id, off, reception, &mut self.events);
                 }
             }
@@ -445,20 +444,11 @@ fn close(track: &mut Track, ship: &mut Ship, encounters: &mut Encounters, events
 impl Ship {
     /// The last fix before the gap of this track, if its silence counts as one. An outlier's does not; nor does
     /// that of a short track while the same MMSI is heard on another.
-    fn gap_begins(&self, index: usize, threshold: bitacora_primitives::Duration) -> Option<Fix> {
+    fn gap_begins(&self, index: usize) -> Option<Fix> {
         let track = self.tracks.get(index)?;
         if track.gaps.is_open() {
             return None;
         }
-        let noticed = track.last.observed + threshold;
-        let beside = self.tracks.iter().any(|other| {
-            other.serial != track.serial && other.confirmed() && other.last.observed + threshold >= noticed
-        });
-        let counts = if beside {
-            track.fixes >= GAP_FIXES_BESIDE_ANOTHER
-        } else {
-            track.confirmed() || self.tracks.len() == 1
-        };
-        counts.then_some(track.last)
+        gap::silence_counts(&self.tracks, index).then_some(track.last)
     }
 }

@@ -11,9 +11,9 @@ pub struct Row {
     pub mmsi: u32,
     /// Microseconds since 1970, UTC.
     pub micros: i64,
-    /// Degrees, finite, within -90 to 90.
+    /// Degrees within -90 to 90; NaN, as `lon`, in a row that says only that the vessel was heard.
     pub lat: f64,
-    /// Degrees, finite, within -180 to 180.
+    /// Degrees within -180 to 180.
     pub lon: f64,
     /// Knots; `None` when not available.
     pub sog_kn: Option<f32>,

@@ -1,12 +1,11 @@
-//! AIS gap: silence of one track longer than the threshold; open while it lasts, closed when the vessel is heard
-//! again, narrowed or withdrawn when late reports fall inside. The numbers of other vessels say how far reception
-//! alone may explain it; this module does not judge that.
+//! The gaps of one track as it is heard: open while the silence lasts, closed when the vessel is heard again,
+//! narrowed or withdrawn when late reports fall inside. What reception explains is not judged here.
 
-use bitacora_primitives::{Duration, EventId, Instant, Numbers, Position, TrackId};
-use geographiclib_rs::{Geodesic, InverseGeodesic};
+use bitacora_primitives::{Duration, EventId, Instant, Numbers, TrackId};
 
-use super::reception::Reception;
-use super::{Event, EvidenceRole, Kind};
+use super::geodesic_m;
+use crate::behaviour::reception::{HeardNearby, Noted, Reception};
+use crate::behaviour::{Event, EvidenceRole, Kind};
 use crate::tracks::fix::{Fix, KNOT};
 
 /// Closed gaps that a late report can still revise.
@@ -29,11 +28,6 @@ struct Gap {
     inside: Option<Fix>,
 }
 
-/// Geodesic distance on WGS 84, metres (Karney 2013).
-pub fn geodesic_m(from: Position, to: Position) -> f64 {
-    Geodesic::wgs84().inverse(from.lat(), from.lon(), to.lat(), to.lon())
-}
-
 impl Gaps {
     pub const fn is_open(&self) -> bool {
         self.open.is_some()
@@ -47,9 +41,18 @@ impl Gaps {
     }
 
     /// The track is heard again: closes the open gap, if there is one.
-    pub fn heard(&mut self, track: TrackId, on: &Fix, out: &mut Vec<Event>) {
+    /// `nearby` and `noted` say how far reception explains the silence, now that its length is known.
+    pub fn heard(
+        &mut self,
+        track: TrackId,
+        on: &Fix,
+        nearby: &HeardNearby,
+        noted: Option<&Noted>,
+        out: &mut Vec<Event>,
+    ) {
         if let Some(mut gap) = self.open.take() {
             gap.on = Some(*on);
+            gap.reception = nearby.ended(gap.reception, noted, on.observed);
             out.push(gap.event(track, false));
             self.closed.push(*gap);
             if self.closed.len() > REVISABLE {
@@ -72,6 +75,8 @@ impl Gaps {
             && fix.observed > gap.off.observed
         {
             gap.inside = Some(*fix);
+            // It was worked out for the length the silence had.
+            gap.reception.explained = None;
             let before = fix.observed - gap.off.observed > threshold;
             let after = silent_until - fix.observed > threshold;
             let mut gap = gap.clone();
@@ -102,6 +107,7 @@ impl Gaps {
         let mut gap = self.closed.remove(index);
         let Some(on) = gap.on else { return false };
         gap.inside = Some(*fix);
+        gap.reception.explained = None;
         let before = fix.observed - gap.off.observed > threshold;
         let after = on.observed - fix.observed > threshold;
         let second = (before && after).then(|| Gap { on: Some(on), ..Gap::new(track, *fix, gap.reception) });
@@ -136,6 +142,11 @@ impl Gap {
             ("others_heard".to_owned(), f64::from(self.reception.heard)),
             ("others_silent".to_owned(), f64::from(self.reception.silent)),
         ]);
+        if let Some(explained) = &self.reception.explained {
+            numbers.insert("p_reception".to_owned(), explained.p_reception);
+            numbers.insert("expected_interval_s".to_owned(), explained.expected_interval_s);
+            numbers.insert("reception_observations".to_owned(), explained.observations);
+        }
         let mut evidence = vec![self.off.as_evidence(EvidenceRole::LastBeforeGap)];
         if let Some(on) = &self.on {
             let span = on.observed - self.off.observed;
@@ -163,35 +174,4 @@ impl Gap {
             withdrawn,
         }
     }
-}
-
-/// A message that shows that a number was heard, with or without a position.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Heard {
-    pub observed: Instant,
-    pub position: Option<Position>,
-}
-
-/// One gap of [`gaps_by_mmsi`]; distance and speed need both positions.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct SilenceBetween {
-    pub off: Heard,
-    pub on: Heard,
-    pub distance_m: Option<f64>,
-    pub implied_speed_kn: Option<f64>,
-}
-
-/// The definition of pipe-gaps: consecutive messages of one MMSI, strictly farther apart than the threshold,
-/// without regard to tracks; a message whose position is "not available" ends a silence too. For comparison with
-/// other systems: the picture works by track. `messages` are of one MMSI, sorted by time.
-pub fn gaps_by_mmsi(messages: &[Heard], threshold: Duration) -> impl Iterator<Item = SilenceBetween> + '_ {
-    messages.windows(2).filter_map(move |pair| match pair {
-        [off, on] if on.observed - off.observed > threshold => {
-            let distance_m = off.position.zip(on.position).map(|(from, to)| geodesic_m(from, to));
-            let seconds = (on.observed - off.observed).secs_f64();
-            let implied_speed_kn = distance_m.map(|metres| metres / seconds / KNOT);
-            Some(SilenceBetween { off: *off, on: *on, distance_m, implied_speed_kn })
-        }
-        _ => None,
-    })
 }

@@ -1,27 +1,37 @@
 //! Who else was heard near a place at a time: the evidence on whether a silence is the vessel's or the
-//! receiver's. Remembers one entry per vessel, cell and window for as long as a gap needs to open.
+//! receiver's, with what was learned of the place. Remembers one entry per vessel, cell and window for as long as a
+//! gap needs to open.
 
 use std::collections::VecDeque;
 
 use bitacora_primitives::geodesy::wrap_longitude;
-use bitacora_primitives::{Instant, Mmsi, Position};
+use bitacora_primitives::{Duration, Instant, Mmsi, Position};
 use rustc_hash::FxHashMap;
 
-use super::parameters::GapParameters;
+use super::learned::{Around, Explained, Last, Learned};
+use super::parameters::ReceptionParameters;
+use crate::behaviour::parameters::GapParameters;
 use crate::tracks::fix::{Fix, METRES_PER_DEGREE};
 
-/// Numbers of other vessels at the start of a gap.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+/// Numbers of other vessels at the start of a gap, and what follows from them.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Reception {
     /// Heard near the last fix, in its window or the one before.
     pub heard: u32,
     /// Of those, not heard again anywhere since the window after it.
     pub silent: u32,
+    /// `None`: too little has been heard there to say.
+    pub explained: Option<Explained>,
 }
 
 type Cell = (i32, i32);
-/// Number of the window and the cell: while they stay the same a track has nothing new to tell.
-pub type Noted = (i64, Cell);
+
+/// What a track told last: while window and cell stay the same it has nothing new to tell about who was heard.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Noted {
+    told: (i64, Cell),
+    last: Last,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Heard {
@@ -41,6 +51,9 @@ pub struct HeardNearby {
     columns: i32,
     windows: VecDeque<(i64, FxHashMap<Cell, Vec<Heard>>)>,
     found: Vec<Mmsi>,
+    threshold: Duration,
+    reception: ReceptionParameters,
+    learned: Learned,
 }
 
 impl HeardNearby {
@@ -55,7 +68,20 @@ impl HeardNearby {
             columns: ((360.0 * METRES_PER_DEGREE / radius_m).floor() as i32).max(1),
             windows: VecDeque::new(),
             found: Vec::new(),
+            threshold: parameters.min_duration,
+            reception: parameters.reception.clone(),
+            learned: Learned::default(),
         }
+    }
+
+    /// What has been learned so far: to be stored.
+    pub const fn learned(&self) -> &Learned {
+        &self.learned
+    }
+
+    /// Takes up what had been learned before.
+    pub fn take_up(&mut self, learned: Learned) {
+        self.learned = learned;
     }
 
     fn cell(&self, position: Position) -> Cell {
@@ -65,12 +91,15 @@ impl HeardNearby {
 
     /// Notes that the vessel was heard. `noted` is the track's own memory of what it told last.
     pub fn note(&mut self, fix: &Fix, noted: &mut Option<Noted>) {
-        let window = fix.observed.micros().div_euclid(self.window_us);
-        let cell = self.cell(fix.position);
-        if *noted == Some((window, cell)) {
+        let mut last = noted.map(|noted| noted.last);
+        self.learned.hear(fix, &mut last, &self.reception, self.window_us);
+        let told = (fix.observed.micros().div_euclid(self.window_us), self.cell(fix.position));
+        let before = noted.map(|noted| noted.told);
+        *noted = last.map(|last| Noted { told, last });
+        if before == Some(told) {
             return;
         }
-        *noted = Some((window, cell));
+        let (window, cell) = told;
         if self.windows.back().is_none_or(|(last, _)| *last < window) {
             self.windows.push_back((window, FxHashMap::default()));
             while self.windows.front().is_some_and(|(first, _)| *first < window - self.windows_kept) {
@@ -116,6 +145,36 @@ impl HeardNearby {
             .iter()
             .filter(|mmsi| last_heard(**mmsi).is_none_or(|heard| heard < silent_since))
             .count();
-        Reception { heard: self.found.len() as u32, silent: silent as u32 }
+        Reception { heard: self.found.len() as u32, silent: silent as u32, explained: None }
+    }
+
+    /// The silence of a track has just become long enough: how far reception explains it, by what [`Self::around`]
+    /// found. Learns from it; to be asked once a silence.
+    pub fn notice(&mut self, mut reception: Reception, off: &Fix, noted: &mut Option<Noted>) -> Reception {
+        let around = self.witnesses(&reception);
+        let at = off.observed + self.threshold;
+        reception.explained = noted.as_mut().and_then(|noted| {
+            self.learned.notice(&mut noted.last, at, &around, &self.reception, self.window_us)
+        });
+        reception
+    }
+
+    /// The same silence when it has ended, `at` that time.
+    pub fn ended(&self, mut reception: Reception, noted: Option<&Noted>, at: Instant) -> Reception {
+        let around = self.witnesses(&reception);
+        reception.explained = noted
+            .and_then(|noted| self.learned.judge(&noted.last, at, &around, &self.reception, self.window_us))
+            .map(|(explained, _)| explained);
+        reception
+    }
+
+    fn witnesses(&self, reception: &Reception) -> Around {
+        let window_s = self.window_us as f64 / 1e6;
+        Around {
+            heard: f64::from(reception.heard),
+            silent: f64::from(reception.silent),
+            present_s: 2.0 * window_s,
+            silent_s: self.threshold.secs_f64() - 2.0 * window_s,
+        }
     }
 }
