@@ -1,6 +1,7 @@
 //! ITU-R M.1371 over NMEA 0183: bytes to messages and back. Takes no time from a clock, reads no file, keeps no
 //! vessel; on the position path it allocates nothing.
 
+pub mod applications;
 pub mod armour;
 pub mod assemble;
 pub mod bits;

@@ -23,8 +23,8 @@ pub fn encode_with(message: &Message, source: &Payload) -> Result<Payload, Encod
         }
         (7 | 13, Body::Acknowledge(m)) => {
             m.write(to)?;
-            let count =
-                1 + [m.mmsi2, m.mmsi3, m.mmsi4].iter().rposition(|mmsi| *mmsi != 0).map_or(0, |at| at + 1);
+            let further = [(m.mmsi2, m.mmsiseq2), (m.mmsi3, m.mmsiseq3), (m.mmsi4, m.mmsiseq4)];
+            let count = 1 + further.iter().rposition(|one| *one != (0, 0)).map_or(0, |at| at + 1);
             to.set_len(40 + 32 * count);
         }
         (8, Body::BroadcastBinary(m, data)) => {
@@ -44,14 +44,15 @@ pub fn encode_with(message: &Message, source: &Payload) -> Result<Payload, Encod
         (15, Body::Interrogation(m)) => {
             m.write(to)?;
             to.set_len(match m {
-                Interrogation { mmsi2: 1.., .. } => 160,
-                Interrogation { type1_2: 1.., .. } => 112,
+                m if (m.mmsi2, m.type2_1, m.offset2_1) != (0, 0, 0) => 160,
+                m if (m.type1_2, m.offset1_2) != (0, 0) => 112,
                 _ => 88,
             });
         }
         (16, Body::Assignment(m)) => {
             m.write(to)?;
-            to.set_len(if m.mmsi2 == 0 { 96 } else { 144 });
+            let one = (m.mmsi2, m.offset2, m.increment2) == (0, 0, 0);
+            to.set_len(if one { 96 } else { 144 });
         }
         (17, Body::Corrections(m, data)) => {
             m.write(to)?;
@@ -61,11 +62,12 @@ pub fn encode_with(message: &Message, source: &Payload) -> Result<Payload, Encod
         (19, Body::ExtendedB(m)) => m.write(to)?,
         (20, Body::Reservation(m)) => {
             m.write(to)?;
-            // One run takes 70 bits and two spare ones, each further run 30.
+            // One run takes 70 bits, each further run 30, filled up to whole bytes: the offset of a run that
+            // is not there reads these spare bits as its highest ones.
             to.set_len(match m {
-                Reservation { number4: 1.., .. } => 160,
-                Reservation { number3: 1.., .. } => 136,
-                Reservation { number2: 1.., .. } => 104,
+                m if (m.offset4 & 0x3f, m.number4, m.timeout4, m.increment4) != (0, 0, 0, 0) => 160,
+                m if (m.offset3 & 0xff, m.number3, m.timeout3, m.increment3) != (0, 0, 0, 0) => 136,
+                m if (m.offset2 & 0x3ff, m.number2, m.timeout2, m.increment2) != (0, 0, 0, 0) => 104,
                 _ => 72,
             });
         }

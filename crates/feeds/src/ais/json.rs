@@ -1,10 +1,12 @@
 //! A decoded message as one JSON object in a line: as transmitted under gpsd's names, or in field units with
 //! null for "not available". Writes into the caller's buffer, which can be used again.
 
+mod binary;
+
 use std::fmt::Write;
 
 use bitacora_ais::messages::Fix;
-use bitacora_ais::{Body, FieldValue, Message, Quality};
+use bitacora_ais::{Body, FieldValue, Message, Payload, Quality, Span};
 
 use super::Decoded;
 
@@ -27,7 +29,8 @@ pub fn write_raw(decoded: &Decoded<'_>, out: &mut String) {
         }
     });
     additions(message, out);
-    tail(decoded, out);
+    let doubts = binary::write(decoded, false, out);
+    tail(decoded, doubts, out);
 }
 
 /// What lies in the bits of other fields or beyond them.
@@ -80,7 +83,8 @@ pub fn write_units(decoded: &Decoded<'_>, out: &mut String) {
         }
     });
     additions(message, out);
-    tail(decoded, out);
+    let doubts = binary::write(decoded, true, out);
+    tail(decoded, doubts, out);
 }
 
 /// One number in the unit that officers use.
@@ -142,7 +146,7 @@ fn head(decoded: &Decoded<'_>, out: &mut String) {
 }
 
 /// Where the message came from, what is left as bits, and the doubts.
-fn tail(decoded: &Decoded<'_>, out: &mut String) {
+fn tail(decoded: &Decoded<'_>, doubts: Quality, out: &mut String) {
     if let Some(span) = decoded.message.free_text() {
         let mut text = String::new();
         span.text(decoded.payload, &mut text);
@@ -150,11 +154,8 @@ fn tail(decoded: &Decoded<'_>, out: &mut String) {
         string(&text, out);
     }
     if let Some(span) = decoded.message.data() {
-        let _ = write!(out, ",\"data\":\"{}:", span.len);
-        for byte in span.bytes(decoded.payload) {
-            let _ = write!(out, "{byte:02x}");
-        }
-        out.push('"');
+        key("data", out);
+        bits(span, decoded.payload, out);
     }
     let _ = write!(out, ",\"line\":{},\"lines\":[", decoded.place.line);
     for (i, line) in decoded.lines.iter().enumerate() {
@@ -182,8 +183,9 @@ fn tail(decoded: &Decoded<'_>, out: &mut String) {
     text_or_null(decoded.station.get().unwrap_or(""), out);
     key("quality", out);
     out.push('[');
-    if decoded.quality != Quality::GOOD {
-        for (i, code) in decoded.quality.codes().enumerate() {
+    let quality = decoded.quality.with(doubts);
+    if quality != Quality::GOOD {
+        for (i, code) in quality.codes().enumerate() {
             let _ = write!(out, "{}\"{code}\"", if i == 0 { "" } else { "," });
         }
     }
@@ -194,6 +196,15 @@ fn key(name: &str, out: &mut String) {
     out.push_str(",\"");
     out.push_str(name);
     out.push_str("\":");
+}
+
+/// `"length:hex"`, as gpsd gives data that it does not take apart.
+fn bits(span: Span, payload: &Payload, out: &mut String) {
+    let _ = write!(out, "\"{}:", span.len);
+    for byte in span.bytes(payload) {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out.push('"');
 }
 
 fn plain(value: FieldValue<'_>, out: &mut String) {
