@@ -2,11 +2,20 @@
 //! docs/behaviour.md. An event is an observation about motion and reception; it never says why, and never
 //! calls a vessel suspect.
 
+pub mod area;
+pub mod departure;
+pub mod drift;
 pub mod encounter;
 pub mod gap;
+pub mod located;
 pub mod loitering;
+pub mod motion;
 pub mod parameters;
+pub mod port_visit;
+pub mod posture;
 pub mod reception;
+pub mod speed_profile;
+pub mod stop;
 
 use bitacora_primitives::{EventId, EvidenceRef, Instant, Mmsi, Numbers, Position, TrackId};
 use serde::{Deserialize, Serialize};
@@ -28,10 +37,17 @@ pub enum Kind {
     IdentityContradiction,
     /// A hull that may go on under another number: a hypothesis.
     MmsiChange,
+    Stop,
+    Drift,
+    PortVisit,
+    TransshipmentPosture,
+    SpeedChange,
+    AreaEntry,
+    UnusualDeparture,
 }
 
 impl Kind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 15] = [
         Self::Gap,
         Self::Encounter,
         Self::Loitering,
@@ -40,6 +56,13 @@ impl Kind {
         Self::MmsiNearMiss,
         Self::IdentityContradiction,
         Self::MmsiChange,
+        Self::Stop,
+        Self::Drift,
+        Self::PortVisit,
+        Self::TransshipmentPosture,
+        Self::SpeedChange,
+        Self::AreaEntry,
+        Self::UnusualDeparture,
     ];
 
     /// The stable code: the same text as in JSON.
@@ -53,6 +76,13 @@ impl Kind {
             Self::MmsiNearMiss => "mmsi_near_miss",
             Self::IdentityContradiction => "identity_contradiction",
             Self::MmsiChange => "mmsi_change",
+            Self::Stop => "stop",
+            Self::Drift => "drift",
+            Self::PortVisit => "port_visit",
+            Self::TransshipmentPosture => "transshipment_posture",
+            Self::SpeedChange => "speed_change",
+            Self::AreaEntry => "area_entry",
+            Self::UnusualDeparture => "unusual_departure",
         }
     }
 }
@@ -88,6 +118,13 @@ pub enum EvidenceRole {
     FirstUnderNew,
     StaticUnderOld,
     StaticUnderNew,
+    FirstInPort,
+    LastInPort,
+    BeforeChange,
+    AfterChange,
+    BeforeBorder,
+    AfterBorder,
+    Departure,
 }
 
 impl EvidenceRole {
@@ -114,6 +151,13 @@ impl EvidenceRole {
             Self::FirstUnderNew => "first_under_new",
             Self::StaticUnderOld => "static_under_old",
             Self::StaticUnderNew => "static_under_new",
+            Self::FirstInPort => "first_in_port",
+            Self::LastInPort => "last_in_port",
+            Self::BeforeChange => "before_change",
+            Self::AfterChange => "after_change",
+            Self::BeforeBorder => "before_border",
+            Self::AfterBorder => "after_border",
+            Self::Departure => "departure",
         }
     }
 }

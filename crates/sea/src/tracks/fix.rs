@@ -22,6 +22,8 @@ pub struct Fix {
     pub cos_lat: f64,
     pub sog_kn: Option<f32>,
     pub cog_deg: Option<f32>,
+    /// True heading, degrees.
+    pub heading_deg: Option<u16>,
     pub nav_status: Option<u8>,
     pub evidence: EvidenceRef,
 }
@@ -35,6 +37,7 @@ impl Fix {
             cos_lat: libm::cos(contact.position.lat().to_radians()),
             sog_kn: contact.sog_kn,
             cog_deg: contact.cog_deg,
+            heading_deg: contact.heading_deg,
             nav_status: contact.nav_status,
             evidence: contact.evidence,
         }
