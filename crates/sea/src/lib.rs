@@ -1,6 +1,7 @@
 //! From contacts to tracks to behaviour events. Pure: the same reports give the same events, in any order of
 //! arrival within the lateness bound.
 
+pub mod association;
 pub mod behaviour;
 pub mod contacts;
 pub mod indications;

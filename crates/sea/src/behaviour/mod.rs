@@ -7,6 +7,7 @@ pub mod departure;
 pub mod drift;
 pub mod encounter;
 pub mod gap;
+pub mod integrity;
 pub mod located;
 pub mod loitering;
 pub mod motion;
@@ -44,10 +45,17 @@ pub enum Kind {
     SpeedChange,
     AreaEntry,
     UnusualDeparture,
+    /// Reported speed and course against the way made (docs/integrity.md, as the five below).
+    MotionContradiction,
+    CircularTrack,
+    CopiedTrack,
+    ReceiverContradiction,
+    ClockFault,
+    OnLand,
 }
 
 impl Kind {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 21] = [
         Self::Gap,
         Self::Encounter,
         Self::Loitering,
@@ -63,6 +71,12 @@ impl Kind {
         Self::SpeedChange,
         Self::AreaEntry,
         Self::UnusualDeparture,
+        Self::MotionContradiction,
+        Self::CircularTrack,
+        Self::CopiedTrack,
+        Self::ReceiverContradiction,
+        Self::ClockFault,
+        Self::OnLand,
     ];
 
     /// The stable code: the same text as in JSON.
@@ -83,6 +97,12 @@ impl Kind {
             Self::SpeedChange => "speed_change",
             Self::AreaEntry => "area_entry",
             Self::UnusualDeparture => "unusual_departure",
+            Self::MotionContradiction => "motion_contradiction",
+            Self::CircularTrack => "circular_track",
+            Self::CopiedTrack => "copied_track",
+            Self::ReceiverContradiction => "receiver_contradiction",
+            Self::ClockFault => "clock_fault",
+            Self::OnLand => "on_land",
         }
     }
 }
@@ -125,6 +145,14 @@ pub enum EvidenceRole {
     BeforeBorder,
     AfterBorder,
     Departure,
+    /// First and last fix of a run whose positions contradict what else is known.
+    FirstContradicted,
+    LastContradicted,
+    /// First and last fix of a copied stretch, and their originals.
+    FirstCopy,
+    LastCopy,
+    FirstOriginal,
+    LastOriginal,
 }
 
 impl EvidenceRole {
@@ -158,6 +186,12 @@ impl EvidenceRole {
             Self::BeforeBorder => "before_border",
             Self::AfterBorder => "after_border",
             Self::Departure => "departure",
+            Self::FirstContradicted => "first_contradicted",
+            Self::LastContradicted => "last_contradicted",
+            Self::FirstCopy => "first_copy",
+            Self::LastCopy => "last_copy",
+            Self::FirstOriginal => "first_original",
+            Self::LastOriginal => "last_original",
         }
     }
 }

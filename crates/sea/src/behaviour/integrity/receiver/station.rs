@@ -1,0 +1,120 @@
+//! What is learned of one station: where it stands, if nobody says, and how far it hears. Fixed memory; a vessel
+//! teaches at most once in a while, so that one loud liar teaches little.
+
+use bitacora_primitives::geodesy::wrap_longitude;
+use bitacora_primitives::{Instant, Mmsi, Position};
+
+use super::super::parameters::ReceiverParameters;
+use super::fix_at;
+use crate::tracks::Fix;
+
+/// Bins of distance, four to a doubling from 1 km on.
+const BINS: usize = 64;
+/// Vessels whose last lesson is remembered, by their number modulo this.
+const TAUGHT: usize = 256;
+const MOST_SAMPLES: u32 = 64;
+
+#[derive(Debug)]
+pub(super) struct Station {
+    label: Box<str>,
+    place: Option<Position>,
+    /// Each vessel's first position until the place is known.
+    samples: Vec<(Mmsi, Position)>,
+    distances: Box<[u32; BINS]>,
+    receptions: u32,
+    taught: Vec<Option<(Mmsi, Instant)>>,
+}
+
+impl Station {
+    pub(super) fn new(label: &str, place: Option<Position>) -> Self {
+        Self {
+            label: label.into(),
+            place,
+            samples: Vec::new(),
+            distances: Box::new([0; BINS]),
+            receptions: 0,
+            taught: Vec::new(),
+        }
+    }
+
+    pub(super) const fn label(&self) -> &str {
+        &self.label
+    }
+    pub(super) const fn place(&self) -> Option<Position> {
+        self.place
+    }
+
+    /// `None` while it has learned too little, and for what is no terrestrial station.
+    pub(super) fn range_m(&self, parameters: &ReceiverParameters) -> Option<f64> {
+        if self.receptions < parameters.learn_receptions.max(1)
+            || self.quantile_m(0.5) > parameters.terrestrial_m
+        {
+            return None;
+        }
+        Some((self.quantile_m(parameters.quantile) * parameters.factor).max(parameters.horizon_m))
+    }
+
+    /// The far end of the bin in which the quantile lies.
+    fn quantile_m(&self, quantile: f64) -> f64 {
+        let wanted = quantile.clamp(0.0, 1.0) * f64::from(self.receptions);
+        let mut sum = 0.0;
+        let at = self.distances.iter().position(|count| {
+            sum += f64::from(*count);
+            sum >= wanted
+        });
+        1_000.0 * libm::exp2((at.unwrap_or(BINS - 1) as f64 + 1.0) / 4.0)
+    }
+
+    pub(super) fn learn(&mut self, fix: &Fix, parameters: &ReceiverParameters) {
+        match self.place {
+            Some(place) => self.teach(fix, place, parameters),
+            None => {
+                if self.samples.iter().any(|(mmsi, _)| *mmsi == fix.mmsi) {
+                    return;
+                }
+                self.samples.push((fix.mmsi, fix.position));
+                if self.samples.len() >= parameters.learn_vessels.clamp(1, MOST_SAMPLES) as usize {
+                    self.place = middle(&self.samples);
+                    self.samples = Vec::new();
+                }
+            }
+        }
+    }
+
+    fn teach(&mut self, fix: &Fix, place: Position, parameters: &ReceiverParameters) {
+        if self.taught.is_empty() {
+            self.taught = vec![None; TAUGHT];
+        }
+        let Some(slot) = self.taught.get_mut(fix.mmsi.number() as usize % TAUGHT) else { return };
+        if slot
+            .is_some_and(|(mmsi, at)| mmsi == fix.mmsi && (fix.observed - at).abs() < parameters.teach_every)
+        {
+            return;
+        }
+        *slot = Some((fix.mmsi, fix.observed));
+        let kilometres = fix.distance_m(&fix_at(fix, place)) / 1_000.0;
+        let bin = (4.0 * libm::log2(kilometres.max(1.0))) as usize;
+        if let Some(count) = self.distances.get_mut(bin.min(BINS - 1)) {
+            *count = count.saturating_add(1);
+            self.receptions = self.receptions.saturating_add(1);
+        }
+        // What was long ago weighs less, and no count overflows.
+        if self.receptions >= 1 << 20 {
+            self.distances.iter_mut().for_each(|count| *count /= 2);
+            self.receptions = self.distances.iter().sum();
+        }
+    }
+}
+
+/// The median of latitude and of longitude about the first: up to half of the samples may be false.
+fn middle(samples: &[(Mmsi, Position)]) -> Option<Position> {
+    let (_, origin) = *samples.first()?;
+    let median = |mut of: Vec<f64>| {
+        of.sort_by(f64::total_cmp);
+        // The mean of the middle two, so that north and south are the same.
+        Some(0.5 * (of.get(of.len() / 2)? + of.get((of.len() - 1) / 2)?))
+    };
+    let north = median(samples.iter().map(|(_, p)| p.lat()).collect())?;
+    let east = median(samples.iter().map(|(_, p)| wrap_longitude(p.lon() - origin.lon())).collect())?;
+    Position::new(north, wrap_longitude(origin.lon() + east)).ok()
+}
