@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Compares the totals by message type of `bitacora decode --summary --json` with pyais 3.3.1, recording by recording.
+"""Compares the totals by message type of `bitacora decode --summary --json` with pyais 3.3.1 and, where they are
+installed, libais 0.17 and AIS-catcher (aiscat 0.68), recording by recording.
 
 usage: compare_decoders.py [--command "target/release/bitacora decode --summary --json"] [--markdown] [--stress] FILE...
 
-Both get the same bytes: what receivers put before and after a sentence is cut, TAG blocks stay. Exit code 1 when
+All get the same bytes: what receivers put before and after a sentence is cut, TAG blocks stay. libais takes payloads, not
+sentences: it gets them put together, so that it is judged as a decoder and not by its reading of lines. Exit code 1 when
 a difference is found that EXPLAINED does not name. --stress also feeds both with late and swapped fragments.
 """
 import argparse
@@ -18,6 +20,15 @@ from collections import Counter
 
 from pyais.stream import IterMessages
 
+try:
+    import ais as libais
+except ImportError:
+    libais = None
+try:
+    import aiscat
+except ImportError:
+    aiscat = None
+
 SENTENCE = re.compile(rb"(?:\\[^!]*\\)?![^!]{2}VD[MO],[^*]*\*[0-9A-Fa-f]{2}")
 
 # File and type: ours less pyais's, and why. docs/decoder-comparison.md says it at length.
@@ -29,10 +40,34 @@ EXPLAINED = {
 }
 
 
-def explanation(name, message_type, difference):
+# Types that libais 0.17 refuses when their length is none of the standard's.
+STRICT = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27}
+
+
+# Multi-part messages that AIS-catcher, which takes fragments in order, does not put together.
+FRAGMENTS_APART = {
+    ("amsa-basestations-2012-01-27.txt", 5): 1,
+    ("amsa-basestations-2012-01-27.txt", 6): 4,
+    ("amsa-basestations-2012-01-27.txt", 8): 1,
+}
+
+# Of the recording in hand, by type: what AIS-catcher is known to refuse.
+CATCHER_REFUSES = Counter()
+
+
+def explanation(decoder, name, message_type, difference):
     """Why the decoders differ, or None."""
     if message_type == 0 or message_type > 28:
-        return "pyais raises an error for a type that the standard does not know, bitacora counts it"
+        return f"{decoder} raises an error for a type that the standard does not know, bitacora counts it"
+    if decoder == "libais":
+        strict = difference > 0 and message_type in STRICT
+        return "libais refuses another length than the standard's, and applications unknown to it" if strict else None
+    if decoder == "AIS-catcher":
+        apart = FRAGMENTS_APART.get((name, message_type), 0)
+        if difference != CATCHER_REFUSES[message_type] + apart:
+            return None
+        more = f", and does not join {apart} whose fragments stand between others" if apart else ""
+        return "AIS-catcher refuses damaged talkers, MMSI 0, short types 21 and 25" + more
     known, why = EXPLAINED.get((name, message_type), (None, None))
     return why if known == difference else None
 
@@ -65,6 +100,79 @@ def theirs(lines):
             continue
         by_type[message.ais_id] += 1
     return by_type, failed
+
+
+def payloads(lines):
+    """Address, whole payload and fill bits, of sentences whose checksum is right: fragments in any order, the latest of
+    those that share talker, channel, number and count."""
+    open_messages = {}
+    for line in lines:
+        body = line[line.rindex(b"!") + 1 :]
+        inside, given = body[: body.rindex(b"*")], body[body.rindex(b"*") + 1 :][:2]
+        total = 0
+        for byte in inside:
+            total ^= byte
+        if int(given, 16) != total:
+            continue
+        fields = inside.split(b",")
+        if len(fields) != 7 or not (fields[1].isdigit() and fields[2].isdigit() and fields[6].isdigit()):
+            continue
+        address, count, number, sequence, channel, payload, fill = fields
+        count, number = int(count), int(number)
+        if count == 1:
+            yield address, payload, int(fill)
+            continue
+        key = (address, channel, sequence, count)
+        parts = open_messages.setdefault(key, {})
+        if number in parts:
+            parts = open_messages[key] = {}
+        parts[number] = (payload, int(fill))
+        if len(parts) == count:
+            del open_messages[key]
+            yield address, b"".join(parts[n][0] for n in sorted(parts)), parts[count][1]
+
+
+def first_bits(payload, count):
+    """The first bits of a payload as a number."""
+    value, chars = 0, payload[: -(-count // 6)].ljust(-(-count // 6), b"0")
+    for char in chars:
+        value = value << 6 | (char - 48 - (8 if char > 87 else 0)) & 63
+    return value >> (6 * len(chars) - count)
+
+
+def by_libais(lines):
+    by_type, failed = Counter(), Counter()
+    for _, payload, fill in payloads(lines):
+        message_type = first_bits(payload, 6)
+        try:
+            libais.decode(payload.decode("ascii"), fill)
+        except Exception as error:  # noqa: BLE001 - whatever it raises is counted under its words
+            failed[re.sub(r"\d+", "N", str(error))[:40]] += 1
+            continue
+        by_type[message_type] += 1
+    return by_type, failed
+
+
+def by_catcher(lines):
+    by_type = Counter()
+    for message in aiscat.iter_decode([line[line.rindex(b"!") :] + b"\n" for line in lines]):
+        by_type[message["type"]] += 1
+    CATCHER_REFUSES.clear()
+    for address, payload, fill in payloads(lines):
+        message_type, mmsi = first_bits(payload, 6), first_bits(payload, 38) & 0x3FFFFFFF
+        short = 6 * len(payload) - fill < {21: 272, 25: 72}.get(message_type, 0)
+        CATCHER_REFUSES[message_type] += not address[:2].isalnum() or mmsi == 0 or short
+    return by_type, Counter()
+
+
+def others():
+    """Name and counting function of each decoder at hand."""
+    found = [("pyais", theirs)]
+    if libais is not None:
+        found.append(("libais", by_libais))
+    if aiscat is not None:
+        found.append(("AIS-catcher", by_catcher))
+    return found
 
 
 def fragments(line):
@@ -122,22 +230,34 @@ def main():
     options = parser.parse_args()
     unexplained = 0
     everything = []
+    decoders = others()
+    names = [name for name, _ in decoders]
     if options.markdown:
-        print("| recording | bitacora | pyais | differences by type (bitacora less pyais) |\n|---|---|---|---|")
+        print("| recording | bitacora | " + " | ".join(names) + " | bitacora less the other, by type |")
+        print("|---" * (len(names) + 3) + "|")
     for path in options.files:
         lines = list(sentences(path))
         everything += lines
-        (mine, refused), (other, failed) = ours(options.command, lines), theirs(lines)
-        different = {t: mine[t] - other[t] for t in sorted(set(mine) | set(other)) if mine[t] != other[t]}
-        shown = ", ".join(f"{t}: {n:+d}" for t, n in different.items()) or "none"
+        mine, refused = ours(options.command, lines)
+        totals, shown = [], []
+        for name, count in decoders:
+            other, failed = count(lines)
+            totals.append(sum(other.values()))
+            different = {t: mine[t] - other[t] for t in sorted(set(mine) | set(other)) if mine[t] != other[t]}
+            if different:
+                shown.append(f"{name} " + ", ".join(f"{t}: {n:+d}" for t, n in different.items()))
+            for message_type, difference in different.items():
+                why = explanation(name, path.name, message_type, difference)
+                unexplained += why is None
+                told = f"{path.name} {name} type {message_type}: {difference:+d}: {why or 'NOT EXPLAINED'}"
+                print(f"  {told}", file=sys.stderr)
+            if failed:
+                print(f"  {path.name} {name} refuses {dict(failed)}", file=sys.stderr)
         if options.markdown:
-            print(f"| {path.name} | {sum(mine.values()):,} | {sum(other.values()):,} | {shown} |")
+            cells = [path.name, f"{sum(mine.values()):,}"] + [f"{total:,}" for total in totals]
+            print("| " + " | ".join(cells + ["; ".join(shown) or "none"]) + " |")
         else:
-            print(f"{path.name}: {sum(mine.values())} / {sum(other.values())}; {shown}; {refused} / {dict(failed)}")
-        for message_type, difference in different.items():
-            why = explanation(path.name, message_type, difference)
-            unexplained += why is None
-            print(f"  {path.name} type {message_type}: {difference:+d}: {why or 'NOT EXPLAINED'}", file=sys.stderr)
+            print(f"{path.name}: {sum(mine.values())} / {totals}; {'; '.join(shown) or 'none'}; {refused}")
     if options.stress:
         stress(options.command, everything)
     return 1 if unexplained else 0

@@ -290,7 +290,9 @@ impl<C: Copy + Default> Assembler<C> {
             if slot.have > 1 << sentence.number && distance > MOMENT && !bound {
                 continue;
             }
-            let score = (same_group, slot.source == source, nearness(distance));
+            // Names of groups are used again: of two with one name the older has lost its companions.
+            let nearest = if same_group { (3, u64::MAX - distance) } else { nearness(distance) };
+            let score = (same_group, slot.source == source, nearest);
             if best.is_none_or(|(other, _)| score > other) {
                 best = Some((score, index));
             }

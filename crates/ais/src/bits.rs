@@ -8,11 +8,20 @@ pub const MAX_BITS: usize = 1536;
 const PADDED_BYTES: usize = MAX_BITS / 8 + 16;
 
 /// One message as bits.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Payload {
     bytes: [u8; PADDED_BYTES],
     bits: u16,
+    /// Bytes from here on are zero: the next payload need clear no more than this one touched.
+    touched: u16,
 }
+
+impl PartialEq for Payload {
+    fn eq(&self, other: &Self) -> bool {
+        self.bits == other.bits && self.bytes == other.bytes
+    }
+}
+impl Eq for Payload {}
 
 impl Default for Payload {
     fn default() -> Self {
@@ -31,7 +40,7 @@ impl std::fmt::Debug for Payload {
 
 impl Payload {
     pub const fn new() -> Self {
-        Self { bytes: [0; PADDED_BYTES], bits: 0 }
+        Self { bytes: [0; PADDED_BYTES], bits: 0, touched: 0 }
     }
 
     /// Length in bits.
@@ -77,6 +86,7 @@ impl Payload {
         for i in 0..len {
             let at = start + i;
             if at >= MAX_BITS {
+                self.touch(MAX_BITS);
                 return;
             }
             let bit = value.checked_shr((len - 1 - i) as u32).unwrap_or(0) as u8 & 1;
@@ -85,7 +95,13 @@ impl Payload {
                 *byte = if bit == 1 { *byte | mask } else { *byte & !mask };
             }
         }
+        self.touch(start + len);
         self.bits = self.bits.max((start + len) as u16);
+    }
+
+    /// Bits up to this one may be set.
+    fn touch(&mut self, bits: usize) {
+        self.touched = self.touched.max(bits.div_ceil(8).min(PADDED_BYTES) as u16);
     }
 
     /// Sets the length; what lies beyond it becomes zero.
@@ -95,33 +111,32 @@ impl Payload {
         self.clear_from(bits);
     }
 
-    /// Reads beyond the end give this template's bits instead of zeros, so that fields that a short payload
-    /// does not reach read as "not available". The length stays.
-    pub fn pad_from(&mut self, template: &Payload) {
-        let end = self.len();
-        if let (Some(byte), Some(from)) = (self.bytes.get_mut(end / 8), template.bytes.get(end / 8)) {
-            let keep = !(0xff_u8 >> (end % 8));
-            *byte = (*byte & keep) | (*from & !keep);
-        }
-        let next = end / 8 + 1;
-        if let (Some(to), Some(from)) = (self.bytes.get_mut(next..), template.bytes.get(next..)) {
-            to.copy_from_slice(from);
-        }
-    }
-
     fn clear_from(&mut self, bits: usize) {
         if let Some(byte) = self.bytes.get_mut(bits / 8) {
             *byte &= !(0xff_u8 >> (bits % 8));
         }
-        if let Some(tail) = self.bytes.get_mut(bits / 8 + 1..) {
-            tail.fill(0);
+        self.clear_bytes(bits / 8 + 1);
+    }
+
+    #[inline(always)]
+    fn clear_bytes(&mut self, from: usize) {
+        let touched = usize::from(self.touched);
+        if touched > from {
+            if let Some(tail) = self.bytes.get_mut(from..touched) {
+                tail.fill(0);
+            }
+            self.touched = from as u16;
         }
     }
 
     pub(crate) fn bytes_mut(&mut self) -> &mut [u8; PADDED_BYTES] {
         &mut self.bytes
     }
-    pub(crate) fn set_bits(&mut self, bits: usize) {
+    /// `written` bytes from the first have been set anew; what an earlier payload left behind them goes.
+    #[inline(always)]
+    pub(crate) fn begin(&mut self, written: usize, bits: usize) {
+        self.clear_bytes(written);
+        self.touched = written as u16;
         self.bits = bits as u16;
     }
 }
@@ -164,9 +179,75 @@ impl Span {
     }
 }
 
+/// Where fields are read from.
+pub trait Bits {
+    /// An unsigned field of 1 to 57 bits.
+    fn unsigned(&self, start: usize, len: usize) -> u64;
+    /// A two's complement field of 1 to 57 bits.
+    fn signed(&self, start: usize, len: usize) -> i64;
+}
+
+impl Bits for Payload {
+    #[inline(always)]
+    fn unsigned(&self, start: usize, len: usize) -> u64 {
+        self.uint(start, len)
+    }
+    #[inline(always)]
+    fn signed(&self, start: usize, len: usize) -> i64 {
+        self.int(start, len)
+    }
+}
+
+/// The 168 bits of a message of one slot in three words, which stay in registers: written to memory and read back field by
+/// field, each load would wait for two stores to meet.
+#[derive(Clone, Copy)]
+pub(crate) struct Slot(pub(crate) [u64; 3]);
+
+impl Slot {
+    /// `None` when the payload has another length.
+    #[inline(always)]
+    pub(crate) fn of(payload: &Payload) -> Option<Self> {
+        if payload.len() != 168 {
+            return None;
+        }
+        let (words, _) = payload.bytes.as_chunks::<8>();
+        let [one, two, three, ..] = words else { return None };
+        Some(Self([one, two, three].map(|word| u64::from_be_bytes(*word))))
+    }
+
+    /// The 64 bits from `start` on.
+    #[inline(always)]
+    fn word(&self, start: usize) -> u64 {
+        let [one, two, three] = self.0;
+        let (high, low) = match start / 64 {
+            0 => (one, two),
+            1 => (two, three),
+            2 => (three, 0),
+            _ => (0, 0),
+        };
+        let shift = start as u32 % 64;
+        (high << shift) | low.checked_shr(64 - shift).unwrap_or(0)
+    }
+}
+
+impl Bits for Slot {
+    #[inline(always)]
+    fn unsigned(&self, start: usize, len: usize) -> u64 {
+        self.word(start).checked_shr(64 - len as u32).unwrap_or(0)
+    }
+    #[inline(always)]
+    fn signed(&self, start: usize, len: usize) -> i64 {
+        (self.word(start) as i64).checked_shr(64 - len as u32).unwrap_or(0)
+    }
+}
+
 /// How one field type lies in the bits.
 pub trait Field: Sized + Copy {
-    fn read(payload: &Payload, start: usize, len: usize) -> Self;
+    fn read(bits: &impl Bits, start: usize, len: usize) -> Self;
+    /// A field that the payload does not wholly reach: not available, but for text the characters that are whole.
+    fn read_cut(_payload: &Payload, _start: usize, absent: Self) -> Self {
+        absent
+    }
     /// `false` when the value does not fit into `len` bits; nothing is written then.
     fn write(self, payload: &mut Payload, start: usize, len: usize) -> bool;
     fn value(&self) -> FieldValue<'_>;
@@ -183,8 +264,8 @@ macro_rules! unsigned_field {
     ($($int:ty)*) => {$(
         impl Field for $int {
             #[inline(always)]
-            fn read(payload: &Payload, start: usize, len: usize) -> Self {
-                payload.uint(start, len) as $int
+            fn read(bits: &impl Bits, start: usize, len: usize) -> Self {
+                bits.unsigned(start, len) as $int
             }
             fn write(self, payload: &mut Payload, start: usize, len: usize) -> bool {
                 let value = u64::from(self);
@@ -204,8 +285,8 @@ macro_rules! signed_field {
     ($($int:ty)*) => {$(
         impl Field for $int {
             #[inline(always)]
-            fn read(payload: &Payload, start: usize, len: usize) -> Self {
-                payload.int(start, len) as $int
+            fn read(bits: &impl Bits, start: usize, len: usize) -> Self {
+                bits.signed(start, len) as $int
             }
             fn write(self, payload: &mut Payload, start: usize, len: usize) -> bool {
                 let value = i64::from(self);
@@ -227,8 +308,8 @@ signed_field!(i8 i32);
 
 impl Field for bool {
     #[inline(always)]
-    fn read(payload: &Payload, start: usize, _len: usize) -> Self {
-        payload.uint(start, 1) == 1
+    fn read(bits: &impl Bits, start: usize, _len: usize) -> Self {
+        bits.unsigned(start, 1) == 1
     }
     fn write(self, payload: &mut Payload, start: usize, _len: usize) -> bool {
         payload.put(start, 1, u64::from(self));
@@ -265,17 +346,11 @@ mod tests {
     }
 
     #[test]
-    fn reading_beyond_the_end_gives_zeros_and_the_template_fills_them() {
+    fn reading_beyond_the_end_gives_zeros() {
         let mut payload = Payload::new();
         payload.put(0, 13, 0x1fff);
         assert_eq!(payload.uint(13, 40), 0);
         assert_eq!(payload.uint(MAX_BITS + 1000, 30), 0);
-        let mut template = Payload::new();
-        template.put(0, 40, 0x00_aa_aa_aa_aa);
-        payload.pad_from(&template);
-        assert_eq!(payload.uint(0, 13), 0x1fff);
-        assert_eq!(payload.uint(13, 11), 0x2aa);
-        assert_eq!(payload.len(), 13);
     }
 
     #[test]

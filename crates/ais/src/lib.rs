@@ -5,6 +5,7 @@ pub mod applications;
 pub mod armour;
 pub mod assemble;
 pub mod bits;
+pub mod columns;
 pub mod messages;
 pub mod sentence;
 pub mod text;

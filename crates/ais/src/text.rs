@@ -1,6 +1,6 @@
 //! Six-bit characters (ITU-R M.1371-5 Annex 8, 6-bit ASCII table) in fixed arrays. Never allocates.
 
-use crate::bits::{Field, FieldValue, Payload};
+use crate::bits::{Bits, Field, FieldValue, Payload};
 
 /// Text as transmitted, one ASCII character per six bits; `@` stands for "nothing from here on".
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -90,15 +90,18 @@ const fn spread(packed: u64) -> [u8; 8] {
 
 impl<const N: usize> Field for Text<N> {
     #[inline(always)]
-    fn read(payload: &Payload, start: usize, _len: usize) -> Self {
+    fn read(bits: &impl Bits, start: usize, _len: usize) -> Self {
         let mut out = [0; N];
         for (i, chunk) in out.chunks_mut(8).enumerate() {
-            let ascii = spread(payload.uint(start + 48 * i, 48));
+            let ascii = spread(bits.unsigned(start + 48 * i, 48));
             for (to, from) in chunk.iter_mut().zip(ascii) {
                 *to = from;
             }
         }
         Self(out)
+    }
+    fn read_cut(payload: &Payload, start: usize, _absent: Self) -> Self {
+        Self::read(payload, start, 6 * N).first(payload.len().saturating_sub(start) / 6)
     }
     fn write(self, payload: &mut Payload, start: usize, _len: usize) -> bool {
         for (i, ascii) in self.0.iter().enumerate() {

@@ -181,13 +181,16 @@ fn every_field_agrees_with_another_decoder() {
     paths.push(corpus);
     let (mut compared, mut messages, mut refused_there, mut differing) = (0_u64, 0_u64, 0_u64, Vec::new());
     for path in &paths {
+        let (mut by_type, mut missing) = ([0_u64; 64], std::collections::BTreeMap::<u8, u64>::new());
         payloads(path, |payload| {
             let Ok((ours, quality)) = decode(&mut payload.clone()) else { return };
             messages += 1;
+            by_type[usize::from(ours.message_type)] += 1;
             let (chars, fill_bits) = armour(payload);
             let Ok(theirs) = aivdm::decode_payload(&chars, fill_bits) else {
                 // That crate refuses short payloads; a message of the right length it must take.
                 refused_there += 1;
+                *missing.entry(ours.message_type).or_default() += 1;
                 if quality == Quality::GOOD {
                     differing.push(format!("refused there: {ours:?}"));
                 }
@@ -203,6 +206,12 @@ fn every_field_agrees_with_another_decoder() {
                 }
             }
         });
+        let name = path.file_name().unwrap().to_string_lossy();
+        println!(
+            "{name}: {} messages, {} there; ours less theirs by type {missing:?}",
+            by_type.iter().sum::<u64>(),
+            by_type.iter().sum::<u64>() - missing.values().sum::<u64>()
+        );
     }
     println!(
         "{messages} messages, {compared} compared, {refused_there} refused there, {} differ",

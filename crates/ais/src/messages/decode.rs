@@ -1,8 +1,9 @@
 //! Bits to message, with the doubts about it. Fields that a short payload does not reach read as "not
 //! available"; a payload too short for what its type is about is kept as bits.
 
+use super::layout::Layout;
 use super::*;
-use crate::bits::{Field, Span};
+use crate::bits::Span;
 
 /// Why bits are no message at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +30,7 @@ impl Lengths {
     }
 }
 
-/// Takes a payload apart. `payload` is changed beyond its last bit only.
+/// Takes a payload apart.
 #[inline]
 pub fn decode(payload: &mut Payload) -> Result<(Message, Quality), DecodeError> {
     let bits = payload.len();
@@ -39,14 +40,19 @@ pub fn decode(payload: &mut Payload) -> Result<(Message, Quality), DecodeError> 
     let message_type = payload.uint(0, 6) as u8;
     let mmsi = payload.uint(8, 30) as u32;
     let (body, quality) = match message_type {
-        1..=3 => {
-            fixed(payload, Lengths::Exact(168), 116, PositionA::read, PositionA::in_range, Body::PositionA)
-        }
+        1..=3 => fixed(
+            payload,
+            Lengths::Exact(168),
+            116,
+            (PositionA::read, PositionA::read_cut),
+            PositionA::in_range,
+            Body::PositionA,
+        ),
         4 | 11 => fixed(
             payload,
             Lengths::Exact(168),
             134,
-            BaseStation::read,
+            (BaseStation::read, BaseStation::read_cut),
             BaseStation::in_range,
             Body::BaseStation,
         ),
@@ -56,7 +62,7 @@ pub fn decode(payload: &mut Payload) -> Result<(Message, Quality), DecodeError> 
             payload,
             Lengths::Exact(424),
             240,
-            StaticVoyage::read,
+            (StaticVoyage::read, StaticVoyage::read_cut),
             StaticVoyage::in_range,
             Body::StaticVoyage,
         ),
@@ -64,7 +70,7 @@ pub fn decode(payload: &mut Payload) -> Result<(Message, Quality), DecodeError> 
             payload,
             Lengths::Exact(168),
             116,
-            SarAircraft::read,
+            (SarAircraft::read, SarAircraft::read_cut),
             SarAircraft::in_range,
             Body::SarAircraft,
         ),
@@ -85,19 +91,54 @@ pub fn decode(payload: &mut Payload) -> Result<(Message, Quality), DecodeError> 
             payload,
             Lengths::Exact(168),
             99,
-            SingleSlotAid::read,
+            (SingleSlotAid::read, SingleSlotAid::read_cut),
             SingleSlotAid::in_range,
             Body::SingleSlotAid,
         ),
-        18 => fixed(payload, Lengths::Exact(168), 112, PositionB::read, PositionB::in_range, Body::PositionB),
-        19 => fixed(payload, Lengths::Exact(312), 112, ExtendedB::read, ExtendedB::in_range, Body::ExtendedB),
+        18 => fixed(
+            payload,
+            Lengths::Exact(168),
+            112,
+            (PositionB::read, PositionB::read_cut),
+            PositionB::in_range,
+            Body::PositionB,
+        ),
+        19 => fixed(
+            payload,
+            Lengths::Exact(312),
+            112,
+            (ExtendedB::read, ExtendedB::read_cut),
+            ExtendedB::in_range,
+            Body::ExtendedB,
+        ),
         21 => aid(payload),
         24 => match payload.uint(38, 2) {
-            0 => fixed(payload, Lengths::Either(160, 168), 46, StaticA::read, |_| true, Body::StaticA),
-            1 => fixed(payload, Lengths::Exact(168), 48, StaticB::read, |_| true, Body::StaticB),
+            0 => fixed(
+                payload,
+                Lengths::Either(160, 168),
+                46,
+                (StaticA::read, StaticA::read_cut),
+                |_| true,
+                Body::StaticA,
+            ),
+            1 => fixed(
+                payload,
+                Lengths::Exact(168),
+                48,
+                (StaticB::read, StaticB::read_cut),
+                |_| true,
+                Body::StaticB,
+            ),
             _ => (bits_after_header(payload), Quality::FIELD_RANGE),
         },
-        27 => fixed(payload, Lengths::Exact(96), 79, LongRange::read, LongRange::in_range, Body::LongRange),
+        27 => fixed(
+            payload,
+            Lengths::Exact(96),
+            79,
+            (LongRange::read, LongRange::read_cut),
+            LongRange::in_range,
+            Body::LongRange,
+        ),
         _ => (bits_after_header(payload), Quality::UNKNOWN_TYPE),
     };
     let message = Message { message_type, repeat: payload.uint(6, 2) as u8, mmsi, body };
@@ -107,22 +148,19 @@ pub fn decode(payload: &mut Payload) -> Result<(Message, Quality), DecodeError> 
 /// `least` is the first bit after the fields without which the message says nothing.
 #[inline(always)]
 fn fixed<T: Copy>(
-    payload: &mut Payload,
+    payload: &Payload,
     lengths: Lengths,
     least: usize,
-    read: impl Fn(&Payload) -> T,
+    (read, read_cut): (impl Fn(&Payload) -> T, impl Fn(&Payload) -> T),
     in_range: impl Fn(&T) -> bool,
     body: impl Fn(T) -> Body,
 ) -> (Body, Quality) {
-    let mut quality = Quality::GOOD;
-    if !lengths.allow(payload.len()) {
-        quality = Quality::OFF_LENGTH;
-        if payload.len() < least {
-            return (bits_after_header(payload), quality.with(Quality::TOO_SHORT));
-        }
-        fill_up(payload);
+    let right = lengths.allow(payload.len());
+    let quality = Quality::GOOD.when(!right, Quality::OFF_LENGTH);
+    if payload.len() < least {
+        return (bits_after_header(payload), quality.with(Quality::TOO_SHORT));
     }
-    let fields = read(payload);
+    let fields = if right { read(payload) } else { read_cut(payload) };
     (body(fields), quality.when(!in_range(&fields), Quality::FIELD_RANGE))
 }
 
@@ -168,33 +206,15 @@ fn slot_binary(payload: &Payload, message_type: u8) -> (Body, Quality) {
     (Body::SlotBinary(header, data), Quality::GOOD.when(payload.len() > most, Quality::OFF_LENGTH))
 }
 
-fn aid(payload: &mut Payload) -> (Body, Quality) {
+fn aid(payload: &Payload) -> (Body, Quality) {
     let extension = msg21::read_extension(payload);
     let lengths = Lengths::Range(272, 272 + msg21::EXTENSION_BITS);
-    fixed(payload, lengths, 219, AidToNavigation::read, AidToNavigation::in_range, |aid| {
-        Body::AidToNavigation(aid, extension)
-    })
-}
-
-/// What lies beyond the last bit becomes "not available" as the type defines it.
-#[cold]
-fn fill_up(payload: &mut Payload) {
-    let part = payload.uint(38, 2);
-    let body = match payload.uint(0, 6) {
-        1..=3 => Body::PositionA(PositionA::NOT_AVAILABLE),
-        4 | 11 => Body::BaseStation(BaseStation::NOT_AVAILABLE),
-        5 => Body::StaticVoyage(StaticVoyage::NOT_AVAILABLE),
-        9 => Body::SarAircraft(SarAircraft::NOT_AVAILABLE),
-        18 => Body::PositionB(PositionB::NOT_AVAILABLE),
-        19 => Body::ExtendedB(ExtendedB::NOT_AVAILABLE),
-        21 => Body::AidToNavigation(AidToNavigation::NOT_AVAILABLE, Text::BLANK),
-        24 if part == 0 => Body::StaticA(StaticA::NOT_AVAILABLE),
-        24 => Body::StaticB(StaticB::NOT_AVAILABLE),
-        27 => Body::LongRange(LongRange::NOT_AVAILABLE),
-        28 => Body::SingleSlotAid(SingleSlotAid::NOT_AVAILABLE),
-        _ => return,
-    };
-    if let Ok(template) = encode(&Message::new(u8::read(payload, 0, 6), 0, body)) {
-        payload.pad_from(&template);
-    }
+    fixed(
+        payload,
+        lengths,
+        219,
+        (AidToNavigation::read, AidToNavigation::read_cut),
+        AidToNavigation::in_range,
+        |aid| Body::AidToNavigation(aid, extension),
+    )
 }

@@ -9,6 +9,14 @@ pub enum EncodeError {
     Type { message_type: u8 },
 }
 
+/// How a message is read by its table.
+pub(crate) trait Layout {
+    fn read(bits: &impl crate::bits::Bits) -> Self;
+    /// What a payload of another length than the standard's still says: a field that it does not wholly reach is "not
+    /// available".
+    fn read_cut(payload: &crate::bits::Payload) -> Self;
+}
+
 /// `name: type = start, length, value when not available;` with bits counted from 0 as in M.1371-5 Annex 8.
 /// Field names are those of gpsd's AIVDM description.
 macro_rules! layout {
@@ -25,10 +33,6 @@ macro_rules! layout {
             /// Every field as its definition says "not available".
             pub const NOT_AVAILABLE: Self = Self { $( $field: $absent, )* };
 
-            #[inline(always)]
-            pub(crate) fn read(payload: &$crate::bits::Payload) -> Self {
-                Self { $( $field: <$kind as $crate::bits::Field>::read(payload, $start, $len), )* }
-            }
             pub(crate) fn write(
                 &self,
                 payload: &mut $crate::bits::Payload,
@@ -42,6 +46,21 @@ macro_rules! layout {
             /// Every field under its gpsd name, as transmitted, in the order of the bits.
             pub fn fields<'a>(&'a self, each: &mut impl FnMut(&'static str, $crate::bits::FieldValue<'a>)) {
                 $( each(stringify!($field), $crate::bits::Field::value(&self.$field)); )*
+            }
+        }
+
+        impl $crate::messages::layout::Layout for $name {
+            #[inline(always)]
+            fn read(bits: &impl $crate::bits::Bits) -> Self {
+                Self { $( $field: <$kind as $crate::bits::Field>::read(bits, $start, $len), )* }
+            }
+            #[cold]
+            fn read_cut(payload: &$crate::bits::Payload) -> Self {
+                Self { $( $field: if payload.len().saturating_sub($start) >= $len {
+                    <$kind as $crate::bits::Field>::read(payload, $start, $len)
+                } else {
+                    <$kind as $crate::bits::Field>::read_cut(payload, $start, $absent)
+                }, )* }
             }
         }
     };

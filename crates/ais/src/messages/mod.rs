@@ -3,7 +3,7 @@
 
 mod decode;
 mod encode;
-mod layout;
+pub(crate) mod layout;
 mod msg01;
 mod msg04;
 mod msg05;

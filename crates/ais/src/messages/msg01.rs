@@ -30,18 +30,23 @@ layout! {
 }
 
 impl PositionA {
+    #[inline]
     pub fn fix(&self) -> Fix {
         units::fine_fix(self.lon, self.lat)
     }
+    #[inline]
     pub fn speed_kn(&self) -> Option<f32> {
         units::speed_kn(self.speed)
     }
+    #[inline]
     pub fn course_deg(&self) -> Option<f32> {
         units::course_deg(self.course)
     }
+    #[inline]
     pub fn heading_deg(&self) -> Option<u16> {
         units::heading_deg(self.heading)
     }
+    #[inline]
     pub fn nav_status(&self) -> Option<u8> {
         (self.status < 15).then_some(self.status)
     }
@@ -50,6 +55,7 @@ impl PositionA {
         let rate = f32::from(self.turn) / 4.733;
         (-126..=126).contains(&self.turn).then_some(rate * rate.abs())
     }
+    #[inline]
     pub(crate) fn in_range(&self) -> bool {
         self.fix() != Fix::OutOfRange
             && self.course <= units::COURSE_ABSENT

@@ -26,6 +26,7 @@ layout! {
 }
 
 impl BaseStation {
+    #[inline]
     pub fn fix(&self) -> Fix {
         units::fine_fix(self.lon, self.lat)
     }
@@ -39,6 +40,7 @@ impl BaseStation {
             && self.second < 60;
         given.then_some((self.year, self.month, self.day, self.hour, self.minute, self.second))
     }
+    #[inline]
     pub(crate) fn in_range(&self) -> bool {
         self.fix() != Fix::OutOfRange && self.month <= 12 && self.hour <= 24 && self.minute <= 60
     }

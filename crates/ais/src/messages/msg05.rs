@@ -46,6 +46,7 @@ impl StaticVoyage {
     pub fn draught_m(&self) -> Option<f32> {
         (self.draught > 0).then(|| f32::from(self.draught) / 10.0)
     }
+    #[inline]
     pub(crate) fn in_range(&self) -> bool {
         self.month <= 12 && self.hour <= 24 && self.minute <= 60
     }

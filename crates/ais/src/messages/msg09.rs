@@ -24,18 +24,22 @@ layout! {
 }
 
 impl SarAircraft {
+    #[inline]
     pub fn fix(&self) -> Fix {
         units::fine_fix(self.lon, self.lat)
     }
+    #[inline]
     pub fn speed_kn(&self) -> Option<f32> {
         (self.speed < units::SPEED_ABSENT).then(|| f32::from(self.speed))
     }
+    #[inline]
     pub fn course_deg(&self) -> Option<f32> {
         units::course_deg(self.course)
     }
     pub fn altitude_m(&self) -> Option<u16> {
         (self.alt < 4095).then_some(self.alt)
     }
+    #[inline]
     pub(crate) fn in_range(&self) -> bool {
         self.fix() != Fix::OutOfRange && self.course <= units::COURSE_ABSENT
     }

@@ -1,6 +1,6 @@
 //! Type 16: assignment of slots to one or two stations (M.1371-5 Annex 8, Message 16).
 
-use super::layout::layout;
+use super::layout::{Layout, layout};
 use crate::bits::Payload;
 
 layout! {

@@ -28,18 +28,23 @@ layout! {
 }
 
 impl PositionB {
+    #[inline]
     pub fn fix(&self) -> Fix {
         units::fine_fix(self.lon, self.lat)
     }
+    #[inline]
     pub fn speed_kn(&self) -> Option<f32> {
         units::speed_kn(self.speed)
     }
+    #[inline]
     pub fn course_deg(&self) -> Option<f32> {
         units::course_deg(self.course)
     }
+    #[inline]
     pub fn heading_deg(&self) -> Option<u16> {
         units::heading_deg(self.heading)
     }
+    #[inline]
     pub(crate) fn in_range(&self) -> bool {
         self.fix() != Fix::OutOfRange
             && self.course <= units::COURSE_ABSENT

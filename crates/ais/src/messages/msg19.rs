@@ -30,15 +30,19 @@ layout! {
 }
 
 impl ExtendedB {
+    #[inline]
     pub fn fix(&self) -> Fix {
         units::fine_fix(self.lon, self.lat)
     }
+    #[inline]
     pub fn speed_kn(&self) -> Option<f32> {
         units::speed_kn(self.speed)
     }
+    #[inline]
     pub fn course_deg(&self) -> Option<f32> {
         units::course_deg(self.course)
     }
+    #[inline]
     pub fn heading_deg(&self) -> Option<u16> {
         units::heading_deg(self.heading)
     }
@@ -49,6 +53,7 @@ impl ExtendedB {
     pub fn size_m(&self) -> (Option<u16>, Option<u16>) {
         units::size_m(self.to_bow, self.to_stern, self.to_port, self.to_starboard)
     }
+    #[inline]
     pub(crate) fn in_range(&self) -> bool {
         self.fix() != Fix::OutOfRange
             && self.course <= units::COURSE_ABSENT

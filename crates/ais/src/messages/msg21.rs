@@ -53,6 +53,7 @@ pub(crate) fn write_extension(text: &Text<14>, payload: &mut Payload) {
 }
 
 impl AidToNavigation {
+    #[inline]
     pub fn fix(&self) -> Fix {
         units::fine_fix(self.lon, self.lat)
     }
@@ -64,6 +65,7 @@ impl AidToNavigation {
     pub fn size_m(&self) -> (Option<u16>, Option<u16>) {
         units::size_m(self.to_bow, self.to_stern, self.to_port, self.to_starboard)
     }
+    #[inline]
     pub(crate) fn in_range(&self) -> bool {
         self.fix() != Fix::OutOfRange
     }

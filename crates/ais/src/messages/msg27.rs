@@ -23,18 +23,23 @@ layout! {
 }
 
 impl LongRange {
+    #[inline]
     pub fn fix(&self) -> Fix {
         units::coarse_fix(self.lon, self.lat)
     }
+    #[inline]
     pub fn speed_kn(&self) -> Option<f32> {
         (self.speed < 63).then(|| f32::from(self.speed))
     }
+    #[inline]
     pub fn course_deg(&self) -> Option<f32> {
         (self.course < 360).then(|| f32::from(self.course))
     }
+    #[inline]
     pub fn nav_status(&self) -> Option<u8> {
         (self.status < 15).then_some(self.status)
     }
+    #[inline]
     pub(crate) fn in_range(&self) -> bool {
         self.fix() != Fix::OutOfRange && (self.course < 360 || self.course == 511)
     }

@@ -24,9 +24,11 @@ layout! {
 }
 
 impl SingleSlotAid {
+    #[inline]
     pub fn fix(&self) -> Fix {
         units::fine_fix(self.lon, self.lat)
     }
+    #[inline]
     pub(crate) fn in_range(&self) -> bool {
         self.fix() != Fix::OutOfRange
     }

@@ -28,6 +28,7 @@ pub enum Fix {
     OutOfRange,
 }
 
+#[inline(always)]
 const fn fix(lon: i32, lat: i32, per_degree: i32) -> Fix {
     let (lon_absent, lat_absent) = (181 * per_degree, 91 * per_degree);
     if lon == lon_absent || lat == lat_absent {
@@ -52,16 +53,19 @@ pub const fn coarse_fix(lon: i32, lat: i32) -> Fix {
 }
 
 /// Knots from 1/10 knot; 1022 means "102.2 or more", 1023 nothing.
+#[inline]
 pub fn speed_kn(raw: u16) -> Option<f32> {
     (raw < SPEED_ABSENT).then(|| f32::from(raw) / 10.0)
 }
 
 /// Degrees from 1/10 degree; 3600 is nothing, and what lies above is not allowed and says nothing either.
+#[inline]
 pub fn course_deg(raw: u16) -> Option<f32> {
     (raw < COURSE_ABSENT).then(|| f32::from(raw) / 10.0)
 }
 
 /// Degrees; 511 is nothing, and 360 to 510 are not allowed and say nothing either.
+#[inline]
 pub fn heading_deg(raw: u16) -> Option<u16> {
     (raw < 360).then_some(raw)
 }

@@ -4,10 +4,15 @@
 #[inline(always)]
 pub fn checksum(bytes: &[u8]) -> u8 {
     let (words, rest) = bytes.as_chunks::<8>();
-    let folded = words.iter().fold(0_u64, |sum, word| sum ^ u64::from_le_bytes(*word));
+    let sum = words.iter().fold(0_u64, |sum, word| sum ^ u64::from_le_bytes(*word));
+    let folded = match bytes.last_chunk::<8>() {
+        // The rest once more as the end of a whole word, without the bytes that are in the sum already.
+        Some(last) => sum ^ u64::from_le_bytes(*last).checked_shr(64 - 8 * rest.len() as u32).unwrap_or(0),
+        None => rest.iter().fold(sum, |sum, byte| sum ^ u64::from(*byte)),
+    };
     let folded = folded ^ (folded >> 32);
     let folded = folded ^ (folded >> 16);
-    rest.iter().fold((folded ^ (folded >> 8)) as u8, |sum, byte| sum ^ byte)
+    (folded ^ (folded >> 8)) as u8
 }
 
 /// Two hexadecimal digits of either case.

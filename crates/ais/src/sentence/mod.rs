@@ -3,6 +3,7 @@
 
 mod checksum;
 mod epoch;
+mod find;
 mod label;
 mod parse;
 mod tag;
@@ -11,6 +12,6 @@ mod write;
 pub use checksum::checksum;
 pub use epoch::{digits, epoch_micros};
 pub use label::Label;
-pub use parse::{Line, Sentence, SentenceError, parse, sentence_starts};
+pub use parse::{Line, Sentence, SentenceError, parse, parse_all};
 pub use tag::{Group, Tag, TagCheck};
 pub use write::encode_sentences;

@@ -2,16 +2,16 @@
 //! Borrows from the line, allocates nothing, and refuses with a reason.
 
 use super::checksum::{checksum, hex_pair};
-use super::tag::{Tag, TagCheck};
+use super::find::all_from_zero_digit;
+use super::tag::{Blocks, Tag, TagCheck};
 use crate::messages::Quality;
 
 /// What one line holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Line<'a> {
     Sentence(Sentence<'a>),
-    /// Another sentence of NMEA 0183, `$` or `!` first, its checksum not looked at.
+    /// Another sentence of NMEA 0183, `$` or `!` first; neither its checksum nor its TAG blocks are looked at.
     Other {
-        tag: Tag<'a>,
         body: &'a [u8],
     },
     /// `#` first.
@@ -70,6 +70,12 @@ impl Sentence<'_> {
 /// Reads one line, without its line end.
 #[inline]
 pub fn parse(line: &[u8]) -> Result<Line<'_>, SentenceError> {
+    read_line(line)
+}
+
+/// Inlined where it is called often: what it gives is large, and would be copied.
+#[inline(always)]
+fn read_line(line: &[u8]) -> Result<Line<'_>, SentenceError> {
     let line = trim_end(line);
     let start = match line.first() {
         Some(b'!' | b'\\' | b'$') => 0,
@@ -82,36 +88,41 @@ pub fn parse(line: &[u8]) -> Result<Line<'_>, SentenceError> {
         },
     };
     let (prefix, line) = line.split_at_checked(start).unwrap_or((&[], line));
-    let (tag, body) = if line.first() == Some(&b'\\') {
-        Tag::read(line).ok_or(SentenceError::TagBlock)?
-    } else {
-        (Tag::NONE, line)
-    };
+    let (blocks, body) = Blocks::split(line).ok_or(SentenceError::TagBlock)?;
     match body {
         [b'!', a, b, b'V', b'D', last @ (b'M' | b'O'), b',', fields @ ..] => {
-            let address = [*a, *b, b'V', b'D', *last];
             let inside = body.get(1..).unwrap_or(&[]);
             match fields_of(fields, inside) {
-                Ok(mut sentence) => {
-                    sentence.prefix = prefix;
-                    sentence.address = address;
-                    sentence.tag = tag;
-                    sentence.quality = match tag.check {
-                        TagCheck::Good => sentence.quality,
-                        TagCheck::Placeholder => sentence.quality.with(Quality::TAG_UNCHECKED),
-                        TagCheck::Wrong => sentence.quality.with(Quality::TAG_CHECKSUM),
-                    };
-                    Ok(Line::Sentence(sentence))
-                }
+                Ok(fields) => Ok(Line::Sentence({
+                    let tag = Tag::of(blocks);
+                    Sentence {
+                        prefix,
+                        tag,
+                        address: [*a, *b, b'V', b'D', *last],
+                        count: fields.count,
+                        number: fields.number,
+                        sequence: fields.sequence,
+                        channel: fields.channel,
+                        payload: fields.payload,
+                        fill_bits: fields.fill_bits,
+                        quality: match tag.check {
+                            TagCheck::Good => fields.quality,
+                            TagCheck::Placeholder => fields.quality.with(Quality::TAG_UNCHECKED),
+                            TagCheck::Wrong => fields.quality.with(Quality::TAG_CHECKSUM),
+                        },
+                        trailer: fields.trailer,
+                    }
+                })),
                 Err(reason) => Err(first_cause(inside, reason)),
             }
         }
-        [b'$' | b'!', letter, ..] if letter.is_ascii_alphanumeric() => Ok(Line::Other { tag, body }),
-        [] => Ok(Line::Other { tag, body }),
+        [b'$' | b'!', letter, ..] if letter.is_ascii_alphanumeric() => Ok(Line::Other { body }),
+        [] => Ok(Line::Other { body }),
         _ => Err(SentenceError::NotASentence),
     }
 }
 
+#[inline(always)]
 fn trim_end(line: &[u8]) -> &[u8] {
     let mut line = line;
     while let [head @ .., b'\r' | b'\n' | b' ' | b'\t' | 0] = line {
@@ -137,9 +148,21 @@ fn beginning(line: &[u8]) -> Beginning {
     }
 }
 
+/// What stands between address and line end.
+struct Fields<'a> {
+    count: u8,
+    number: u8,
+    sequence: Option<u8>,
+    channel: Option<u8>,
+    payload: &'a [u8],
+    fill_bits: u8,
+    quality: Quality,
+    trailer: &'a [u8],
+}
+
 /// `fields` begin after the address; `inside` after the `!`.
 #[inline(always)]
-fn fields_of<'a>(fields: &'a [u8], inside: &'a [u8]) -> Result<Sentence<'a>, SentenceError> {
+fn fields_of<'a>(fields: &'a [u8], inside: &'a [u8]) -> Result<Fields<'a>, SentenceError> {
     let [count, b',', number, b',', rest @ ..] = fields else { return Err(SentenceError::FragmentNumbers) };
     if !(matches!(count, b'1'..=b'9') && matches!(number, b'1'..=b'9') && number <= count) {
         return Err(SentenceError::FragmentNumbers);
@@ -157,12 +180,12 @@ fn fields_of<'a>(fields: &'a [u8], inside: &'a [u8]) -> Result<Sentence<'a>, Sen
         [channel, b',', rest @ ..] => (Some(*channel), rest),
         _ => return Err(SentenceError::Form),
     };
-    let end = memchr::memchr2(b',', b'*', rest).ok_or(SentenceError::ChecksumMissing)?;
-    let (payload, rest) = rest.split_at_checked(end).ok_or(SentenceError::Form)?;
-    let (fill_bits, quality, rest) = match rest {
-        [b',', fill @ b'0'..=b'5', rest @ ..] => (fill - b'0', Quality::GOOD, rest),
-        [b',', b'6'..=b'9', rest @ ..] | [b',', rest @ ..] => (0, Quality::FILL_BITS, rest),
-        _ => (0, Quality::FILL_BITS, rest),
+    let (payload, fill_bits, quality, rest) = match rest {
+        // Nearly every sentence ends with its checksum: what stands before it needs no search.
+        [payload @ .., b',', fill @ b'0'..=b'5', b'*', _, _] if all_from_zero_digit(payload) => {
+            (payload, fill - b'0', Quality::GOOD, rest.get(payload.len() + 2..).unwrap_or(&[]))
+        }
+        _ => payload_and_fill_bits(rest)?,
     };
     let [b'*', high, low, trailer @ ..] = rest else {
         return Err(if memchr::memchr(b'*', rest).is_some() {
@@ -176,10 +199,7 @@ fn fields_of<'a>(fields: &'a [u8], inside: &'a [u8]) -> Result<Sentence<'a>, Sen
     if checksum(summed) != given {
         return Err(SentenceError::Checksum);
     }
-    Ok(Sentence {
-        prefix: &[],
-        tag: Tag::NONE,
-        address: [0; 5],
+    Ok(Fields {
         count: count - b'0',
         number: number - b'0',
         sequence,
@@ -188,6 +208,19 @@ fn fields_of<'a>(fields: &'a [u8], inside: &'a [u8]) -> Result<Sentence<'a>, Sen
         fill_bits,
         quality,
         trailer,
+    })
+}
+
+/// The payload, the fill bits after it, the doubt about them, and what follows from the star on.
+type Ending<'a> = (&'a [u8], u8, Quality, &'a [u8]);
+
+fn payload_and_fill_bits(rest: &[u8]) -> Result<Ending<'_>, SentenceError> {
+    let end = memchr::memchr2(b',', b'*', rest).ok_or(SentenceError::ChecksumMissing)?;
+    let (payload, rest) = rest.split_at_checked(end).ok_or(SentenceError::Form)?;
+    Ok(match rest {
+        [b',', fill @ b'0'..=b'5', rest @ ..] => (payload, fill - b'0', Quality::GOOD, rest),
+        [b',', b'6'..=b'9', rest @ ..] | [b',', rest @ ..] => (payload, 0, Quality::FILL_BITS, rest),
+        _ => (payload, 0, Quality::FILL_BITS, rest),
     })
 }
 
@@ -207,9 +240,41 @@ fn first_cause(inside: &[u8], reason: SentenceError) -> SentenceError {
     }
 }
 
+/// Reads every sentence of one line: where a line end was lost, the damaged sentence is refused and the next one in the
+/// same line is read. `each` gets the part of the line that begins with what was read.
+#[inline(always)]
+pub fn parse_all<'a>(line: &'a [u8], mut each: impl FnMut(&'a [u8], &Result<Line<'a>, SentenceError>)) {
+    let mut rest = line;
+    loop {
+        let read = read_line(rest);
+        // Where the next sentence may begin, and how many beginnings there are its own.
+        let (from, skip) = match &read {
+            // A whole sentence with nothing behind it ends the line; a trailer never begins with a sentence's first byte
+            // unless a line end was lost.
+            Ok(Line::Sentence(sentence)) if sentence.trailer.is_empty() => (None, 0),
+            Ok(Line::Sentence(sentence)) => {
+                (rest.get(rest.len().saturating_sub(sentence.trailer.len() + 1)..), 0)
+            }
+            Ok(Line::Other { body, .. }) => (Some(*body), 0),
+            Ok(Line::Comment | Line::Blank) => (None, 0),
+            Err(error) => {
+                // What failed began at the first `!`, unless the failure lies before any.
+                let before = matches!(error, SentenceError::NotASentence | SentenceError::TagBlock);
+                (Some(rest), usize::from(!before && rest.first() != Some(&b'!')))
+            }
+        };
+        each(rest, &read);
+        let Some(from) = from else { return };
+        match sentence_starts(from).nth(skip).and_then(|at| from.get(at..)) {
+            Some(next) => rest = next,
+            None => return,
+        }
+    }
+}
+
 /// Where VDM and VDO sentences begin after the line's first byte: a line holds more than one when a line end was
 /// lost.
-pub fn sentence_starts(line: &[u8]) -> impl Iterator<Item = usize> + use<'_> {
+fn sentence_starts(line: &[u8]) -> impl Iterator<Item = usize> + use<'_> {
     memchr::memchr_iter(b'!', line)
         .filter(move |at| *at > 0)
         .filter(|at| matches!(line.get(*at..), Some([b'!', _, _, b'V', b'D', b'M' | b'O', b',', ..])))

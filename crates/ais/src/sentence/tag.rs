@@ -3,8 +3,10 @@
 
 use super::checksum::{checksum, hex_pair};
 use super::epoch::{digits, epoch_micros};
+use super::find::position_of;
 
-/// What the TAG blocks before a sentence say. A later block overrides an earlier one.
+/// What the TAG blocks before a sentence say. A later block overrides an earlier one. Not above 128 bytes, so that moving it
+/// is no call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Tag<'a> {
     /// `s`: who sends.
@@ -16,9 +18,9 @@ pub struct Tag<'a> {
     /// `g`: which lines belong together.
     pub group: Option<Group>,
     /// `n`: line count.
-    pub line_count: Option<i64>,
+    pub line_count: Option<u32>,
     /// `r`: relative time, in the sender's own unit.
-    pub relative: Option<i64>,
+    pub relative: Option<u32>,
     /// `i` or `t`: free text.
     pub text: &'a [u8],
     /// `c` of a block whose checksum is wrong. Some forwarders put `g` into a block and leave the checksum as it
@@ -63,16 +65,26 @@ impl<'a> Tag<'a> {
     /// Reads the TAG blocks at the start of `line` and gives what follows them; `None` when a block does not end.
     #[inline]
     pub fn read(line: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let mut tag = Self::NONE;
-        let mut rest = line;
-        while let [b'\\', inner @ ..] = rest {
-            let end = block_end(inner)?;
-            tag.block(inner.get(..end)?);
-            rest = inner.get(end + 1..)?;
-        }
-        Some((tag, rest))
+        let (blocks, rest) = Blocks::split(line)?;
+        Some((Self::of(blocks), rest))
     }
 
+    #[inline(always)]
+    pub(super) fn of(blocks: Blocks<'a>) -> Self {
+        let mut tag = Self::NONE;
+        if let Some(first) = blocks.first {
+            tag.block(first);
+        }
+        let mut rest = blocks.others;
+        while let [b'\\', inner @ ..] = rest {
+            let Some(end) = block_end(inner) else { break };
+            tag.block(inner.get(..end).unwrap_or(&[]));
+            rest = inner.get(end + 1..).unwrap_or(&[]);
+        }
+        tag
+    }
+
+    #[inline(never)]
     fn block(&mut self, block: &'a [u8]) {
         let [fields @ .., b'*', high, low] = block else {
             self.doubt(block);
@@ -92,7 +104,7 @@ impl<'a> Tag<'a> {
         }
         let mut rest = fields;
         loop {
-            let (field, more) = match memchr::memchr(b',', rest) {
+            let (field, more) = match position_of(b',', rest) {
                 Some(comma) => (rest.get(..comma).unwrap_or(&[]), rest.get(comma + 1..)),
                 None => (rest, None),
             };
@@ -101,9 +113,9 @@ impl<'a> Tag<'a> {
                     b'c' => self.micros = epoch_micros(value).or(self.micros),
                     b's' => self.source = value,
                     b'g' => self.group = Group::read(value).or(self.group),
-                    b'n' => self.line_count = digits(value),
+                    b'n' => self.line_count = digits(value).and_then(|count| count.try_into().ok()),
                     b'd' => self.destination = value,
-                    b'r' => self.relative = digits(value),
+                    b'r' => self.relative = digits(value).and_then(|time| time.try_into().ok()),
                     b'i' | b't' => self.text = value,
                     _ => {}
                 }
@@ -113,6 +125,33 @@ impl<'a> Tag<'a> {
                 None => return,
             }
         }
+    }
+}
+
+/// The TAG blocks before a sentence, not yet read: what follows may be a sentence that nobody asks the time of.
+#[derive(Clone, Copy)]
+pub(super) struct Blocks<'a> {
+    /// Without its backslashes.
+    first: Option<&'a [u8]>,
+    /// With them.
+    others: &'a [u8],
+}
+
+impl<'a> Blocks<'a> {
+    pub(super) const NONE: Blocks<'static> = Blocks { first: None, others: &[] };
+
+    /// The blocks and what follows them; `None` when a block does not end.
+    #[inline(always)]
+    pub(super) fn split(line: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let [b'\\', inner @ ..] = line else { return Some((Self::NONE, line)) };
+        let end = block_end(inner)?;
+        let (first, after) = (inner.get(..end)?, inner.get(end + 1..)?);
+        let mut rest = after;
+        while let [b'\\', inner @ ..] = rest {
+            rest = inner.get(block_end(inner)? + 1..)?;
+        }
+        let others = after.get(..after.len() - rest.len())?;
+        Some((Self { first: Some(first), others }, rest))
     }
 }
 
@@ -127,11 +166,23 @@ impl Tag<'_> {
 
 /// Where the block's closing backslash is. Free text may hold backslashes, so the one after a checksum counts;
 /// only when there is none does the first one.
+#[inline(always)]
 fn block_end(inner: &[u8]) -> Option<usize> {
-    let first = memchr::memchr(b'\\', inner)?;
-    memchr::memchr_iter(b'\\', inner)
-        .find(|end| end.checked_sub(3).and_then(|star| inner.get(star)) == Some(&b'*'))
-        .or(Some(first))
+    let first = position_of(b'\\', inner)?;
+    if ends_with_checksum(inner, &first) {
+        return Some(first);
+    }
+    Some(later_end(inner).unwrap_or(first))
+}
+
+#[cold]
+fn later_end(inner: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'\\', inner).find(|end| ends_with_checksum(inner, end))
+}
+
+#[inline(always)]
+fn ends_with_checksum(inner: &[u8], end: &usize) -> bool {
+    end.checked_sub(3).and_then(|star| inner.get(star)) == Some(&b'*')
 }
 
 impl Group {
@@ -155,6 +206,11 @@ mod tests {
 
     fn block(fields: &str) -> String {
         format!("\\{fields}*{:02X}\\!AIVDM", checksum(fields.as_bytes()))
+    }
+
+    #[test]
+    fn a_tag_is_not_above_128_bytes() {
+        assert!(size_of::<Tag<'_>>() <= 128, "{}", size_of::<Tag<'_>>());
     }
 
     #[test]

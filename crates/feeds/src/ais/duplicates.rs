@@ -1,18 +1,28 @@
 //! Remembers for a short while what has been heard, so that a transmission heard by several stations, or
-//! coming by several feeds, counts once. Fixed memory; forgets the oldest first.
+//! coming by several feeds, counts once and the others stand as its witnesses. Fixed memory; forgets the oldest first.
+
+use bitacora_primitives::{EvidenceRef, Instant};
+
+use super::heard::{Heard, Hearing, Hearings, Transmission};
 
 /// How long after its first hearing the same payload is the same transmission. Equipment repeats an equal
 /// payload after minutes at the soonest (M.1371-5 Annex 1, reporting intervals: static data every six minutes;
 /// dynamic data carry the second).
-const WINDOW_MICROS: i64 = 30_000_000;
+pub(super) const WINDOW_MICROS: i64 = 30_000_000;
 const WAYS: usize = 4;
 /// 2^15 buckets of four hold 30 s of 4,369 distinct messages a second; the whole US coast has about 600.
 const BUCKETS: usize = 1 << 15;
 
 type Bucket = [(u64, i64); WAYS];
 
+/// The number of a transmission's record and the line of its first hearing.
+type Trace = (u64, u64);
+
 pub(super) struct Duplicates {
     buckets: Vec<Bucket>,
+    /// Beside the buckets, so that one of them stays one cache line.
+    traces: Vec<[Trace; WAYS]>,
+    hearings: Hearings,
 }
 
 impl std::fmt::Debug for Duplicates {
@@ -23,27 +33,64 @@ impl std::fmt::Debug for Duplicates {
 
 impl Duplicates {
     pub(super) fn new() -> Self {
-        Self { buckets: vec![[(0, i64::MIN); WAYS]; BUCKETS] }
+        Self {
+            buckets: vec![[(0, i64::MIN); WAYS]; BUCKETS],
+            traces: vec![[(0, 0); WAYS]; BUCKETS],
+            hearings: Hearings::new(),
+        }
     }
 
-    /// Whether these bits were heard within the window; if not, they have been now.
-    pub(super) fn heard(&mut self, packed: &[u8], micros: i64) -> bool {
+    /// Whether these bits were heard within the window; if not, they have been now. `received` is the clock of a live
+    /// feed. Records that are over go to `out`.
+    pub(super) fn heard(
+        &mut self,
+        packed: &[u8],
+        about: Transmission,
+        hearing: Hearing,
+        received: Option<Instant>,
+        out: &mut impl FnMut(&Heard<'_>),
+    ) -> bool {
         let hash = hash(packed);
-        let Some(bucket) = self.buckets.get_mut(hash as usize % BUCKETS) else { return false };
+        let micros = hearing.at.micros();
+        let clock = received.map_or(micros, Instant::micros);
+        if received.is_none() {
+            self.hearings.tick(micros, out);
+        }
+        let place = hash as usize % BUCKETS;
+        let (Some(bucket), Some(traces)) = (self.buckets.get_mut(place), self.traces.get_mut(place)) else {
+            return false;
+        };
         let mut oldest = 0;
         let mut oldest_at = i64::MAX;
-        for (way, (other, at)) in bucket.iter_mut().enumerate() {
+        for (way, (other, at)) in bucket.iter().enumerate() {
             if *other == hash && at.abs_diff(micros) <= WINDOW_MICROS as u64 {
+                if let Some((record, line)) = traces.get_mut(way)
+                    && !self.hearings.again(*record, hearing, out)
+                {
+                    let first = EvidenceRef { line: *line, offset: None, ..about.first };
+                    let about = Transmission { first, observed: Instant::from_micros(*at), ..about };
+                    *record = self.hearings.begin(about, true, hearing, clock, out);
+                }
                 return true;
             }
             if *at < oldest_at {
                 (oldest, oldest_at) = (way, *at);
             }
         }
-        if let Some(place) = bucket.get_mut(oldest) {
-            *place = (hash, micros);
+        if let (Some(entry), Some(trace)) = (bucket.get_mut(oldest), traces.get_mut(oldest)) {
+            *entry = (hash, micros);
+            *trace = (self.hearings.begin(about, false, hearing, clock, out), about.first.line);
         }
         false
+    }
+
+    /// Live: the time goes on, whatever the messages say.
+    pub(super) fn expire(&mut self, now: Instant, out: &mut impl FnMut(&Heard<'_>)) {
+        self.hearings.expire(now.micros(), out);
+    }
+
+    pub(super) fn finish(&mut self, out: &mut impl FnMut(&Heard<'_>)) {
+        self.hearings.finish(out);
     }
 }
 
@@ -72,34 +119,47 @@ fn hash(packed: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use bitacora_ais::sentence::Label;
+    use bitacora_primitives::SourceId;
+
     use super::*;
+
+    impl Duplicates {
+        fn bits(&mut self, packed: &[u8], micros: i64) -> bool {
+            let observed = Instant::from_micros(micros);
+            let first = EvidenceRef { source: SourceId::of(&[b"t"]), line: 1, offset: Some(0) };
+            let about = Transmission { first, mmsi: 1, message_type: 1, observed };
+            let hearing = Hearing { station: Label::default(), at: observed, line: 1, times: 1 };
+            self.heard(packed, about, hearing, None, &mut |_| {})
+        }
+    }
 
     #[test]
     fn the_same_bits_within_half_a_minute_are_heard_once() {
         let mut duplicates = Duplicates::new();
         let payload = [4, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
         let start = 1_469_664_000_000_000;
-        assert!(!duplicates.heard(&payload, start));
-        assert!(duplicates.heard(&payload, start + WINDOW_MICROS));
-        assert!(duplicates.heard(&payload, start - 2_000_000));
-        assert!(!duplicates.heard(&payload, start + WINDOW_MICROS + 1));
+        assert!(!duplicates.bits(&payload, start));
+        assert!(duplicates.bits(&payload, start + WINDOW_MICROS));
+        assert!(duplicates.bits(&payload, start - 2_000_000));
+        assert!(!duplicates.bits(&payload, start + WINDOW_MICROS + 1));
     }
 
     #[test]
     fn a_repeated_transmission_is_the_same_and_another_bit_is_not() {
         let mut duplicates = Duplicates::new();
         let payload = [4_u8; 21];
-        assert!(!duplicates.heard(&payload, 0));
+        assert!(!duplicates.bits(&payload, 0));
         let mut repeated = payload;
         repeated[0] |= 2;
-        assert!(duplicates.heard(&repeated, 0));
+        assert!(duplicates.bits(&repeated, 0));
         for bit in 0..8 * payload.len() {
             if bit == 6 || bit == 7 {
                 continue;
             }
             let mut other = payload;
             other[bit / 8] ^= 0x80 >> (bit % 8);
-            assert!(!duplicates.heard(&other, 0), "bit {bit}");
+            assert!(!duplicates.bits(&other, 0), "bit {bit}");
         }
     }
 }

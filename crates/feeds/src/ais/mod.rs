@@ -5,11 +5,13 @@ mod clock;
 mod convert;
 mod counts;
 mod duplicates;
+mod heard;
 pub mod json;
 mod lines;
 mod reader;
 
 pub use clock::TimeSource;
 pub use counts::Counts;
+pub use heard::{Heard, Hearing, MAX_STATIONS};
 pub use lines::MAX_LINE;
 pub use reader::{Decoded, Options, Reader, Sink};

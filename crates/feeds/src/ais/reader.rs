@@ -3,7 +3,7 @@
 
 use bitacora_ais::armour::{ArmourError, unarmour};
 use bitacora_ais::assemble::{Arrival, Assembled, Assembler, Window};
-use bitacora_ais::sentence::{Label, Line, Sentence, SentenceError, parse, sentence_starts};
+use bitacora_ais::sentence::{Label, Line, Sentence, SentenceError, parse_all};
 use bitacora_ais::{Message, Payload, Quality, decode};
 use bitacora_primitives::{Duration, EvidenceRef, Instant, SourceId};
 use bitacora_sea::contacts::Report;
@@ -12,6 +12,7 @@ use super::clock::{RecordingClock, Stamp, TimeSource, stamp_of, trailer_station}
 use super::convert::{PositionOutcome, Setting, identity, position, statics};
 use super::counts::Counts;
 use super::duplicates::Duplicates;
+use super::heard::{Heard, Hearing, Transmission};
 use super::lines::{Lines, RawLine};
 use crate::positions::RowColumns;
 use crate::refusal::{Reason, Refusal};
@@ -46,6 +47,9 @@ pub trait Sink {
     fn row(&mut self, _row: &RowColumns<'_>) {}
     /// Every message, before it becomes reports, duplicates included.
     fn message(&mut self, _decoded: &Decoded<'_>) {}
+    /// Who heard a transmission, the kept hearing first, once the window for duplicates has closed on it: after its report,
+    /// which does not wait for it. Comes for every transmission that is not itself a duplicate.
+    fn heard(&mut self, _heard: &Heard<'_>) {}
 }
 
 /// A message with all that is known about its coming.
@@ -130,6 +134,9 @@ impl Reader {
     pub fn push(&mut self, bytes: &[u8], received: Option<Instant>, sink: &mut impl Sink) {
         let state = &mut self.state;
         state.received = received;
+        if let (Some(now), Some(duplicates)) = (received, &mut state.duplicates) {
+            duplicates.expire(now, &mut |heard| sink.heard(heard));
+        }
         self.lines.push(bytes, |line| state.line(line, sink));
     }
 
@@ -139,6 +146,9 @@ impl Reader {
         self.lines.finish(|line| state.line(line, sink));
         let (source, counts) = (state.source, &mut state.counts);
         state.assembler.finish(&mut |arrival| refuse_fragment(source, &arrival, counts, sink));
+        if let Some(duplicates) = &mut state.duplicates {
+            duplicates.finish(&mut |heard| sink.heard(heard));
+        }
     }
 
     pub fn counts(&self) -> &Counts {
@@ -159,45 +169,16 @@ impl State {
             self.refuse(&line, Reason::LineTooLong, line.bytes, sink);
             return;
         }
-        let mut rest = line.bytes;
-        loop {
-            let next = match parse(rest) {
-                Ok(Line::Sentence(sentence)) => {
-                    self.sentence(&line, rest, &sentence, sink);
-                    if sentence.trailer.is_empty() {
-                        return;
-                    }
-                    // The trailer never begins with a sentence's first byte unless a line end was lost.
-                    let start = rest.len().saturating_sub(sentence.trailer.len() + 1);
-                    let from = rest.get(start..).unwrap_or(&[]);
-                    sentence_starts(from).next().and_then(|at| from.get(at..))
-                }
-                Ok(Line::Other { body, .. }) => {
-                    self.counts.other_sentences += 1;
-                    self.clock.listen(body);
-                    sentence_starts(body).next().and_then(|at| body.get(at..))
-                }
-                Ok(Line::Comment) => {
-                    self.counts.comments += 1;
-                    return;
-                }
-                Ok(Line::Blank) => {
-                    self.counts.blank += 1;
-                    return;
-                }
-                Err(error) => {
-                    self.refuse(&line, reason_of(error), rest, sink);
-                    // What failed began at the first `!`, unless the failure lies before any.
-                    let before = matches!(error, SentenceError::NotASentence | SentenceError::TagBlock);
-                    let skip = usize::from(!before && rest.first() != Some(&b'!'));
-                    sentence_starts(rest).nth(skip).and_then(|at| rest.get(at..))
-                }
-            };
-            match next {
-                Some(next) => rest = next,
-                None => return,
+        parse_all(line.bytes, |rest, read| match read {
+            Ok(Line::Sentence(sentence)) => self.sentence(&line, rest, sentence, sink),
+            Ok(Line::Other { body, .. }) => {
+                self.counts.other_sentences += 1;
+                self.clock.listen(body);
             }
-        }
+            Ok(Line::Comment) => self.counts.comments += 1,
+            Ok(Line::Blank) => self.counts.blank += 1,
+            Err(error) => self.refuse(&line, reason_of(*error), rest, sink),
+        });
     }
 
     fn refuse(&mut self, line: &RawLine<'_>, reason: Reason, raw: &[u8], sink: &mut impl Sink) {
@@ -231,10 +212,18 @@ impl State {
                 self.refuse(line, reason_of_armour(error), raw, sink);
                 return;
             }
-            let station = Label::of(station);
-            self.message(line, raw, sentence, sentence.quality, stamp, station, &[line.number], sink);
+            self.message(
+                line,
+                raw,
+                sentence,
+                sentence.quality,
+                stamp,
+                Label::of(station),
+                &[line.number],
+                sink,
+            );
         } else {
-            self.fragment(line, raw, sentence, stamp, station, sink);
+            self.fragment(line, raw, sentence, stamp, Label::of(station), sink);
         }
     }
 
@@ -245,13 +234,13 @@ impl State {
         raw: &[u8],
         sentence: &Sentence<'_>,
         stamp: Option<Stamp>,
-        station: &[u8],
+        station: Label,
         sink: &mut impl Sink,
     ) {
         let context = Context {
             offset: line.offset,
             stamp,
-            station: Label::of(station),
+            station,
             address: sentence.address,
             count: sentence.count,
             number: sentence.number,
@@ -265,7 +254,7 @@ impl State {
         let arrival = Arrival { line: line.number, micros, context };
         let (source, counts) = (self.source, &mut self.counts);
         let mut lost = |arrival: Arrival<Context>| refuse_fragment(source, &arrival, counts, sink);
-        match self.assembler.push(sentence, station_hash(station), arrival, &mut self.payload, &mut lost) {
+        match self.assembler.push(sentence, station.key(), arrival, &mut self.payload, &mut lost) {
             Ok(Assembled::Waiting | Assembled::Single) => {}
             Ok(Assembled::Whole(whole)) => {
                 let mut numbers = [0; 9];
@@ -329,7 +318,7 @@ impl State {
             station,
         });
         if self.options.reports {
-            self.reports(line, raw, &message, quality, stamp, sink);
+            self.reports(line, raw, &message, quality, stamp, station, sink);
         }
     }
 
@@ -379,6 +368,7 @@ impl State {
     }
 
     #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "one call, nothing kept")]
     fn reports(
         &mut self,
         line: &RawLine<'_>,
@@ -386,23 +376,33 @@ impl State {
         message: &Message,
         quality: Quality,
         stamp: Option<Stamp>,
+        station: Label,
         sink: &mut impl Sink,
     ) {
         let Some((observed, source)) = stamp else {
             self.refuse(line, Reason::NoTime, raw, sink);
             return;
         };
-        if let Some(duplicates) = &mut self.duplicates
-            && duplicates.heard(self.payload.packed(), observed.micros())
-        {
-            self.counts.duplicates += 1;
-            return;
+        let place = self.place(line.number, line.offset);
+        if let Some(duplicates) = &mut self.duplicates {
+            let about = Transmission {
+                first: place,
+                mmsi: message.mmsi,
+                message_type: message.message_type,
+                observed,
+            };
+            let hearing = Hearing { station, at: observed, line: line.number, times: 1 };
+            let out = &mut |heard: &Heard<'_>| sink.heard(heard);
+            if duplicates.heard(self.payload.packed(), about, hearing, self.received, out) {
+                self.counts.duplicates += 1;
+                return;
+            }
         }
         let setting = Setting {
             observed,
             received: self.received.unwrap_or(observed),
             estimated: source.is_estimate(),
-            evidence: self.place(line.number, line.offset),
+            evidence: place,
             quality,
         };
         let mmsi = match identity(message) {
@@ -426,14 +426,6 @@ impl State {
             sink.report(Report::Static(report));
         }
     }
-}
-
-/// Tells stations apart while fragments are awaited; 0 is "not named".
-fn station_hash(station: &[u8]) -> u64 {
-    if station.is_empty() {
-        return 0;
-    }
-    station.iter().fold(1, |hash: u64, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)).max(1)
 }
 
 /// A fragment that waited in vain. Its excerpt is rebuilt from what was kept of it.
