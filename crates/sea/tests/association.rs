@@ -86,6 +86,7 @@ fn fix(mmsi: u32, at: Instant, lat: f64, lon: f64, sog_kn: f64, cog_deg: f64) ->
         cos_lat: libm::cos(lat.to_radians()),
         sog_kn: Some(sog_kn as f32),
         cog_deg: Some(cog_deg as f32),
+        heading_deg: None,
         nav_status: None,
         evidence: EvidenceRef { source: SourceId::of(&[b"test"]), line: 1, offset: None },
     }

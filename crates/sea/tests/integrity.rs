@@ -280,7 +280,7 @@ fn streamed(rows: &[Row], cuts: &[usize]) -> Vec<Event> {
     let mut copies = CopiedTracks::new(&parameters.copy);
     let (mut all, mut out) = (Vec::new(), Vec::new());
     for (number, row) in rows.iter().enumerate() {
-        let fix = fix_of(row, source(), number as u32).unwrap();
+        let fix = Fix::of_row(row, source(), number as u32).unwrap();
         let track = track_of_number(row.mmsi);
         let (motion, circle) = states.entry(row.mmsi).or_default();
         motion.observe(track, &fix, &parameters.motion, &mut out);

@@ -319,7 +319,7 @@ fn the_us_coast_is_rarely_contradicted() {
         let mut detector = ReceiverContradictions::new(&parameters);
         let mut events = Vec::new();
         for number in 0..receptions {
-            let fix = fix_of(&positions.row(number).unwrap(), source(), number as u32).unwrap();
+            let fix = Fix::of_row(&positions.row(number).unwrap(), source(), number as u32).unwrap();
             let heard = Heard { fix, station: labels[stations[number].unwrap() as usize], place: None };
             detector.observe(track_of_number(fix.mmsi.number()), &heard, &mut events);
         }
@@ -353,7 +353,7 @@ fn the_us_coast_is_rarely_contradicted() {
                 *judged.entry((row.mmsi, label)).or_insert(0) += 1;
             }
         }
-        let fix = fix_of(&row, source(), number as u32).unwrap();
+        let fix = Fix::of_row(&row, source(), number as u32).unwrap();
         let heard = Heard { fix, station: label, place: None };
         detector.observe(track_of_number(fix.mmsi.number()), &heard, &mut events);
     }

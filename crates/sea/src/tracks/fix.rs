@@ -2,10 +2,11 @@
 //! distance between two fixes that is cheap when they are near.
 
 use bitacora_primitives::geodesy::{MEAN_EARTH_RADIUS_M, haversine, wrap_longitude};
-use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position};
+use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position, SourceId};
 
 use crate::behaviour::{EventEvidence, EvidenceRole};
 use crate::contacts::Contact;
+use crate::tracks::positions::Row;
 
 /// Metres in a degree of a great circle of the mean sphere.
 pub const METRES_PER_DEGREE: f64 = MEAN_EARTH_RADIUS_M * std::f64::consts::PI / 180.0;
@@ -41,6 +42,23 @@ impl Fix {
             nav_status: contact.nav_status,
             evidence: contact.evidence,
         }
+    }
+
+    /// A row by its number, which stands for its line. `None` where the row's number or place is none that a contact
+    /// can have.
+    pub fn of_row(row: &Row, source: SourceId, number: u32) -> Option<Self> {
+        let position = Position::new(row.lat, row.lon).ok()?;
+        Some(Self {
+            mmsi: Mmsi::new(row.mmsi)?,
+            observed: Instant::from_micros(row.micros),
+            position,
+            cos_lat: libm::cos(position.lat().to_radians()),
+            sog_kn: row.sog_kn,
+            cog_deg: row.cog_deg,
+            heading_deg: None,
+            nav_status: None,
+            evidence: EvidenceRef { source, line: u64::from(number), offset: None },
+        })
     }
 
     /// At anchor (1) or moored (5), as the vessel itself says (M.1371-5 table 45).

@@ -1,10 +1,10 @@
 //! One gap found in stored positions, by either definition: the rows at its ends, and what lies between them.
 
-use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position, SourceId};
+use bitacora_primitives::{Position, SourceId};
 use geographiclib_rs::{Geodesic, InverseGeodesic};
 
 use crate::tracks::fix::{Fix, KNOT};
-use crate::tracks::positions::Positions;
+use crate::tracks::positions::{Positions, Row};
 
 /// A row at an end of a gap. `position` is `None` when it was "not available".
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -71,16 +71,6 @@ fn position_of(positions: &Positions, row: u32) -> Option<Position> {
 /// A row as a fix, its number for its line; `None` without a position.
 pub fn fix_of(positions: &Positions, row: u32) -> Option<Fix> {
     let all = positions.row(row as usize)?;
-    let position = Position::new(all.lat, all.lon).ok()?;
-    Some(Fix {
-        // A number of more than nine digits is noise, and has to be of some vessel.
-        mmsi: Mmsi::new(all.mmsi % 1_000_000_000)?,
-        observed: Instant::from_micros(all.micros),
-        position,
-        cos_lat: libm::cos(position.lat().to_radians()),
-        sog_kn: all.sog_kn,
-        cog_deg: all.cog_deg,
-        nav_status: None,
-        evidence: EvidenceRef { source: SourceId::from_bytes([0; 10]), line: u64::from(row), offset: None },
-    })
+    // A number of more than nine digits is noise, and has to be of some vessel.
+    Fix::of_row(&Row { mmsi: all.mmsi % 1_000_000_000, ..all }, SourceId::from_bytes([0; 10]), row)
 }

@@ -13,11 +13,11 @@ pub mod receiver;
 
 pub use parameters::IntegrityParameters;
 
-use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position, SourceId, TrackId};
+use bitacora_primitives::{SourceId, TrackId};
 
 use super::Event;
 use crate::tracks::Fix;
-use crate::tracks::positions::{Positions, Row};
+use crate::tracks::positions::Positions;
 
 /// A detector that looks at one track alone.
 pub trait TrackDetector: Default {
@@ -26,22 +26,6 @@ pub trait TrackDetector: Default {
     fn observe(&mut self, track: TrackId, fix: &Fix, parameters: &Self::Parameters, out: &mut Vec<Event>);
     /// The track has fallen silent or ended.
     fn end(&mut self, track: TrackId, parameters: &Self::Parameters, out: &mut Vec<Event>);
-}
-
-/// The fix of a row; the row's number is its line. `None` for a row that no contact could be: a number of more
-/// than nine digits or a place off the globe.
-pub fn fix_of(row: &Row, source: SourceId, number: u32) -> Option<Fix> {
-    let position = Position::new(row.lat, row.lon).ok()?;
-    Some(Fix {
-        mmsi: Mmsi::new(row.mmsi)?,
-        observed: Instant::from_micros(row.micros),
-        position,
-        cos_lat: libm::cos(position.lat().to_radians()),
-        sog_kn: row.sog_kn,
-        cog_deg: row.cog_deg,
-        nav_status: None,
-        evidence: EvidenceRef { source, line: u64::from(number), offset: None },
-    })
 }
 
 /// The track that batch forms use where the key is the number itself.
@@ -60,7 +44,7 @@ pub fn batch<D: TrackDetector>(
         let mut detector = D::default();
         let track = track_of_number(mmsi);
         for number in rows {
-            if let Some(fix) = positions.row(*number as usize).and_then(|row| fix_of(&row, source, *number)) {
+            if let Some(fix) = positions.row(*number as usize).and_then(|row| Fix::of_row(&row, source, *number)) {
                 detector.observe(track, &fix, parameters, &mut out);
             }
         }

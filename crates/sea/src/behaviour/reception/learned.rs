@@ -282,6 +282,7 @@ mod tests {
                 cos_lat: 0.6,
                 sog_kn: Some(9.0),
                 cog_deg: None,
+                heading_deg: None,
                 nav_status: None,
                 evidence,
             };

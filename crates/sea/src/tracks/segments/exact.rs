@@ -2,7 +2,7 @@
 //! (`split`), without detectors. Knows nothing of why a track ends.
 
 use bitacora_primitives::mmsi::MmsiClass;
-use bitacora_primitives::{Duration, EvidenceRef, Instant, Mmsi, Position, SourceId, TrackId};
+use bitacora_primitives::{Duration, Mmsi, SourceId, TrackId};
 
 use super::Segments;
 use crate::behaviour::parameters::MotionParameters;
@@ -115,21 +115,7 @@ pub(crate) fn is_vessel(row: &Row) -> bool {
 
 /// The row as a fix; `None` for a number or a place that cannot be one.
 pub(crate) fn fix_of(row: &Row, number: u32) -> Option<Fix> {
-    let position = Position::new(row.lat, row.lon).ok()?;
-    Some(Fix {
-        mmsi: Mmsi::new(row.mmsi)?,
-        observed: Instant::from_micros(row.micros),
-        position,
-        cos_lat: libm::cos(row.lat.to_radians()),
-        sog_kn: row.sog_kn,
-        cog_deg: row.cog_deg,
-        nav_status: None,
-        evidence: EvidenceRef {
-            source: SourceId::from_bytes([0; 10]),
-            line: u64::from(number),
-            offset: None,
-        },
-    })
+    Fix::of_row(row, SourceId::from_bytes([0; 10]), number)
 }
 
 /// The rows of one MMSI in order of time.

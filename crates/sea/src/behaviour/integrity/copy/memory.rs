@@ -118,7 +118,7 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::behaviour::integrity::{fix_of, track_of_number};
+    use crate::behaviour::integrity::track_of_number;
     use crate::tracks::positions::Row;
     use bitacora_primitives::SourceId;
 
@@ -129,7 +129,7 @@ mod tests {
         for k in 0..10 {
             let row =
                 Row { mmsi: 7, micros: k, lat: 0.0, lon: 0.0, sog_kn: None, cog_deg: None, message_type: 1 };
-            let fix = fix_of(&row, SourceId::of(&[b"test"]), k as u32).unwrap();
+            let fix = Fix::of_row(&row, SourceId::of(&[b"test"]), k as u32).unwrap();
             newest = Some(memory.push(Kept::of(track_of_number(7), &fix), newest));
         }
         assert!((0..6).all(|number| memory.get(number).is_none()));

@@ -14,7 +14,7 @@ use self::memory::{Kept, Memory};
 use self::shingle::{Cursors, Index};
 use super::parameters::CopyParameters;
 use super::plane::{is_polar, way};
-use super::{fix_of, track_of_number};
+use super::track_of_number;
 use crate::behaviour::Event;
 use crate::tracks::Fix;
 use crate::tracks::positions::Positions;
@@ -125,7 +125,7 @@ pub fn copied_tracks(positions: &Positions, source: SourceId, parameters: &CopyP
     let mut detector = CopiedTracks::new(parameters);
     let mut out = Vec::new();
     for number in order {
-        if let Some(fix) = positions.row(number as usize).and_then(|row| fix_of(&row, source, number)) {
+        if let Some(fix) = positions.row(number as usize).and_then(|row| Fix::of_row(&row, source, number)) {
             detector.observe(track_of_number(fix.mmsi.number()), &fix, &mut out);
         }
     }

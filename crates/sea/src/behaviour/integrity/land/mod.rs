@@ -8,7 +8,7 @@ pub use shore::{Land, LandBuilder, Place, TooLarge};
 use bitacora_primitives::{EventId, Numbers, SourceId, TrackId};
 
 use super::parameters::LandParameters;
-use super::{fix_of, track_of_number};
+use super::track_of_number;
 use crate::behaviour::{Event, EvidenceRole, Kind};
 use crate::tracks::Fix;
 use crate::tracks::positions::Positions;
@@ -149,7 +149,7 @@ pub fn on_land(
         let mut state = OnLand::default();
         let track = track_of_number(mmsi);
         for number in rows {
-            if let Some(fix) = positions.row(*number as usize).and_then(|row| fix_of(&row, source, *number))
+            if let Some(fix) = positions.row(*number as usize).and_then(|row| Fix::of_row(&row, source, *number))
                 && let Some(depth) = state.observe(track, &fix, land, parameters, &mut out)
             {
                 flags.push((*number, depth));

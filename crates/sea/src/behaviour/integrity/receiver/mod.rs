@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use self::station::Station;
 use super::parameters::ReceiverParameters;
-use super::{fix_of, track_of_number};
+use super::track_of_number;
 use crate::behaviour::{Event, EvidenceRole, Kind};
 use crate::tracks::Fix;
 use crate::tracks::positions::Positions;
@@ -267,7 +267,7 @@ pub fn receiver_contradictions(
     let mut detector = ReceiverContradictions::new(parameters);
     let mut out = Vec::new();
     for number in order {
-        if let Some(fix) = positions.row(number as usize).and_then(|row| fix_of(&row, source, number))
+        if let Some(fix) = positions.row(number as usize).and_then(|row| Fix::of_row(&row, source, number))
             && let Some(Some(station)) = station_of.get(number as usize)
             && let Some((station, place)) = stations.get(*station as usize)
         {
