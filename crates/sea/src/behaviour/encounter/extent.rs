@@ -1,7 +1,7 @@
 //! Where a track has been lately, in one cache line: rules out most of the tracks that share a cell before their
 //! motion is looked at. May say "perhaps", never wrongly "no".
 
-use super::Node;
+use super::motion::Node;
 
 /// A box is begun anew after this long; two are kept.
 const WINDOW_US: i64 = 300_000_000;
@@ -20,16 +20,15 @@ impl Bounds {
     const NONE: Self =
         Self { south: f32::INFINITY, north: f32::NEG_INFINITY, west: f32::INFINITY, east: f32::NEG_INFINITY };
 
-    fn leg(from: &Node, to: &Node) -> Self {
-        let (a, b) = (from.position, to.position);
-        let (mut west, mut east) = (a.lon().min(b.lon()) as f32, a.lon().max(b.lon()) as f32);
+    fn leg<M>(from: &Node<M>, to: &Node<M>) -> Self {
+        let (mut west, mut east) = (from.lon.min(to.lon) as f32, from.lon.max(to.lon) as f32);
         if east - west > 180.0 {
             // Across the antimeridian: all longitudes, so that nothing is ruled out by them.
             (west, east) = (-180.0, 180.0);
         }
         Self {
-            south: a.lat().min(b.lat()) as f32 - ROUNDING_DEG,
-            north: a.lat().max(b.lat()) as f32 + ROUNDING_DEG,
+            south: from.lat.min(to.lat) as f32 - ROUNDING_DEG,
+            north: from.lat.max(to.lat) as f32 + ROUNDING_DEG,
             west: west - ROUNDING_DEG,
             east: east + ROUNDING_DEG,
         }
@@ -68,7 +67,7 @@ pub struct Reach {
 }
 
 impl Reach {
-    pub fn new(from: &Node, to: &Node, pad_deg: f64) -> Self {
+    pub fn new<M>(from: &Node<M>, to: &Node<M>, pad_deg: f64) -> Self {
         let narrow = from.cos_lat.min(to.cos_lat).max(1e-3);
         // The other may lie nearer to the pole by the distance itself; the allowance covers it below 85 degrees,
         // and above it longitude rules nothing out.
@@ -87,7 +86,7 @@ impl Extent {
         earlier: Bounds::NONE,
     };
 
-    pub fn add(&mut self, from: &Node, to: &Node) {
+    pub fn add<M>(&mut self, from: &Node<M>, to: &Node<M>) {
         let leg = Bounds::leg(from, to);
         if self.since == i64::MAX || from.t - self.since > WINDOW_US {
             self.earlier_since = self.since.min(from.t);

@@ -1,10 +1,9 @@
 //! Which tracks were in which cell until when: rows of equal latitude, columns of at least the same width in
 //! metres, wrapped round the world. Says who may be near, never who is.
 
-use bitacora_primitives::geodesy::wrap_longitude;
 use rustc_hash::FxHashMap;
 
-use super::Node;
+use super::motion::{Node, short_way};
 use crate::tracks::fix::METRES_PER_DEGREE;
 
 #[derive(Clone, Copy, Debug)]
@@ -63,16 +62,23 @@ impl Grid {
 
     /// Notes the motion from `from` to `to`, and calls `near` with each slot that was in reach after `from.t`.
     /// A slot may be named several times. Presences older than `horizon` are forgotten.
-    pub fn pass(&mut self, slot: u32, from: &Node, to: &Node, horizon: i64, mut near: impl FnMut(u32)) {
-        let north = to.position.lat() - from.position.lat();
-        let east = wrap_longitude(to.position.lon() - from.position.lon());
+    pub fn pass<M>(
+        &mut self,
+        slot: u32,
+        from: &Node<M>,
+        to: &Node<M>,
+        horizon: i64,
+        mut near: impl FnMut(u32),
+    ) {
+        let north = to.lat - from.lat;
+        let east = short_way(to.lon - from.lon);
         let reach = north.abs().max(east.abs() * from.cos_lat.max(to.cos_lat));
         let pieces = (reach / self.cell_deg).ceil().clamp(1.0, 4096.0);
         let mut piece = 0.0;
         while piece < pieces {
             let (a, b) = (piece / pieces, (piece + 1.0) / pieces);
-            let (lat_a, lat_b) = (from.position.lat() + north * a, from.position.lat() + north * b);
-            let (lon_a, lon_b) = (from.position.lon() + east * a, from.position.lon() + east * b);
+            let (lat_a, lat_b) = (from.lat + north * a, from.lat + north * b);
+            let (lon_a, lon_b) = (from.lon + east * a, from.lon + east * b);
             let own = Area {
                 south: lat_a.min(lat_b),
                 north: lat_a.max(lat_b),
@@ -91,12 +97,12 @@ impl Grid {
         }
     }
 
-    fn visit(
+    fn visit<M>(
         &mut self,
         slot: u32,
         own: Area,
-        from: &Node,
-        to: &Node,
+        from: &Node<M>,
+        to: &Node<M>,
         horizon: i64,
         near: &mut impl FnMut(u32),
     ) {

@@ -1,10 +1,11 @@
-//! One stretch of time during which two tracks are together, and the numbers gathered on the way.
+//! One stretch of time during which two tracks are together, and the numbers gathered on the way. The one place
+//! where the numbers of an encounter come from: stream and batch feed it the same steps in the same order.
 
 use bitacora_primitives::geodesy::wrap_longitude;
 use bitacora_primitives::{EventId, EvidenceRef, Instant, Mmsi, Numbers, Position, TrackId};
 
-use super::Node;
-use super::approach::{Span, Together};
+use super::approach::{Span, Together, square_m2};
+use super::motion::{Leg, Place, place_at, short_way};
 use crate::behaviour::{Event, EventEvidence, EvidenceRole, Kind};
 
 const BINS: usize = 64;
@@ -26,6 +27,7 @@ impl Histogram {
     fn new(top: f64) -> Self {
         Self { seconds: [0.0; BINS], bin: top / BINS as f64, per_bin: BINS as f64 / top }
     }
+    #[inline(always)]
     fn add(&mut self, value: f64, seconds: f64) {
         let index = ((value * self.per_bin) as usize).min(BINS - 1);
         if let Some(bin) = self.seconds.get_mut(index) {
@@ -47,49 +49,88 @@ impl Histogram {
     }
 }
 
-/// One of the two vessels of a run.
+/// The way from the first vessel to the second at a moment, and the point midway.
 #[derive(Clone, Copy, Debug)]
-pub struct Party {
-    pub slot: u32,
-    pub mmsi: Mmsi,
-    pub track: TrackId,
+pub struct Way {
+    north: f64,
+    east: f64,
+    cos_lat: f64,
+    mid_lat: f64,
+    /// May lie beyond 180.
+    mid_lon: f64,
+    square_m2: f64,
 }
 
-#[derive(Clone, Debug)]
-pub struct Run {
-    pub parties: [Party; 2],
-    pub start: i64,
-    pub until: i64,
-    /// Where the step began in which they came together: names the event.
-    step_start: i64,
-    /// Midway between the two: degrees, the longitude perhaps beyond 180.
-    start_at: (f64, f64),
-    until_at: (f64, f64),
-    /// A fix of the first vessel.
-    known: Position,
-    min_m2: f64,
-    sum_lat_s: f64,
-    sum_east_s: f64,
-    distance: Histogram,
-    speed: Histogram,
-    pub first: [(EvidenceRef, i64); 2],
-    closest: [(EvidenceRef, i64); 2],
-    /// Revision to be used next, once reported.
-    reported: Option<u32>,
+impl Way {
+    #[inline(always)]
+    pub fn between(a: Place, b: Place) -> Self {
+        let (north, east) = (b.lat - a.lat, short_way(b.lon - a.lon));
+        let cos_lat = 0.5 * (a.cos_lat + b.cos_lat);
+        Self {
+            north,
+            east,
+            cos_lat,
+            mid_lat: a.lat + 0.5 * north,
+            mid_lon: a.lon + 0.5 * east,
+            square_m2: square_m2(north, east, cos_lat),
+        }
+    }
 }
 
-/// The motion of both over one step: the legs they are on, and the part of time looked at.
+/// The motion of both over the time that their legs have in common.
 #[derive(Clone, Copy, Debug)]
-pub struct Step<'a> {
-    pub legs: [(&'a Node, &'a Node); 2],
+pub struct Step<'a, M> {
+    pub legs: [Leg<'a, M>; 2],
     pub from: i64,
     pub to: i64,
-    pub span: Span,
-    /// The point midway at both ends.
-    pub middle: [(f64, f64); 2],
+    span: Span,
+    start: Way,
+    end: Way,
 }
 
-impl Step<'_> {
+impl<'a, M: Copy> Step<'a, M> {
+    /// Legs of the first and the second vessel that overlap from `from` to `to`. `start`: the way at `from`, where it
+    /// is already known.
+    #[inline(always)]
+    pub fn new(legs: [Leg<'a, M>; 2], from: i64, to: i64, start: Option<Way>) -> Self {
+        let way = |t: i64| Way::between(place_at(legs[0], t), place_at(legs[1], t));
+        let start = start.unwrap_or_else(|| way(from));
+        let end = way(to);
+        let mut east = end.east;
+        // Both ends on the same side of the meridian opposite, which matters at the poles alone.
+        if (east - start.east).abs() > 180.0 {
+            east += if east < start.east { 360.0 } else { -360.0 };
+        }
+        let span = Span {
+            north: [start.north, end.north],
+            east: [start.east, east],
+            cos_lat: [start.cos_lat, end.cos_lat],
+        };
+        Self { legs, from, to, span, start, end }
+    }
+
+    /// The part of the step during which they are within the distance.
+    #[inline(always)]
+    pub fn within(&self, limit_m: f64) -> Option<Together> {
+        self.span.within(limit_m, self.ends_m2())
+    }
+
+    /// The share at which the distance is least, and its square, if that is below `known_m2`.
+    pub fn closest(&self, known_m2: f64) -> Option<(f64, f64)> {
+        self.span.closer(&Together::THROUGHOUT, self.ends_m2(), known_m2)
+    }
+
+    /// The way at the end of the step, where the next begins.
+    #[inline]
+    pub const fn end(&self) -> Way {
+        self.end
+    }
+
+    const fn ends_m2(&self) -> [f64; 2] {
+        [self.start.square_m2, self.end.square_m2]
+    }
+
+    #[inline(always)]
     pub fn at(&self, share: f64) -> i64 {
         if share <= 0.0 {
             return self.from;
@@ -99,105 +140,206 @@ impl Step<'_> {
         }
         self.from + ((self.to - self.from) as f64 * share).round() as i64
     }
+
+    #[inline(always)]
     fn middle(&self, share: f64) -> (f64, f64) {
-        let [(lat, lon), (lat_end, lon_end)] = self.middle;
-        (lat + (lat_end - lat) * share, lon + (lon_end - lon) * share)
+        let (a, b) = (&self.start, &self.end);
+        let east = short_way(b.mid_lon - a.mid_lon);
+        (a.mid_lat + (b.mid_lat - a.mid_lat) * share, a.mid_lon + east * share)
     }
+
     /// The fix of each vessel nearest in time.
-    fn nearest(&self, t: i64) -> [(EvidenceRef, i64); 2] {
+    #[inline]
+    fn nearest(&self, t: i64) -> [(M, i64); 2] {
         self.legs.map(|(before, after)| {
             let node = if t - before.t <= after.t - t { before } else { after };
-            (node.evidence, node.t)
+            (node.mark, node.t)
         })
     }
 }
 
-impl Run {
-    pub fn new(parties: [Party; 2], step: &Step<'_>, together: &Together, max_distance_m: f64) -> Self {
+/// A stretch that is going on.
+#[derive(Clone, Debug)]
+pub struct Run<M> {
+    start: i64,
+    until: i64,
+    /// Where the step began in which they came together: names the event.
+    step_start: i64,
+    /// Midway between the two: degrees, the longitude perhaps beyond 180.
+    start_at: (f64, f64),
+    until_at: (f64, f64),
+    min_m2: f64,
+    sum_lat_s: f64,
+    sum_east_s: f64,
+    distance: Histogram,
+    speed: Histogram,
+    /// The speed of each vessel now, and the seconds at it that are not yet in its bin.
+    at_speed: [(f32, f64); 2],
+    points: [u32; 2],
+    first: [(M, i64); 2],
+    closest: [(M, i64); 2],
+    last: [(M, i64); 2],
+}
+
+impl<M: Copy> Run<M> {
+    pub fn new(step: &Step<'_, M>, together: &Together, max_distance_m: f64) -> Self {
         let start = step.at(together.enter);
         let middle = step.middle(together.enter);
         let nearest = step.nearest(start);
         Self {
-            parties,
             start,
             until: start,
             step_start: step.from,
             start_at: middle,
             until_at: middle,
-            known: step.legs[0].0.position,
             min_m2: f64::INFINITY,
             sum_lat_s: 0.0,
             sum_east_s: 0.0,
             distance: Histogram::new(max_distance_m),
             speed: Histogram::new(TOP_SPEED_KN),
+            at_speed: step.legs.map(|(_, after)| (after.speed_kn, 0.0)),
+            points: step.legs.map(|(before, _)| u32::from(before.t == start)),
             first: nearest,
             closest: nearest,
-            reported: None,
+            last: nearest,
         }
     }
 
-    pub fn extend(&mut self, step: &Step<'_>, together: &Together) {
-        let until = step.at(together.leave);
-        let span_us = until - step.at(together.enter);
+    /// Goes on over a step, or over the part of it that is together.
+    #[inline(always)]
+    pub fn extend(&mut self, step: &Step<'_, M>, together: &Together) {
+        let (from, until) = (step.at(together.enter), step.at(together.leave));
+        let span_us = until - from;
+        let whole = span_us as f64 * 1e-6;
+        let lasting = together.leave - together.enter;
+        let half = together.enter + lasting * 0.5;
+        if span_us < SAMPLE_US {
+            self.distance.add(step.span.distance_m2(half).sqrt(), whole);
+        } else {
+            self.sample(step, together, span_us);
+        }
+        for ((_, after), of_one) in step.legs.iter().zip(&mut self.at_speed) {
+            // The speed of a vessel stays for a minute and more: it is put into its bin once.
+            if after.speed_kn != of_one.0 {
+                self.speed.add(f64::from(of_one.0), of_one.1);
+                *of_one = (after.speed_kn, 0.0);
+            }
+            of_one.1 += whole;
+        }
+        if let Some((share, square)) = step.span.closer(together, step.ends_m2(), self.min_m2) {
+            self.min_m2 = square;
+            self.closest = step.nearest(step.at(share));
+        }
+        let (lat, lon) = step.middle(half);
+        self.sum_lat_s += lat * whole;
+        self.sum_east_s += short_way(lon - self.start_at.1) * whole;
+        for ((_, after), points) in step.legs.iter().zip(&mut self.points) {
+            *points += u32::from(after.t == until);
+        }
+        self.until = until;
+    }
+
+    /// The distances of a long step.
+    fn sample(&mut self, step: &Step<'_, M>, together: &Together, span_us: i64) {
         let samples = (span_us / SAMPLE_US + 1).min(MAX_SAMPLES);
-        let seconds = span_us as f64 / 1e6 / samples as f64;
+        let seconds = span_us as f64 * 1e-6 / samples as f64;
         for sample in 0..samples {
             let share = (sample as f64 + 0.5) / samples as f64;
             let share = together.enter + (together.leave - together.enter) * share;
             self.distance.add(step.span.distance_m2(share).sqrt(), seconds);
         }
-        let whole = span_us as f64 / 1e6;
-        for (_, after) in step.legs {
-            self.speed.add(f64::from(after.speed_kn), whole);
-        }
-        if together.closest_m2 < self.min_m2 {
-            self.min_m2 = together.closest_m2;
-            self.closest = step.nearest(step.at(together.closest));
-        }
-        let (lat, lon) = step.middle(0.5 * (together.enter + together.leave));
-        let mut east = lon - self.start_at.1;
-        if !(-180.0..180.0).contains(&east) {
-            east = wrap_longitude(east);
-        }
-        self.sum_lat_s += lat * whole;
-        self.sum_east_s += east * whole;
-        self.until = until;
+    }
+
+    /// Where both are at the latest moment: said of the last step before the run is reported.
+    pub fn settle(&mut self, step: &Step<'_, M>, together: &Together) {
         self.until_at = step.middle(together.leave);
+        self.last = step.nearest(self.until);
     }
 
-    /// True when it has just become long enough to be reported.
-    pub fn ripens(&self, min_us: i64) -> bool {
-        self.reported.is_none() && self.until - self.start >= min_us
+    pub const fn lasted_us(&self) -> i64 {
+        self.until.saturating_sub(self.start)
     }
 
-    /// True when its end is to be reported.
-    pub const fn was_reported(&self) -> bool {
-        self.reported.is_some()
+    /// What is to be said of it, up to its latest moment.
+    pub fn meeting(&self) -> Meeting<M> {
+        let seconds = ((self.until - self.start) as f64 * 1e-6).max(1e-6);
+        let wrapped = |(lat, lon): (f64, f64)| (lat, wrap_longitude(lon));
+        let still = self.until == self.start;
+        let mut speed = self.speed.clone();
+        self.at_speed.iter().for_each(|(knots, seconds)| speed.add(f64::from(*knots), *seconds));
+        Meeting {
+            start: Instant::from_micros(self.start),
+            end: Instant::from_micros(self.until),
+            step_start: Instant::from_micros(self.step_start),
+            start_at: wrapped(self.start_at),
+            end_at: wrapped(self.until_at),
+            min_distance_m: self.min_m2.sqrt(),
+            // Over no time at all there is no median: the distance at that moment.
+            median_distance_m: if still { self.min_m2.sqrt() } else { self.distance.median() },
+            median_speed_kn: speed.median(),
+            mean_lat: if still { self.start_at.0 } else { self.sum_lat_s / seconds },
+            mean_lon: wrap_longitude(self.start_at.1 + self.sum_east_s / seconds),
+            points: self.points,
+            first: self.first,
+            closest: self.closest,
+            last: self.last,
+        }
     }
+}
 
-    /// The next revision. `last` is the fix of each vessel nearest to `until`.
-    pub fn report(&mut self, last: [(EvidenceRef, i64); 2], ended: bool) -> Event {
-        let revision = self.reported.unwrap_or(0);
-        self.reported = Some(revision + 1);
-        self.event(revision, last, ended)
-    }
+/// What an encounter was: two vessels together from `start` to `end`. `M` names a fix.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Meeting<M> {
+    pub start: Instant,
+    pub end: Instant,
+    /// Where the step began in which they came together; with the two tracks it names the event.
+    pub step_start: Instant,
+    /// Midway between the two: latitude and longitude, degrees.
+    pub start_at: (f64, f64),
+    pub end_at: (f64, f64),
+    pub min_distance_m: f64,
+    pub median_distance_m: f64,
+    pub median_speed_kn: f64,
+    pub mean_lat: f64,
+    pub mean_lon: f64,
+    /// Fixes of each vessel from `start` to `end`.
+    pub points: [u32; 2],
+    /// The fix of each vessel, and its time in microseconds, nearest to the beginning, the least distance, the end.
+    pub first: [(M, i64); 2],
+    pub closest: [(M, i64); 2],
+    pub last: [(M, i64); 2],
+}
 
-    fn event(&self, revision: u32, last: [(EvidenceRef, i64); 2], ended: bool) -> Event {
-        let [a, b] = self.parties;
-        let seconds = (self.until - self.start) as f64 / 1e6;
-        let start = Instant::from_micros(self.start);
-        let until = Instant::from_micros(self.until);
-        let mean_lon = wrap_longitude(self.start_at.1 + self.sum_east_s / seconds.max(1e-6));
-        let mut evidence = Vec::with_capacity(6);
+/// One of the two vessels of an encounter.
+#[derive(Clone, Copy, Debug)]
+pub struct Party {
+    pub mmsi: Mmsi,
+    pub track: TrackId,
+    /// A position of the vessel.
+    pub known: Position,
+}
+
+impl<M: Copy> Meeting<M> {
+    /// The event: parties in the order of the meeting, `evidence` gives what a fix is known by.
+    pub fn event(
+        &self,
+        parties: [Party; 2],
+        revision: u32,
+        ended: bool,
+        evidence: impl Fn(M) -> EvidenceRef,
+    ) -> Event {
+        let [a, b] = parties;
+        let seconds = (self.end - self.start).micros() as f64 / 1e6;
+        let mut proof = Vec::with_capacity(6);
         for (role, fixes) in [
             (EvidenceRole::FirstTogether, self.first),
             (EvidenceRole::ClosestApproach, self.closest),
-            (EvidenceRole::LastTogether, last),
+            (EvidenceRole::LastTogether, self.last),
         ] {
-            for (party, (evidence_ref, t)) in self.parties.iter().zip(fixes) {
-                evidence.push(EventEvidence {
+            for (party, (mark, t)) in parties.iter().zip(fixes) {
+                proof.push(EventEvidence {
                     role,
-                    evidence: evidence_ref,
+                    evidence: evidence(mark),
                     observed: Instant::from_micros(t),
                     mmsi: party.mmsi,
                 });
@@ -208,7 +350,7 @@ impl Run {
                 b"encounter",
                 a.track.bytes(),
                 b.track.bytes(),
-                &self.step_start.to_be_bytes(),
+                &self.step_start.micros().to_be_bytes(),
             ]),
             revision,
             kind: Kind::Encounter,
@@ -216,26 +358,25 @@ impl Run {
             other: Some(b.mmsi),
             track: a.track,
             other_track: Some(b.track),
-            start,
-            end: ended.then_some(until),
-            position: place(self.start_at, self.known),
-            end_position: Some(place(self.until_at, self.known)),
+            start: self.start,
+            end: ended.then_some(self.end),
+            position: place(self.start_at, a.known),
+            end_position: Some(place(self.end_at, a.known)),
             numbers: Numbers::from([
                 ("duration_h".to_owned(), seconds / 3600.0),
-                ("min_distance_m".to_owned(), self.min_m2.sqrt()),
-                ("median_distance_m".to_owned(), self.distance.median()),
-                ("median_speed_kn".to_owned(), self.speed.median()),
-                ("mean_lat".to_owned(), self.sum_lat_s / seconds.max(1e-6)),
-                ("mean_lon".to_owned(), mean_lon),
+                ("min_distance_m".to_owned(), self.min_distance_m),
+                ("median_distance_m".to_owned(), self.median_distance_m),
+                ("median_speed_kn".to_owned(), self.median_speed_kn),
+                ("mean_lat".to_owned(), self.mean_lat),
+                ("mean_lon".to_owned(), self.mean_lon),
             ]),
-            evidence,
+            evidence: proof,
             withdrawn: false,
         }
     }
 }
 
-/// Degrees midway between two positions, with the longitude brought into range.
 fn place((lat, lon): (f64, f64), known: Position) -> Position {
     // NaN is the only way out of range, and fixes have none.
-    Position::new(lat.clamp(-90.0, 90.0), wrap_longitude(lon)).unwrap_or(known)
+    Position::new(lat.clamp(-90.0, 90.0), lon).unwrap_or(known)
 }

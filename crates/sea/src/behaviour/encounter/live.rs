@@ -1,0 +1,344 @@
+//! The stream form of the encounter detector.
+//!
+//! Fixes are fed in order of time. A pair is settled up to the earlier of the two last fixes; each new leg of one
+//! track is compared with the legs of the others that overlap it in time and come into reach.
+
+use std::collections::VecDeque;
+
+use bitacora_primitives::{EvidenceRef, Mmsi, TrackId};
+
+use super::extent::{Extent, Reach};
+use super::grid::Grid;
+use super::motion::{Node, Rule, Vertices};
+use super::run::{Party, Run, Step};
+use crate::behaviour::Event;
+use crate::behaviour::parameters::EncounterParameters;
+use crate::tracks::fix::{Fix, METRES_PER_DEGREE};
+
+type Vertex = Node<EvidenceRef>;
+
+fn vertex(fix: &Fix) -> Vertex {
+    let position = fix.position;
+    Node::new(fix.observed.micros(), position.lat(), position.lon(), fix.cos_lat, fix.evidence)
+}
+
+/// The motion of one track, as far back as another leg may still reach.
+#[derive(Debug)]
+struct Motion {
+    mmsi: Mmsi,
+    track: TrackId,
+    /// Known with the first fix.
+    party: Option<Party>,
+    vertices: Vertices<EvidenceRef>,
+    nodes: VecDeque<Vertex>,
+    /// Tracks it is together with and their runs, sorted by slot.
+    together: Vec<(u32, u32)>,
+}
+
+/// A stretch in which two tracks are together, and what has been said of it.
+#[derive(Debug)]
+struct Going {
+    parties: [Party; 2],
+    run: Run<EvidenceRef>,
+    /// Revision to be used next, once reported.
+    reported: Option<u32>,
+}
+
+impl Going {
+    fn report(&mut self, ended: bool) -> Event {
+        let revision = self.reported.unwrap_or(0);
+        self.reported = Some(revision + 1);
+        self.run.meeting().event(self.parties, revision, ended, |evidence| evidence)
+    }
+}
+
+/// The detector for all tracks.
+#[derive(Debug)]
+pub struct Encounters {
+    max_distance_m: f64,
+    min_us: i64,
+    rule: Rule,
+    motions: Vec<Option<Motion>>,
+    /// By slot, as `motions`.
+    extents: Vec<Extent>,
+    free: Vec<u32>,
+    runs: Vec<Option<Box<Going>>>,
+    free_runs: Vec<u32>,
+    grid: Grid,
+    near: Vec<u32>,
+    legs_seen: u64,
+}
+
+impl Encounters {
+    pub fn new(parameters: &EncounterParameters) -> Self {
+        Self {
+            max_distance_m: parameters.max_distance_m,
+            min_us: parameters.min_duration.micros(),
+            rule: Rule::of(parameters),
+            motions: Vec::new(),
+            extents: Vec::new(),
+            free: Vec::new(),
+            runs: Vec::new(),
+            free_runs: Vec::new(),
+            grid: Grid::new(parameters.max_distance_m),
+            near: Vec::new(),
+            legs_seen: 0,
+        }
+    }
+
+    /// Begins the motion of a track; the slot names it until [`Encounters::end`].
+    pub fn begin(&mut self, mmsi: Mmsi, track: TrackId) -> u32 {
+        let motion = Motion {
+            mmsi,
+            track,
+            party: None,
+            vertices: Vertices::NONE,
+            nodes: VecDeque::new(),
+            together: Vec::new(),
+        };
+        match self.free.pop() {
+            Some(slot) => {
+                if let Some(place) = self.motions.get_mut(slot as usize) {
+                    *place = Some(motion);
+                }
+                if let Some(place) = self.extents.get_mut(slot as usize) {
+                    *place = Extent::NONE;
+                }
+                slot
+            }
+            None => {
+                self.motions.push(Some(motion));
+                self.extents.push(Extent::NONE);
+                (self.motions.len() - 1) as u32
+            }
+        }
+    }
+
+    /// The next fix of a track. Fixes of all tracks come in order of time.
+    pub fn observe(&mut self, slot: u32, fix: &Fix, out: &mut Vec<Event>) {
+        let Some(motion) = self.motions.get_mut(slot as usize).and_then(Option::as_mut) else { return };
+        let (mmsi, track) = (motion.mmsi, motion.track);
+        motion.party.get_or_insert(Party { mmsi, track, known: fix.position });
+        // At most two: one that was held back and this one.
+        let mut kept = [None; 2];
+        motion.vertices.push(vertex(fix), &self.rule, |node| {
+            let [first, second] = &mut kept;
+            *(if first.is_none() { first } else { second }) = Some(node);
+        });
+        for node in kept.into_iter().flatten() {
+            self.take(slot, node, out);
+        }
+    }
+
+    /// The track is silent for longer than a leg may last, or has ended: its runs end.
+    pub fn end(&mut self, slot: u32, out: &mut Vec<Event>) {
+        self.flush(slot, out);
+        if self.motion_mut(slot).is_none() {
+            return;
+        }
+        self.end_runs_of(slot, out);
+        if let Some(place) = self.motions.get_mut(slot as usize) {
+            *place = None;
+        }
+        self.free.push(slot);
+    }
+
+    /// Takes the vertex that was held back because the vessel lay still.
+    fn flush(&mut self, slot: u32, out: &mut Vec<Event>) {
+        let mut held = None;
+        let rule = self.rule;
+        if let Some(motion) = self.motion_mut(slot) {
+            motion.vertices.flush(&rule, |node| held = Some(node));
+        }
+        if let Some(held) = held {
+            self.take(slot, held, out);
+        }
+    }
+
+    /// Ends every run of a track with its latest moment.
+    fn end_runs_of(&mut self, slot: u32, out: &mut Vec<Event>) {
+        let Some(motion) = self.motion_mut(slot) else { return };
+        for (other, run) in std::mem::take(&mut motion.together) {
+            end_run(&mut self.runs, &mut self.free_runs, run, out);
+            if let Some(partner) = self.motion_mut(other) {
+                partner.together.retain(|(with, _)| *with != slot);
+            }
+        }
+    }
+
+    fn motion_mut(&mut self, slot: u32) -> Option<&mut Motion> {
+        self.motions.get_mut(slot as usize).and_then(Option::as_mut)
+    }
+
+    /// Adds a vertex to the motion of `slot` and settles every pair that the leg to it settles.
+    fn take(&mut self, slot: u32, to: Vertex, out: &mut Vec<Event>) {
+        if !to.ends_leg() {
+            self.end_runs_of(slot, out);
+        }
+        let silence_us = self.rule.silence_us;
+        let Some(motion) = self.motions.get_mut(slot as usize).and_then(Option::as_mut) else { return };
+        let from = motion.nodes.back().copied();
+        motion.nodes.push_back(to);
+        // No leg that is still to come begins earlier than this.
+        let horizon = to.t.saturating_sub(silence_us);
+        while motion.nodes.get(1).is_some_and(|second| second.t <= horizon) {
+            motion.nodes.pop_front();
+        }
+        let Some(from) = from.filter(|_| to.ends_leg()) else { return };
+        let Some(party) = motion.party else { return };
+        self.legs_seen += 1;
+        let number = self.legs_seen;
+        let reach = Reach::new(&from, &to, 1.01 * self.max_distance_m / METRES_PER_DEGREE);
+        if let Some(extent) = self.extents.get_mut(slot as usize) {
+            extent.add(&from, &to);
+        }
+        let mut near = std::mem::take(&mut self.near);
+        near.clear();
+        let extents = &mut self.extents;
+        self.grid.pass(slot, &from, &to, horizon, |other| {
+            if let Some(extent) = extents.get_mut(other as usize)
+                && extent.seen != number
+            {
+                extent.seen = number;
+                if extent.may_meet(&reach) {
+                    near.push(other);
+                }
+            }
+        });
+        for other in near.iter().copied() {
+            self.settle((slot, party), (&from, &to), other, out);
+        }
+        self.near = near;
+    }
+
+    /// Settles one pair from the beginning of the new leg to the last fix of the other.
+    fn settle(&mut self, own: (u32, Party), leg: (&Vertex, &Vertex), other: u32, out: &mut Vec<Event>) {
+        let (slot, party) = own;
+        let (from, to) = leg;
+        let Some(motion) = self.motions.get(other as usize).and_then(Option::as_ref) else { return };
+        let Some(last) = motion.nodes.back() else { return };
+        if last.t <= from.t {
+            return;
+        }
+        let Some(theirs) = motion.party else { return };
+        let mut index = motion.nodes.len() - 1;
+        while index > 0 && motion.nodes.get(index - 1).is_some_and(|node| node.t > from.t) {
+            index -= 1;
+        }
+        // `index` is the first node after the beginning of the leg; the one before it starts their leg there.
+        let mut index = index.max(1);
+        let mut run = motion
+            .together
+            .binary_search_by_key(&slot, |(with, _)| *with)
+            .ok()
+            .and_then(|place| motion.together.get(place))
+            .map(|(_, run)| *run);
+        let before_run = run;
+        let in_order = order(&party) <= order(&theirs);
+        let parties = if in_order { [party, theirs] } else { [theirs, party] };
+        while let (Some(before), Some(after)) = (motion.nodes.get(index - 1), motion.nodes.get(index)) {
+            index += 1;
+            let (start, end) = (from.t.max(before.t), to.t.min(after.t));
+            if start >= end {
+                if before.t >= to.t {
+                    break;
+                }
+                continue;
+            }
+            let legs = if in_order { [leg, (before, after)] } else { [(before, after), leg] };
+            let step = after.ends_leg().then(|| Step::new(legs, start, end, None));
+            let together = step.and_then(|step| Some((step, step.within(self.max_distance_m)?)));
+            // INVARIANT: a run that goes on has lasted to the beginning of this step. It ends unless the step
+            // begins together.
+            if let Some(going) = run
+                && !together.as_ref().is_some_and(|(_, together)| together.from_start)
+            {
+                end_run(&mut self.runs, &mut self.free_runs, going, out);
+                run = None;
+            }
+            let Some((step, together)) = together else { continue };
+            let place = match run {
+                Some(place) => place,
+                None => {
+                    let new = Run::new(&step, &together, self.max_distance_m);
+                    let new = Box::new(Going { parties, run: new, reported: None });
+                    let place = match self.free_runs.pop() {
+                        Some(place) => {
+                            if let Some(slot) = self.runs.get_mut(place as usize) {
+                                *slot = Some(new);
+                            }
+                            place
+                        }
+                        None => {
+                            self.runs.push(Some(new));
+                            (self.runs.len() - 1) as u32
+                        }
+                    };
+                    run = Some(place);
+                    place
+                }
+            };
+            if let Some(Some(going)) = self.runs.get_mut(place as usize) {
+                going.run.extend(&step, &together);
+                going.run.settle(&step, &together);
+                if going.reported.is_none() && going.run.lasted_us() >= self.min_us {
+                    out.push(going.report(false));
+                }
+            }
+            if !together.to_end {
+                end_run(&mut self.runs, &mut self.free_runs, place, out);
+                run = None;
+            }
+        }
+        if run != before_run {
+            self.link(slot, other, run);
+            self.link(other, slot, run);
+        }
+    }
+
+    fn link(&mut self, slot: u32, other: u32, run: Option<u32>) {
+        let Some(motion) = self.motion_mut(slot) else { return };
+        let found = motion.together.binary_search_by_key(&other, |(with, _)| *with);
+        match (found, run) {
+            (Ok(place), Some(run)) => {
+                if let Some(entry) = motion.together.get_mut(place) {
+                    entry.1 = run;
+                }
+            }
+            (Ok(place), None) => {
+                motion.together.remove(place);
+            }
+            (Err(place), Some(run)) => motion.together.insert(place, (other, run)),
+            (Err(_), None) => {}
+        }
+    }
+
+    /// Ends every run with its last moment: the input has ended.
+    pub fn finish(&mut self, out: &mut Vec<Event>) {
+        let slots = self.motions.len() as u32;
+        // All motions first, so that none ends before another has caught up with it.
+        (0..slots).for_each(|slot| self.flush(slot, out));
+        (0..slots).for_each(|slot| self.end(slot, out));
+        self.motions.clear();
+        self.extents.clear();
+        self.free.clear();
+    }
+
+    /// Vessels together at this moment, in pairs. For tests and figures.
+    pub fn going(&self) -> usize {
+        self.runs.len() - self.free_runs.len()
+    }
+}
+
+fn end_run(runs: &mut [Option<Box<Going>>], free: &mut Vec<u32>, run: u32, out: &mut Vec<Event>) {
+    if let Some(mut ended) = runs.get_mut(run as usize).and_then(Option::take) {
+        free.push(run);
+        if ended.reported.is_some() {
+            out.push(ended.report(true));
+        }
+    }
+}
+
+fn order(party: &Party) -> (Mmsi, TrackId) {
+    (party.mmsi, party.track)
+}
