@@ -75,6 +75,7 @@ fn stream(positions: &Positions, parameters: &EncounterParameters, ends: bool) -
             cos_lat: libm::cos(one.lat.to_radians()),
             sog_kn: None,
             cog_deg: None,
+            heading_deg: None,
             nav_status: None,
             evidence: evidence(at),
         };

@@ -16,9 +16,8 @@ use bitacora_primitives::geodesy::wrap_longitude;
 use bitacora_sea::behaviour::integrity::circle::CircularTrack;
 use bitacora_sea::behaviour::integrity::copy::{CopiedTracks, copied_tracks};
 use bitacora_sea::behaviour::integrity::motion::MotionContradiction;
-use bitacora_sea::behaviour::integrity::{
-    IntegrityParameters, TrackDetector, batch, fix_of, track_of_number,
-};
+use bitacora_sea::behaviour::integrity::{IntegrityParameters, TrackDetector, batch, track_of_number};
+use bitacora_sea::tracks::Fix;
 use bitacora_sea::tracks::positions::{Positions, Row};
 use bitacora_sea::{Event, Kind};
 use proptest::prelude::*;

@@ -17,7 +17,8 @@ use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position, SourceId};
 use bitacora_sea::behaviour::integrity::IntegrityParameters;
 use bitacora_sea::behaviour::integrity::clock::{ClockFault, ClockFaults, Hearing};
 use bitacora_sea::behaviour::integrity::receiver::{Heard, ReceiverContradictions, receiver_contradictions};
-use bitacora_sea::behaviour::integrity::{fix_of, track_of_number};
+use bitacora_sea::behaviour::integrity::track_of_number;
+use bitacora_sea::tracks::Fix;
 use bitacora_sea::tracks::positions::{Positions, Row};
 use bitacora_sea::{Event, Kind};
 

@@ -44,7 +44,9 @@ pub fn batch<D: TrackDetector>(
         let mut detector = D::default();
         let track = track_of_number(mmsi);
         for number in rows {
-            if let Some(fix) = positions.row(*number as usize).and_then(|row| Fix::of_row(&row, source, *number)) {
+            if let Some(fix) =
+                positions.row(*number as usize).and_then(|row| Fix::of_row(&row, source, *number))
+            {
                 detector.observe(track, &fix, parameters, &mut out);
             }
         }

@@ -149,7 +149,8 @@ pub fn on_land(
         let mut state = OnLand::default();
         let track = track_of_number(mmsi);
         for number in rows {
-            if let Some(fix) = positions.row(*number as usize).and_then(|row| Fix::of_row(&row, source, *number))
+            if let Some(fix) =
+                positions.row(*number as usize).and_then(|row| Fix::of_row(&row, source, *number))
                 && let Some(depth) = state.observe(track, &fix, land, parameters, &mut out)
             {
                 flags.push((*number, depth));
