@@ -124,7 +124,8 @@ pub fn positions_csv(bytes: &[u8]) {
 fn contacts(bytes: &[u8]) -> Vec<Contact> {
     let (start, mut seconds) = (Instant::from_secs(1_772_000_000), 0_i64);
     let (fixes, _) = bytes.as_chunks::<10>();
-    let read = |[vessel, gap, lat, lat_low, lon, lon_low, speed, course, delay, status]: [u8; 10], line: usize| {
+    let read = |[vessel, gap, lat, lat_low, lon, lon_low, speed, course, delay, status]: [u8; 10],
+                line: usize| {
         seconds += match gap {
             0..=199 => i64::from(gap),
             200..=249 => i64::from(gap) * 60,
@@ -134,7 +135,11 @@ fn contacts(bytes: &[u8]) -> Vec<Contact> {
         let degrees = |high: u8, low: u8| f64::from(high) - 128.0 + f64::from(low) * 1e-4;
         // Most of the time in one small box, else anywhere.
         let near = |high: u8, low: u8, middle: f64| {
-            if high < 240 { middle + f64::from(high) * 1e-3 + f64::from(low) * 1e-5 } else { degrees(high, low) }
+            if high < 240 {
+                middle + f64::from(high) * 1e-3 + f64::from(low) * 1e-5
+            } else {
+                degrees(high, low)
+            }
         };
         let position = Position::new(near(lat, lat_low, 10.0), near(lon, lon_low, 179.9)).ok()?;
         Some(Contact {

@@ -41,10 +41,12 @@ pub(crate) enum Command {
     )]
     Decode(DecodeArgs),
     /// Find segments, encounters, gaps, loitering, stops, port visits or identity conflicts in a table of positions
-    #[command(after_help = "Example:\n  bitacora detect encounters --in positions.csv --set min_minutes=30\n  \
+    #[command(
+        after_help = "Example:\n  bitacora detect encounters --in positions.csv --set min_minutes=30\n  \
         bitacora detect gaps --mode gfw --in positions.csv.gz --map mmsi=ssvid\n  \
         bitacora detect port-visits --in positions.parquet --anchorages anchorages.csv\n  \
-        bitacora detect stops --describe")]
+        bitacora detect stops --describe"
+    )]
     Detect(detect::DetectArgs),
     /// Serve the page and the API, and watch the configured feeds
     #[command(

@@ -109,6 +109,7 @@ impl NodeError {
             Self::NoTime { .. } => "no_time",
             Self::Open(_) => "file",
             Self::Positions(_) | Self::Map(_) => "map",
+            Self::Parameter { .. } => "parameter",
             Self::Output(_) => "output",
             Self::Log { .. } => "log",
             Self::Agreement { .. } => "agreement",

@@ -117,6 +117,7 @@ fn advice(code: &str) -> &'static str {
             "say when the first line was heard and how fast they came: --start 2026-01-31T00:00:00Z --rate 10"
         }
         "map" => "name the columns: --map time=COLUMN,mmsi=COLUMN,lat=COLUMN,lon=COLUMN",
+        "parameter" => "see the definition and the parameters with: bitacora detect KIND --describe",
         "feed_url" => "write tcp://host:port or udp://host:port",
         "feed_unreachable" => "check the feed's host and port",
         "unknown_officer" => "see the officers with: bitacora officer list",

@@ -113,6 +113,7 @@ fn advice(code: &str) -> &'static str {
         "bind" => "elija una dirección de esta máquina con --bind",
         "no_time" => "indique la hora de la primera línea y el ritmo: --start 2026-01-31T00:00:00Z --rate 10",
         "map" => "indique las columnas: --map time=COLUMNA,mmsi=COLUMNA,lat=COLUMNA,lon=COLUMNA",
+        "parameter" => "vea la definición y los parámetros con: bitacora detect CLASE --describe",
         "feed_url" => "escriba tcp://equipo:puerto o udp://equipo:puerto",
         "feed_unreachable" => "verifique el equipo y el puerto de la señal",
         "unknown_officer" => "vea los oficiales con: bitacora officer list",

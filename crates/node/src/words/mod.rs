@@ -167,6 +167,7 @@ mod tests {
             "bind",
             "no_time",
             "map",
+            "parameter",
             "feed_url",
             "feed_unreachable",
             "unknown_officer",

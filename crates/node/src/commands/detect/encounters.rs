@@ -8,7 +8,7 @@ use bitacora_sea::behaviour::parameters::EncounterParameters;
 use bitacora_sea::tracks::segments;
 
 use super::Task;
-use super::input::{Input, Key, Wanted};
+use super::input::{Input, Key, Unpositioned, Wanted};
 use super::settings::{Setting, Settings};
 use super::sheet::{Cell, Sheet};
 use crate::cli::detect::Mode;
@@ -80,7 +80,7 @@ pub(super) fn settings(mode: Mode) -> Option<Settings> {
 
 pub(super) fn run(task: Task<'_>) -> Result<(), NodeError> {
     let key = if task.args.mode == Mode::Gfw { Key::Segment } else { Key::Mmsi };
-    let input = task.read(Wanted { key, unpositioned: false })?;
+    let input = task.read(Wanted { key, unpositioned: Unpositioned::LeftOut })?;
     let rows = match task.args.mode {
         Mode::Exact => exact(&task, &input),
         Mode::Gfw => compatible(&task, &input),

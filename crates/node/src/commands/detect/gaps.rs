@@ -4,7 +4,7 @@ use bitacora_sea::Parameters;
 use bitacora_sea::behaviour::gap::{Silence, exact, gfw};
 
 use super::Task;
-use super::input::{Key, Wanted};
+use super::input::{Key, Unpositioned, Wanted};
 use super::settings::{Setting, Settings};
 use super::sheet::{Cell, Sheet};
 use crate::cli::detect::Mode;
@@ -40,13 +40,13 @@ pub(super) fn run(task: Task<'_>) -> Result<(), NodeError> {
     let threshold = task.hours("min_hours");
     let found: Vec<Silence> = match task.args.mode {
         Mode::Exact => {
-            let input = task.read(Wanted { key: Key::Mmsi, unpositioned: false })?;
+            let input = task.read(Wanted { key: Key::Mmsi, unpositioned: Unpositioned::LeftOut })?;
             let mut parameters = Parameters::default();
             parameters.gap.min_duration = threshold;
             exact::detect(&input.positions, &parameters, None)
         }
         Mode::Gfw => {
-            let input = task.read(Wanted { key: Key::Mmsi, unpositioned: true })?;
+            let input = task.read(Wanted { key: Key::Mmsi, unpositioned: Unpositioned::Reports })?;
             let parameters = gfw::Parameters { threshold, ..gfw::Parameters::default() };
             gfw::detect(&input.positions, &parameters).into_iter().map(|gap| gap.silence).collect()
         }

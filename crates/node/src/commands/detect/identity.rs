@@ -2,12 +2,12 @@
 
 use bitacora_primitives::Instant;
 use bitacora_sea::Parameters;
+use bitacora_sea::tracks::identity::NearMissParameters;
 use bitacora_sea::tracks::identity::concurrent::concurrent;
 use bitacora_sea::tracks::identity::near_miss::near_misses;
-use bitacora_sea::tracks::identity::parameters::NearMissParameters;
 
 use super::Task;
-use super::input::{Key, Wanted};
+use super::input::{Key, Unpositioned, Wanted};
 use super::settings::{Setting, Settings};
 use super::sheet::{Cell, Sheet};
 use crate::cli::detect::Mode;
@@ -51,7 +51,7 @@ pub(super) fn settings(mode: Mode) -> Option<Settings> {
 }
 
 pub(super) fn run(task: Task<'_>) -> Result<(), NodeError> {
-    let input = task.read(Wanted { key: Key::Mmsi, unpositioned: false })?;
+    let input = task.read(Wanted { key: Key::Mmsi, unpositioned: Unpositioned::LeftOut })?;
     let defaults = Parameters::default();
     let mut motion = defaults.motion;
     motion.max_speed_kn = task.number("max_knots");

@@ -2,6 +2,7 @@
 //! Every refused row is told with its place and reason; the rest goes on.
 
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::path::Path;
 
 use bitacora_feeds::ais::Sink;
@@ -21,8 +22,16 @@ const ROWS_A_TURN: usize = 100_000;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Wanted {
     pub(super) key: Key,
-    /// Rows without a position too, their latitude and longitude NaN.
-    pub(super) unpositioned: bool,
+    pub(super) unpositioned: Unpositioned,
+}
+
+/// What becomes of a good row without a position. If it is kept, its latitude and longitude are NaN.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Unpositioned {
+    LeftOut,
+    /// Kept where the row has coordinates and they say "not available": a position report all the same.
+    Reports,
+    All,
 }
 
 /// What stands for a vessel.
@@ -42,8 +51,8 @@ pub(super) struct Input {
     keys: Vec<String>,
     /// For each position its MMSI.
     pub(super) mmsi: Vec<u32>,
-    /// For each position its row: the source's own name for it, else its line.
-    rows: Vec<RowId>,
+    /// For each position its line, and where in `ids` the source's own name for the row stands.
+    rows: Vec<(u64, Range<usize>)>,
     ids: String,
     /// For each position what else its row says.
     pub(super) said: Vec<Said>,
@@ -56,13 +65,6 @@ pub(super) struct Said {
     pub(super) numbers: [Option<f64>; 5],
     /// Equal for rows that the source gave one name.
     pub(super) name: Option<u64>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum RowId {
-    Line(u64),
-    /// In `ids`.
-    Named(usize, usize),
 }
 
 impl Input {
@@ -85,20 +87,27 @@ impl Input {
 
     /// How a row is printed.
     pub(super) fn row_id(&self, row: usize) -> String {
-        match self.rows.get(row) {
-            Some(RowId::Named(start, end)) => self.ids.get(*start..*end).unwrap_or_default().to_owned(),
-            Some(RowId::Line(line)) => line.to_string(),
-            None => String::new(),
+        let Some((line, name)) = self.rows.get(row) else { return String::new() };
+        match self.ids.get(name.clone()) {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => line.to_string(),
         }
     }
+
+    /// Where a row stands in the table; for Parquet, its number.
+    pub(super) fn line(&self, row: usize) -> Option<u64> {
+        self.rows.get(row).map(|(line, _)| *line)
+    }
 }
+
+type Next = (u32, u32, (u64, Range<usize>), Said);
 
 struct Taking {
     input: Input,
     wanted: Wanted,
     numbers: FxHashMap<Vec<u8>, u32>,
     /// Key, MMSI, id and the rest of the row whose report comes next.
-    next: Option<(u32, u32, RowId, Said)>,
+    next: Option<Next>,
 }
 
 impl Taking {
@@ -120,7 +129,7 @@ impl Taking {
 }
 
 impl Taking {
-    fn keep(&mut self, row: Row, (_, mmsi, id, said): (u32, u32, RowId, Said)) {
+    fn keep(&mut self, row: Row, (_, mmsi, id, said): Next) {
         self.input.positions.push(row);
         self.input.mmsi.push(mmsi);
         self.input.rows.push(id);
@@ -130,18 +139,19 @@ impl Taking {
 
 impl Sink for Taking {
     fn row(&mut self, row: &RowColumns<'_>) {
-        if !row.positioned && !self.wanted.unpositioned {
-            return;
+        let reported = matches!(row.numbers, [Some(_), Some(_), ..]);
+        match self.wanted.unpositioned {
+            _ if row.positioned => {}
+            Unpositioned::All => {}
+            Unpositioned::Reports if reported => {}
+            _ => return,
         }
         let number = self.number(row);
-        let id = match row.message_id.map(String::from_utf8_lossy) {
-            Some(name) => {
-                let start = self.input.ids.len();
-                self.input.ids.push_str(&name);
-                RowId::Named(start, self.input.ids.len())
-            }
-            None => RowId::Line(row.line),
-        };
+        let start = self.input.ids.len();
+        if let Some(name) = row.message_id.map(String::from_utf8_lossy) {
+            self.input.ids.push_str(&name);
+        }
+        let id = (row.line, start..self.input.ids.len());
         let name = row.message_id.map(|name| {
             let mut digest = FxHasher::default();
             name.hash(&mut digest);

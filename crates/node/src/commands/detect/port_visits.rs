@@ -9,7 +9,7 @@ use bitacora_sea::behaviour::port_visit::visits::visits;
 use bitacora_sea::behaviour::port_visit::{PortVisitParameters, port_visits};
 
 use super::Task;
-use super::input::{Key, Wanted};
+use super::input::{Key, Unpositioned, Wanted};
 use super::settings::{Setting, Settings};
 use super::sheet::{Cell, Sheet};
 use crate::cli::detect::Mode;
@@ -22,15 +22,33 @@ pub(super) fn settings(mode: Mode) -> Option<Settings> {
     let defaults = parameters_of(mode);
     let setting = |name, value, unit, means| Setting { name, value, unit, means };
     Some(Settings::new(vec![
-        setting("entry_m", defaults.entry_m, "m", ("en puerto a esta distancia o menos", "in port at or below")),
+        setting(
+            "entry_m",
+            defaults.entry_m,
+            "m",
+            ("en puerto a esta distancia o menos", "in port at or below"),
+        ),
         setting("exit_m", defaults.exit_m, "m", ("fuera de puerto a esta o más", "out of port at or above")),
-        setting("stop_begin_kn", defaults.stop_begin_kn, "kn", ("parado a esta velocidad o menos", "stopped at or below")),
-        setting("stop_end_kn", defaults.stop_end_kn, "kn", ("en marcha a esta o más", "moving again at or above")),
+        setting(
+            "stop_begin_kn",
+            defaults.stop_begin_kn,
+            "kn",
+            ("parado a esta velocidad o menos", "stopped at or below"),
+        ),
+        setting(
+            "stop_end_kn",
+            defaults.stop_end_kn,
+            "kn",
+            ("en marcha a esta o más", "moving again at or above"),
+        ),
         setting(
             "min_gap_hours",
             defaults.min_gap.hours_f64(),
             "h",
-            ("un silencio en puerto de al menos esto es un hueco", "silence in port of at least this is a gap"),
+            (
+                "un silencio en puerto de al menos esto es un hueco",
+                "silence in port of at least this is a gap",
+            ),
         ),
         setting(
             "max_segment_miles",
@@ -102,11 +120,12 @@ fn from_positions(
     let (all, left_out) = read(path, ports::anchorages)?;
     tell(path, &left_out);
     let anchorages = Anchorages::new(all);
-    let input = task.read(Wanted { key: Key::Mmsi, unpositioned: false })?;
+    let input = task.read(Wanted { key: Key::Mmsi, unpositioned: Unpositioned::LeftOut })?;
     // A vessel silent in port at the end of the table is silent to the end of that day, as the peer has it.
-    let until = input.positions.micros().iter().max().map(|newest| {
-        Instant::from_secs((Instant::from_micros(*newest).day() + 1).saturating_mul(86_400))
-    });
+    let until =
+        input.positions.micros().iter().max().map(|newest| {
+            Instant::from_secs((Instant::from_micros(*newest).day() + 1).saturating_mul(86_400))
+        });
     let found = port_visits(&input.positions, &[], &anchorages, until, parameters);
     let name = |index| anchorages.get(index).map(|one| one.id.clone()).unwrap_or_default();
     Ok(found

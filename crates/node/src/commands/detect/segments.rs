@@ -1,17 +1,19 @@
 //! `detect segments`: which rows of one MMSI one hull can have sent.
 
-use bitacora_primitives::{Duration, Instant};
+use bitacora_primitives::Duration;
 use bitacora_sea::Parameters;
 use bitacora_sea::tracks::segments::{self, Segments, compatible};
+use rustc_hash::FxHashMap;
 
 use super::Task;
-use super::input::{Input, Key, Wanted};
+use super::input::{Input, Key, Unpositioned, Wanted};
 use super::settings::{Setting, Settings};
 use super::sheet::{Cell, Sheet};
 use crate::cli::detect::Mode;
 use crate::error::NodeError;
 
-const NAMES: &[&str] = &["row", "segment"];
+/// `row`: the name that the source gave the message, else the line.
+const NAMES: &[&str] = &["row", "segment", "line"];
 
 pub(super) fn settings(mode: Mode) -> Option<Settings> {
     let (hours, knots) = match mode {
@@ -29,10 +31,7 @@ pub(super) fn settings(mode: Mode) -> Option<Settings> {
             name: "max_hours",
             value: hours,
             unit: "h",
-            means: (
-                "un segmento en silencio por más tiempo termina",
-                "a segment silent for longer ends",
-            ),
+            means: ("un segmento en silencio por más tiempo termina", "a segment silent for longer ends"),
         },
         Setting {
             name: "max_knots",
@@ -44,16 +43,29 @@ pub(super) fn settings(mode: Mode) -> Option<Settings> {
 }
 
 pub(super) fn run(task: Task<'_>) -> Result<(), NodeError> {
-    let unpositioned = task.args.mode == Mode::Gfw;
+    let unpositioned = match task.args.mode {
+        Mode::Exact => Unpositioned::LeftOut,
+        Mode::Gfw => Unpositioned::All,
+    };
     let input = task.read(Wanted { key: Key::Mmsi, unpositioned })?;
     let segments = find(&task, &input);
+    // A second row of one message belongs where the message does.
+    let mut named: FxHashMap<u64, u32> = FxHashMap::default();
+    for (row, said) in input.said.iter().enumerate() {
+        if let (Some(name), Some(segment)) = (said.name, segments.of(row)) {
+            named.insert(name, segment);
+        }
+    }
     let mut sheet = Sheet::new(task.out, NAMES, task.args.json).map_err(NodeError::Output)?;
     for row in 0..input.positions.len() {
-        let name = segments.of(row).and_then(|segment| segments.name(segment)).map_or(Cell::Absent, |began| {
+        let copied = || input.said.get(row)?.name.and_then(|name| named.get(&name).copied());
+        let segment = segments.of(row).or_else(copied);
+        let name = segment.and_then(|segment| segments.name(segment)).map_or(Cell::Absent, |began| {
             let mmsi = input.mmsi.get(row).copied().unwrap_or_default();
-            Cell::Text(format!("{mmsi}-{}", stamp(began)))
+            Cell::Text(compatible::peer_id(mmsi, began))
         });
-        sheet.row(&[Cell::Text(input.row_id(row)), name]).map_err(NodeError::Output)?;
+        let line = input.line(row).map_or(Cell::Absent, Cell::Count);
+        sheet.row(&[Cell::Text(input.row_id(row)), name, line]).map_err(NodeError::Output)?;
     }
     Ok(())
 }
@@ -75,18 +87,19 @@ pub(super) fn find(task: &Task<'_>, input: &Input) -> Segments {
             let [lat, lon, sog_kn, cog_deg, heading_deg] = said.numbers;
             let micros = at.micros;
             let message_type = at.message_type;
-            let message =
-                compatible::Message { micros, lat, lon, sog_kn, cog_deg, heading_deg, message_type, name: said.name };
+            let message = compatible::Message {
+                micros,
+                lat,
+                lon,
+                sog_kn,
+                cog_deg,
+                heading_deg,
+                message_type,
+                name: said.name,
+            };
             Some((row, message))
         });
         compatible::one(messages, &mut segmenter, &mut found);
     }
     found
-}
-
-/// To the microsecond, always: the form of the peer's ids.
-fn stamp(micros: i64) -> String {
-    let whole = Instant::from_secs(micros.div_euclid(1_000_000)).to_string();
-    let whole = whole.trim_end_matches('Z');
-    format!("{whole}.{:06}Z", micros.rem_euclid(1_000_000))
 }

@@ -24,7 +24,9 @@ impl From<Option<f64>> for Cell {
 impl Cell {
     fn csv(&self) -> String {
         match self {
-            Self::Text(text) if text.contains([',', '"', '\n', '\r']) => format!("\"{}\"", text.replace('"', "\"\"")),
+            Self::Text(text) if text.contains([',', '"', '\n', '\r']) => {
+                format!("\"{}\"", text.replace('"', "\"\""))
+            }
             Self::Text(text) => text.clone(),
             Self::Number(number) => number.to_string(),
             Self::Count(count) => count.to_string(),

@@ -6,7 +6,7 @@ use bitacora_sea::behaviour::parameters::LoiteringParameters;
 use bitacora_sea::behaviour::stop::{StopParameters, stops as find_stops};
 
 use super::Task;
-use super::input::{Key, Wanted};
+use super::input::{Key, Unpositioned, Wanted};
 use super::settings::{Setting, Settings};
 use super::sheet::{Cell, Sheet};
 use crate::cli::detect::Mode;
@@ -53,7 +53,7 @@ pub(super) fn loitering_settings(mode: Mode) -> Option<Settings> {
 pub(super) fn loitering(task: Task<'_>) -> Result<(), NodeError> {
     let mode = task.args.mode;
     let key = if mode == Mode::Gfw { Key::Segment } else { Key::Mmsi };
-    let input = task.read(Wanted { key, unpositioned: false })?;
+    let input = task.read(Wanted { key, unpositioned: Unpositioned::LeftOut })?;
     let (max_speed_kn, min_hours) = (task.number("max_speed_kn"), task.number("min_hours"));
     let rows: Vec<(u32, Instant, Instant, f64, f64, Option<f64>)> = match mode {
         Mode::Exact => {
@@ -65,7 +65,9 @@ pub(super) fn loitering(task: Task<'_>) -> Result<(), NodeError> {
             };
             loitering::loitering(&input.positions, &parameters)
                 .into_iter()
-                .map(|one| (one.mmsi, one.start, one.end, one.duration_h, one.distance_m, Some(one.avg_speed_kn)))
+                .map(|one| {
+                    (one.mmsi, one.start, one.end, one.duration_h, one.distance_m, Some(one.avg_speed_kn))
+                })
                 .collect()
         }
         Mode::Gfw => gfw::loitering(&input.positions, &[], &gfw::GfwParameters { max_speed_kn, min_hours })
@@ -97,7 +99,10 @@ pub(super) fn stop_settings(mode: Mode) -> Option<Settings> {
                 name: "max_diameter_m",
                 value: defaults.max_diameter_m,
                 unit: "m",
-                means: ("diámetro del círculo que contiene la parada", "diameter of the circle that holds the stop"),
+                means: (
+                    "diámetro del círculo que contiene la parada",
+                    "diameter of the circle that holds the stop",
+                ),
             },
             Setting {
                 name: "min_minutes",
@@ -116,7 +121,7 @@ pub(super) fn stop_settings(mode: Mode) -> Option<Settings> {
 }
 
 pub(super) fn stops(task: Task<'_>) -> Result<(), NodeError> {
-    let input = task.read(Wanted { key: Key::Mmsi, unpositioned: false })?;
+    let input = task.read(Wanted { key: Key::Mmsi, unpositioned: Unpositioned::LeftOut })?;
     let parameters = StopParameters {
         max_diameter_m: task.number("max_diameter_m"),
         min_duration: task.minutes("min_minutes"),
