@@ -1,16 +1,13 @@
 //! `detect encounters`: two vessels within a distance for a time, exactly or as the peer has them.
 
-use std::collections::BTreeMap;
-
-use bitacora_sea::Parameters;
 use bitacora_sea::behaviour::encounter::{EncounterRow, batch, gfw};
 use bitacora_sea::behaviour::parameters::EncounterParameters;
-use bitacora_sea::tracks::segments;
 
 use super::Task;
 use super::input::{Input, Key, Unpositioned, Wanted};
 use super::settings::{Setting, Settings};
 use super::sheet::{Cell, Sheet};
+use super::tracks::Tracks;
 use crate::cli::detect::Mode;
 use crate::error::NodeError;
 
@@ -110,27 +107,21 @@ pub(super) fn run(task: Task<'_>) -> Result<(), NodeError> {
     Ok(())
 }
 
-/// Among the segments of all numbers, as the picture has it: two users of one number do not meet by jumping.
+/// Among the tracks of all numbers, as the picture has it: two users of one number do not meet by jumping.
 fn exact(task: &Task<'_>, input: &Input) -> Vec<EncounterRow> {
-    let defaults = Parameters::default();
-    let positions = &input.positions;
-    let segments = segments::exact(positions, &defaults.motion, defaults.max_idle);
-    let mut tracks: BTreeMap<(u32, u32), Vec<u32>> = BTreeMap::new();
-    for (mmsi, rows) in positions.by_vessel().iter() {
-        for row in rows {
-            if let Some(segment) = segments.of(*row as usize) {
-                tracks.entry((mmsi, segment)).or_default().push(*row);
-            }
-        }
-    }
+    let tracks = Tracks::of(input);
     let parameters = EncounterParameters {
         max_distance_m: task.number("max_distance_m"),
         min_duration: task.minutes("min_minutes"),
         max_silence: task.seconds("max_gap_s"),
         ..EncounterParameters::default()
     };
-    let tracks = tracks.iter().map(|((mmsi, _), rows)| (*mmsi, rows.as_slice()));
-    batch::encounters_of(positions, tracks, &parameters).iter().map(EncounterRow::from).collect()
+    let mut rows: Vec<EncounterRow> =
+        batch::encounters(&tracks.positions, &parameters).iter().map(EncounterRow::from).collect();
+    for row in &mut rows {
+        (row.vessel_1, row.vessel_2) = (tracks.mmsi(row.vessel_1), tracks.mmsi(row.vessel_2));
+    }
+    rows
 }
 
 fn compatible(task: &Task<'_>, input: &Input) -> Vec<EncounterRow> {

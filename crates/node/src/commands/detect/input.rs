@@ -49,6 +49,8 @@ pub(super) struct Input {
     pub(super) positions: Positions,
     /// Text of each key. Under [`Key::Mmsi`] the number of a key is the MMSI itself, and this is empty.
     keys: Vec<String>,
+    /// The MMSI of each key with a text.
+    owners: Vec<u32>,
     /// For each position its MMSI.
     pub(super) mmsi: Vec<u32>,
     /// For each position its line, and where in `ids` the source's own name for the row stands.
@@ -83,6 +85,11 @@ impl Input {
     /// How a key is printed.
     pub(super) fn name(&self, key: u32) -> String {
         self.keys.get(key as usize).cloned().unwrap_or_else(|| key.to_string())
+    }
+
+    /// The MMSI that a key stands for.
+    pub(super) fn owner(&self, key: u32) -> u32 {
+        self.owners.get(key as usize).copied().unwrap_or(key)
     }
 
     /// How a row is printed.
@@ -123,6 +130,7 @@ impl Taking {
         }
         let number = self.input.keys.len() as u32;
         self.input.keys.push(String::from_utf8_lossy(name).into_owned());
+        self.input.owners.push(mmsi);
         self.numbers.insert(name.to_owned(), number);
         number
     }

@@ -10,6 +10,7 @@ mod segments;
 mod settings;
 mod sheet;
 mod slow;
+mod tracks;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

@@ -67,13 +67,14 @@ impl<'a> Sheet<'a> {
         Ok(Self { out, names, json })
     }
 
+    /// One row; cells beyond the names are left out.
     pub(super) fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
         if self.json {
             let row: serde_json::Map<String, serde_json::Value> =
                 self.names.iter().zip(cells).map(|(name, cell)| ((*name).to_owned(), cell.json())).collect();
             return writeln!(self.out, "{}", serde_json::Value::Object(row));
         }
-        let row: Vec<String> = cells.iter().map(Cell::csv).collect();
+        let row: Vec<String> = cells.iter().take(self.names.len()).map(Cell::csv).collect();
         writeln!(self.out, "{}", row.join(","))
     }
 }

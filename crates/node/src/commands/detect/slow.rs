@@ -9,10 +9,14 @@ use super::Task;
 use super::input::{Key, Unpositioned, Wanted};
 use super::settings::{Setting, Settings};
 use super::sheet::{Cell, Sheet};
+use super::tracks::Tracks;
 use crate::cli::detect::Mode;
 use crate::error::NodeError;
 
 const LOITERING: &[&str] = &["mmsi", "start", "end", "duration_h", "distance_m", "avg_speed_kn"];
+/// Besides, the segment that the table names.
+const LOITERING_GFW: &[&str] =
+    &["mmsi", "start", "end", "duration_h", "distance_m", "avg_speed_kn", "segment"];
 const STOPS: &[&str] = &["mmsi", "start", "end", "lat", "lon", "radius_m"];
 
 pub(super) fn loitering_settings(mode: Mode) -> Option<Settings> {
@@ -63,10 +67,18 @@ pub(super) fn loitering(task: Task<'_>) -> Result<(), NodeError> {
                 min_radius_m: task.number("min_radius_m"),
                 ..LoiteringParameters::default()
             };
-            loitering::loitering(&input.positions, &parameters)
+            let tracks = Tracks::of(&input);
+            loitering::loitering(&tracks.positions, &parameters)
                 .into_iter()
                 .map(|one| {
-                    (one.mmsi, one.start, one.end, one.duration_h, one.distance_m, Some(one.avg_speed_kn))
+                    (
+                        tracks.mmsi(one.mmsi),
+                        one.start,
+                        one.end,
+                        one.duration_h,
+                        one.distance_m,
+                        Some(one.avg_speed_kn),
+                    )
                 })
                 .collect()
         }
@@ -75,16 +87,18 @@ pub(super) fn loitering(task: Task<'_>) -> Result<(), NodeError> {
             .map(|one| (one.mmsi, one.start, one.end, one.duration_h, one.distance_m, one.avg_speed_kn))
             .collect(),
     };
-    let mut sheet = Sheet::new(task.out, LOITERING, task.args.json).map_err(NodeError::Output)?;
+    let names = if mode == Mode::Gfw { LOITERING_GFW } else { LOITERING };
+    let mut sheet = Sheet::new(task.out, names, task.args.json).map_err(NodeError::Output)?;
     for (key, start, end, duration_h, distance_m, avg_speed_kn) in rows {
         sheet
             .row(&[
-                Cell::Text(input.name(key)),
+                Cell::Count(input.owner(key).into()),
                 Cell::Time(start.micros()),
                 Cell::Time(end.micros()),
                 Cell::Number(duration_h),
                 Cell::Number(distance_m),
                 avg_speed_kn.into(),
+                Cell::Text(input.name(key)),
             ])
             .map_err(NodeError::Output)?;
     }
@@ -128,10 +142,11 @@ pub(super) fn stops(task: Task<'_>) -> Result<(), NodeError> {
         max_gap: task.seconds("max_gap_s"),
     };
     let mut sheet = Sheet::new(task.out, STOPS, task.args.json).map_err(NodeError::Output)?;
-    for one in find_stops(&input.positions, &parameters) {
+    let tracks = Tracks::of(&input);
+    for one in find_stops(&tracks.positions, &parameters) {
         sheet
             .row(&[
-                Cell::Text(input.name(one.mmsi)),
+                Cell::Count(tracks.mmsi(one.mmsi).into()),
                 Cell::Time(one.start.micros()),
                 Cell::Time(one.end.micros()),
                 Cell::Number(one.position.lat()),
