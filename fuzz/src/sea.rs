@@ -32,7 +32,7 @@ fn source() -> SourceId {
 pub fn ais_sentence(line: &[u8]) {
     let Ok(Line::Sentence(sentence)) = parse(line) else { return };
     let mut payload = Payload::new();
-    if unarmour(sentence.payload, sentence.fill_bits.unwrap_or(0), &mut payload).is_err() {
+    if unarmour(sentence.payload, sentence.fill_bits, &mut payload).is_err() {
         return;
     }
     let Ok((message, quality)) = decode(&mut payload) else { return };

@@ -180,7 +180,7 @@ fn loitering_and_port_visits_of_the_peer_are_the_peers() {
     };
     let expected: Value = serde_json::from_str(&plain(&output)).unwrap();
     let rows = found("loitering", &table, &["--mode", "gfw"]);
-    for want in expected["chained"].as_array().unwrap() {
+    for want in expected["merged"].as_array().unwrap() {
         let own = rows.iter().find(|row| {
             row["segment"] == want["seg_id"] && row["start"] == want["loitering_start_timestamp"]
         });
