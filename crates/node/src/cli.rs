@@ -37,7 +37,8 @@ pub(crate) enum Command {
     Ingest(IngestArgs),
     /// Print AIS messages as JSON lines, without storing anything
     #[command(
-        after_help = "Example:\n  bitacora decode --raw recording.nm4 | head\n  bitacora decode --summary recording.nm4"
+        after_help = "Example:\n  bitacora decode --raw recording.nm4 | head\n  bitacora decode --summary recording.nm4\n  \
+        bitacora decode --format parquet --out messages.parquet recording.nm4"
     )]
     Decode(DecodeArgs),
     /// Find segments, encounters, gaps, loitering, stops, port visits or identity conflicts in a table of positions
@@ -147,6 +148,9 @@ pub(crate) struct DecodeArgs {
     /// Raw integers as transmitted
     #[arg(long)]
     pub(crate) raw: bool,
+    /// JSON lines, or a table with a row a message
+    #[arg(long, value_enum, default_value = "json")]
+    pub(crate) format: DecodeFormat,
     /// Only counts by type and by refusal reason
     #[arg(long)]
     pub(crate) summary: bool,
@@ -156,6 +160,13 @@ pub(crate) struct DecodeArgs {
     /// Write to a file
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum DecodeFormat {
+    Json,
+    Csv,
+    Parquet,
 }
 
 #[derive(Debug, Args)]

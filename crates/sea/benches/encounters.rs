@@ -152,6 +152,7 @@ fn stream(positions: &Positions, parameters: &EncounterParameters) -> usize {
             cos_lat: libm::cos(row.lat.to_radians()),
             sog_kn: None,
             cog_deg: None,
+            heading_deg: None,
             nav_status: None,
             evidence: EvidenceRef { source, line: at as u64, offset: None },
         };

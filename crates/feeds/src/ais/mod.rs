@@ -9,6 +9,7 @@ mod heard;
 pub mod json;
 mod lines;
 mod reader;
+pub mod table;
 
 pub use clock::TimeSource;
 pub use counts::Counts;
