@@ -57,6 +57,29 @@ for name in "encounters, 5,000 vessels, a fix a minute" "picture, 5,000 vessels,
     for (i = 1; i < NF; i++) if ($(i + 1) == "M/s") print $i }' "$log" | head -1)"
 done
 
+# The first rate, in M/s, of a line that begins with the name; of several lines the least.
+rate() {
+  awk -v name="$1" 'index($0, name) == 1 { for (i = 1; i < NF; i++) if ($(i + 1) == "M/s") { if (least == "" || $i < least) least = $i; next } }
+    END { print least }' "$log"
+}
+
+measure "AIS" bench ais
+measure "encounters" bench encounters
+figure "encounters exact, sparse, M fixes/s" "$(rate 'exact batch, Solent x 54 sparse')" "at least" 5
+figure "encounters exact, dense, M fixes/s" "$(rate 'exact batch, Solent x 10 dense')"
+figure "encounters exact, moored fleet, M fixes/s" "$(rate 'exact batch, 5,000 vessels')"
+measure "gaps" bench gaps
+figure "gaps, by time, M fixes/s" "$(rate 'Solent x 54 sparse, by time, by track')" "at least" 20
+figure "gaps, shuffled, M fixes/s" "$(rate 'Solent x 54 sparse, shuffled, by track')" "at least" 8
+measure "segments" bench segments
+figure "segments exact, M messages/s" "$(rate 'segments exact')" "at least" 1
+figure "segments compatible, M messages/s" "$(rate 'segments compatible')" "at least" 1
+measure "slow behaviour" bench slow
+figure "loitering, any threshold, M fixes/s" "$(rate 'loitering, exact')" "at least" 3
+figure "stops, any threshold, M fixes/s" "$(rate 'stops, ')" "at least" 3
+figure "port visits, any threshold, M fixes/s" "$(rate 'port visits')" "at least" 3
+measure "integrity" bench integrity
+
 measure "archive" bench positions
 figure "archive, M positions/s of a core committed" "$(sed -nE "s/^commit: ([0-9.]+) M rows\/s of one core's time$/\1/p" "$log")"
 
