@@ -54,7 +54,7 @@ fn batches_of_every_recording_read_back_equal() {
         Bulk::default().read(&bytes, &mut c, &mut |_, _, _| {});
         let lon_at = c.positions.lon.as_ptr();
         let kept = c.clone();
-        let Columns { messages, positions, clocks, statics, rest } = c;
+        let Columns { messages, positions, clocks, statics, rest, .. } = c;
 
         let batch = messages.into_batch().unwrap();
         let m = &kept.messages;

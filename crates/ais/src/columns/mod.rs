@@ -14,6 +14,8 @@ pub use read::{Bulk, MAX_LINE, Refused};
 pub use rest::Rest;
 pub use statics::Statics;
 
+use positions::Row;
+
 use crate::bits::{Bits, Payload, Slot};
 use crate::messages::layout::Layout;
 use crate::messages::{BaseStation, Body, DecodeError, Message, PositionA, PositionB, Quality, decode};
@@ -62,19 +64,31 @@ impl Messages {
     }
 
     #[inline(always)]
-    fn push(&mut self, head: Head, quality: Quality, origin: &Origin) -> u32 {
-        let row = self.mmsi.len() as u32;
-        self.message_type.push(head.message_type);
-        self.repeat.push(head.repeat);
-        self.mmsi.push(head.mmsi);
-        self.quality.push(quality.bits());
-        self.line.push(origin.line);
-        self.offset.push(origin.offset);
-        self.micros.push(origin.micros.unwrap_or(i64::MIN));
-        self.station.push(origin.station.padded());
-        self.channel.push(origin.channel.unwrap_or(0));
-        self.address.push(origin.address);
-        row
+    fn put(&mut self, row: &Entry) {
+        self.message_type.push(row.message_type);
+        self.repeat.push(row.repeat);
+        self.mmsi.push(row.mmsi);
+        self.quality.push(row.quality);
+        self.line.push(row.line);
+        self.offset.push(row.offset);
+        self.micros.push(row.micros);
+        self.station.push(row.station);
+        self.channel.push(row.channel);
+        self.address.push(row.address);
+    }
+
+    /// Many rows at once, column by column.
+    fn extend(&mut self, rows: &[Entry]) {
+        self.message_type.extend(rows.iter().map(|from| from.message_type));
+        self.repeat.extend(rows.iter().map(|from| from.repeat));
+        self.mmsi.extend(rows.iter().map(|from| from.mmsi));
+        self.quality.extend(rows.iter().map(|from| from.quality));
+        self.line.extend(rows.iter().map(|from| from.line));
+        self.offset.extend(rows.iter().map(|from| from.offset));
+        self.micros.extend(rows.iter().map(|from| from.micros));
+        self.station.extend(rows.iter().map(|from| from.station));
+        self.channel.extend(rows.iter().map(|from| from.channel));
+        self.address.extend(rows.iter().map(|from| from.address));
     }
 
     fn clear(&mut self) {
@@ -113,6 +127,50 @@ struct Head {
     mmsi: u32,
 }
 
+/// One row of the table of all messages before it is spread over the columns.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Entry {
+    message_type: u8,
+    repeat: u8,
+    mmsi: u32,
+    quality: u16,
+    line: u64,
+    offset: u64,
+    micros: i64,
+    station: [u8; 23],
+    channel: u8,
+    address: [u8; 5],
+}
+
+impl Entry {
+    #[inline(always)]
+    fn new(head: Head, quality: Quality, origin: &Origin) -> Self {
+        Self {
+            message_type: head.message_type,
+            repeat: head.repeat,
+            mmsi: head.mmsi,
+            quality: quality.bits(),
+            line: origin.line,
+            offset: origin.offset,
+            micros: origin.micros.unwrap_or(i64::MIN),
+            station: origin.station.padded(),
+            channel: origin.channel.unwrap_or(0),
+            address: origin.address,
+        }
+    }
+}
+
+/// Rows that wait to be spread over the columns together: one by one, each of two dozen columns would have to be asked for
+/// room. Empty whenever a caller sees the tables.
+#[derive(Clone, PartialEq, Debug, Default)]
+struct Pending {
+    messages: Vec<Entry>,
+    positions: Vec<Row>,
+}
+
+/// Few enough to stay in the nearest cache.
+const TOGETHER: usize = 128;
+
 /// The tables. A row of the others names its message by the row of the first, so that they hold at most 2^32 messages
 /// between two calls of [`Columns::clear`].
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -123,6 +181,7 @@ pub struct Columns {
     pub clocks: Clocks,
     pub statics: Statics,
     pub rest: Rest,
+    pending: Pending,
 }
 
 impl Columns {
@@ -143,6 +202,40 @@ impl Columns {
         self.rest.clear();
     }
 
+    /// The next row of the table of all messages and its number; spread over the columns at once, or later with others.
+    #[inline(always)]
+    fn entry<const LATER: bool>(&mut self, head: Head, quality: Quality, origin: &Origin) -> u32 {
+        let row = (self.messages.len() + self.pending.messages.len()) as u32;
+        let entry = Entry::new(head, quality, origin);
+        if LATER {
+            self.pending.messages.push(entry)
+        } else {
+            self.messages.put(&entry)
+        }
+        row
+    }
+
+    #[inline(always)]
+    fn position<const LATER: bool>(&mut self, row: Row) {
+        if LATER { self.pending.positions.push(row) } else { self.positions.put(row) }
+    }
+
+    /// Spreads the rows that wait once there are enough of them.
+    #[inline(always)]
+    fn settle_some(&mut self) {
+        if self.pending.messages.len() >= TOGETHER {
+            self.settle();
+        }
+    }
+
+    #[inline(never)]
+    fn settle(&mut self) {
+        self.messages.extend(&self.pending.messages);
+        self.positions.extend(&self.pending.positions);
+        self.pending.messages.clear();
+        self.pending.positions.clear();
+    }
+
     /// Takes a payload apart into the tables, and gives its doubts, `quality` among them. The same rows as
     /// [`decode`] followed by [`Columns::push`].
     #[inline]
@@ -152,16 +245,26 @@ impl Columns {
         quality: Quality,
         origin: &Origin,
     ) -> Result<Quality, DecodeError> {
-        match Slot::of(payload).and_then(|slot| self.slot(&slot, quality, origin)) {
+        self.take::<false>(payload, quality, origin)
+    }
+
+    #[inline(always)]
+    fn take<const LATER: bool>(
+        &mut self,
+        payload: &mut Payload,
+        quality: Quality,
+        origin: &Origin,
+    ) -> Result<Quality, DecodeError> {
+        match Slot::of(payload).and_then(|slot| self.slot::<LATER>(&slot, quality, origin)) {
             Some(quality) => Ok(quality),
-            None => self.any(payload, quality, origin),
+            None => self.any::<LATER>(payload, quality, origin),
         }
     }
 
     /// The types of one slot that are nearly all traffic go to their columns without a message in between; `None` when it
     /// is of another.
     #[inline(always)]
-    fn slot(&mut self, bits: &Slot, quality: Quality, origin: &Origin) -> Option<Quality> {
+    fn slot<const LATER: bool>(&mut self, bits: &Slot, quality: Quality, origin: &Origin) -> Option<Quality> {
         let head = Head {
             message_type: bits.unsigned(0, 6) as u8,
             repeat: bits.unsigned(6, 2) as u8,
@@ -172,22 +275,22 @@ impl Columns {
             1..=3 => {
                 let fields = PositionA::read(bits);
                 let quality = quality.when(!fields.in_range(), Quality::FIELD_RANGE);
-                let row = self.messages.push(head, quality, origin);
-                self.positions.class_a(row, head, &fields);
+                let row = self.entry::<LATER>(head, quality, origin);
+                self.position::<LATER>(Row::class_a(row, head, &fields));
                 Some(quality)
             }
             18 => {
                 let fields = PositionB::read(bits);
                 let quality = quality.when(!fields.in_range(), Quality::FIELD_RANGE);
-                let row = self.messages.push(head, quality, origin);
-                self.positions.class_b(row, head, &fields);
+                let row = self.entry::<LATER>(head, quality, origin);
+                self.position::<LATER>(Row::class_b(row, head, &fields));
                 Some(quality)
             }
             4 | 11 => {
                 let fields = BaseStation::read(bits);
                 let quality = quality.when(!fields.in_range(), Quality::FIELD_RANGE);
-                let row = self.messages.push(head, quality, origin);
-                self.positions.base_station(row, head, &fields);
+                let row = self.entry::<LATER>(head, quality, origin);
+                self.position::<LATER>(Row::base_station(row, head, &fields));
                 self.clocks.of(row, &fields);
                 Some(quality)
             }
@@ -196,7 +299,7 @@ impl Columns {
     }
 
     #[inline(never)]
-    fn any(
+    fn any<const LATER: bool>(
         &mut self,
         payload: &mut Payload,
         quality: Quality,
@@ -204,33 +307,44 @@ impl Columns {
     ) -> Result<Quality, DecodeError> {
         let (message, doubts) = decode(payload)?;
         let quality = quality.with(doubts);
-        self.push(&message, payload, quality, origin);
+        self.message::<LATER>(&message, payload, quality, origin);
         Ok(quality)
     }
 
     /// Puts a message into the tables.
     pub fn push(&mut self, message: &Message, payload: &Payload, quality: Quality, origin: &Origin) {
+        self.message::<false>(message, payload, quality, origin);
+    }
+
+    #[inline(always)]
+    fn message<const LATER: bool>(
+        &mut self,
+        message: &Message,
+        payload: &Payload,
+        quality: Quality,
+        origin: &Origin,
+    ) {
         let head = Head { message_type: message.message_type, repeat: message.repeat, mmsi: message.mmsi };
-        let row = self.messages.push(head, quality, origin);
+        let row = self.entry::<LATER>(head, quality, origin);
         match &message.body {
-            Body::PositionA(m) => self.positions.class_a(row, head, m),
-            Body::PositionB(m) => self.positions.class_b(row, head, m),
+            Body::PositionA(m) => self.position::<LATER>(Row::class_a(row, head, m)),
+            Body::PositionB(m) => self.position::<LATER>(Row::class_b(row, head, m)),
             Body::BaseStation(m) => {
-                self.positions.base_station(row, head, m);
+                self.position::<LATER>(Row::base_station(row, head, m));
                 self.clocks.of(row, m);
             }
-            Body::SarAircraft(m) => self.positions.aircraft(row, head, m),
-            Body::LongRange(m) => self.positions.long_range(row, head, m),
+            Body::SarAircraft(m) => self.position::<LATER>(Row::aircraft(row, head, m)),
+            Body::LongRange(m) => self.position::<LATER>(Row::long_range(row, head, m)),
             Body::SingleSlotAid(m) => {
-                self.positions.single_slot_aid(row, head, m);
+                self.position::<LATER>(Row::single_slot_aid(row, head, m));
                 self.rest.push(row, &message.body, payload);
             }
             Body::ExtendedB(m) => {
-                self.positions.extended_b(row, head, m);
+                self.position::<LATER>(Row::extended_b(row, head, m));
                 self.statics.extended_b(row, head, m);
             }
             Body::AidToNavigation(m, extension) => {
-                self.positions.aid(row, head, m);
+                self.position::<LATER>(Row::aid(row, head, m));
                 self.statics.aid(row, head, m, extension);
             }
             Body::StaticVoyage(m) => self.statics.voyage(row, head, m),

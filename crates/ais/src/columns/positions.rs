@@ -13,11 +13,12 @@ macro_rules! table {
         pub struct $name { $( $(#[$field_doc])* pub $field: Vec<$kind>, )* }
 
         /// One row before it is spread over the columns.
-        struct $row { $( $field: $kind, )* }
+        #[derive(Clone, Copy, PartialEq, Debug)]
+        pub(super) struct $row { $( $field: $kind, )* }
 
         impl $name {
             #[inline(always)]
-            fn put(&mut self, row: $row) {
+            pub(super) fn put(&mut self, row: $row) {
                 $( self.$field.push(row.$field); )*
             }
             pub(super) fn clear(&mut self) {
@@ -152,10 +153,12 @@ impl Positions {
     pub const SECOND: u16 = 1 << 6;
     pub const ALTITUDE: u16 = 1 << 7;
     pub const RADIO: u16 = 1 << 8;
+}
 
+impl Row {
     #[inline(always)]
-    pub(super) fn class_a(&mut self, row: u32, head: Head, m: &PositionA) {
-        self.put(Row {
+    pub(super) fn class_a(row: u32, head: Head, m: &PositionA) -> Self {
+        Self {
             row,
             message_type: head.message_type,
             mmsi: head.mmsi,
@@ -170,16 +173,16 @@ impl Positions {
             radio: m.radio,
             flags: bit(m.accuracy, flag::ACCURACY) | bit(m.raim, flag::RAIM) | u16::from(m.maneuver) << 3,
             has: available(m.fix(), m.speed, m.course, m.heading, m.second)
-                | bit(m.turn != -128, Self::TURN)
-                | bit(m.status < 15, Self::STATUS)
-                | Self::RADIO,
+                | bit(m.turn != -128, Positions::TURN)
+                | bit(m.status < 15, Positions::STATUS)
+                | Positions::RADIO,
             ..NOTHING
-        });
+        }
     }
 
     #[inline(always)]
-    pub(super) fn class_b(&mut self, row: u32, head: Head, m: &PositionB) {
-        self.put(Row {
+    pub(super) fn class_b(row: u32, head: Head, m: &PositionB) -> Self {
+        Self {
             row,
             message_type: head.message_type,
             mmsi: head.mmsi,
@@ -198,14 +201,14 @@ impl Positions {
                 | bit(m.dsc, flag::DSC)
                 | bit(m.band, flag::BAND)
                 | bit(m.msg22, flag::MSG22),
-            has: available(m.fix(), m.speed, m.course, m.heading, m.second) | Self::RADIO,
+            has: available(m.fix(), m.speed, m.course, m.heading, m.second) | Positions::RADIO,
             ..NOTHING
-        });
+        }
     }
 
     #[inline(always)]
-    pub(super) fn base_station(&mut self, row: u32, head: Head, m: &BaseStation) {
-        self.put(Row {
+    pub(super) fn base_station(row: u32, head: Head, m: &BaseStation) -> Self {
+        Self {
             row,
             message_type: head.message_type,
             mmsi: head.mmsi,
@@ -214,13 +217,14 @@ impl Positions {
             second: m.second,
             radio: m.radio,
             flags: bit(m.accuracy, flag::ACCURACY) | bit(m.raim, flag::RAIM),
-            has: available(m.fix(), NOTHING.speed, NOTHING.course, NOTHING.heading, m.second) | Self::RADIO,
+            has: available(m.fix(), NOTHING.speed, NOTHING.course, NOTHING.heading, m.second)
+                | Positions::RADIO,
             ..NOTHING
-        });
+        }
     }
 
-    pub(super) fn extended_b(&mut self, row: u32, head: Head, m: &ExtendedB) {
-        self.put(Row {
+    pub(super) fn extended_b(row: u32, head: Head, m: &ExtendedB) -> Self {
+        Self {
             row,
             message_type: head.message_type,
             mmsi: head.mmsi,
@@ -236,11 +240,11 @@ impl Positions {
                 | bit(m.dte, flag::DTE),
             has: available(m.fix(), m.speed, m.course, m.heading, m.second),
             ..NOTHING
-        });
+        }
     }
 
-    pub(super) fn aircraft(&mut self, row: u32, head: Head, m: &SarAircraft) {
-        self.put(Row {
+    pub(super) fn aircraft(row: u32, head: Head, m: &SarAircraft) -> Self {
+        Self {
             row,
             message_type: head.message_type,
             mmsi: head.mmsi,
@@ -256,14 +260,14 @@ impl Positions {
                 | bit(m.assigned, flag::ASSIGNED)
                 | bit(m.dte, flag::DTE),
             has: available(m.fix(), m.speed, m.course, NOTHING.heading, m.second)
-                | bit(m.alt < 4095, Self::ALTITUDE)
-                | Self::RADIO,
+                | bit(m.alt < 4095, Positions::ALTITUDE)
+                | Positions::RADIO,
             ..NOTHING
-        });
+        }
     }
 
-    pub(super) fn aid(&mut self, row: u32, head: Head, m: &AidToNavigation) {
-        self.put(Row {
+    pub(super) fn aid(row: u32, head: Head, m: &AidToNavigation) -> Self {
+        Self {
             row,
             message_type: head.message_type,
             mmsi: head.mmsi,
@@ -277,11 +281,11 @@ impl Positions {
                 | bit(m.virtual_aid, flag::VIRTUAL_AID),
             has: available(m.fix(), NOTHING.speed, NOTHING.course, NOTHING.heading, m.second),
             ..NOTHING
-        });
+        }
     }
 
-    pub(super) fn long_range(&mut self, row: u32, head: Head, m: &LongRange) {
-        self.put(Row {
+    pub(super) fn long_range(row: u32, head: Head, m: &LongRange) -> Self {
+        Self {
             row,
             message_type: head.message_type,
             mmsi: head.mmsi,
@@ -291,16 +295,16 @@ impl Positions {
             course: m.course * 10,
             status: m.status,
             flags: bit(m.accuracy, flag::ACCURACY) | bit(m.raim, flag::RAIM) | bit(m.gnss, flag::LATENT),
-            has: bit(matches!(m.fix(), Fix::At { .. }), Self::PLACE)
-                | bit(m.speed < 63, Self::SPEED)
-                | bit(m.course < 360, Self::COURSE)
-                | bit(m.status < 15, Self::STATUS),
+            has: bit(matches!(m.fix(), Fix::At { .. }), Positions::PLACE)
+                | bit(m.speed < 63, Positions::SPEED)
+                | bit(m.course < 360, Positions::COURSE)
+                | bit(m.status < 15, Positions::STATUS),
             ..NOTHING
-        });
+        }
     }
 
-    pub(super) fn single_slot_aid(&mut self, row: u32, head: Head, m: &SingleSlotAid) {
-        self.put(Row {
+    pub(super) fn single_slot_aid(row: u32, head: Head, m: &SingleSlotAid) -> Self {
+        Self {
             row,
             message_type: head.message_type,
             mmsi: head.mmsi,
@@ -309,7 +313,45 @@ impl Positions {
             second: m.second,
             has: available(m.fix(), NOTHING.speed, NOTHING.course, NOTHING.heading, m.second),
             ..NOTHING
-        });
+        }
+    }
+}
+
+impl Positions {
+    /// Many rows at once, column by column.
+    pub(super) fn extend(&mut self, rows: &[Row]) {
+        let Self {
+            row,
+            message_type,
+            mmsi,
+            lon,
+            lat,
+            speed,
+            course,
+            heading,
+            turn,
+            status,
+            second,
+            altitude,
+            radio,
+            flags,
+            has,
+        } = self;
+        row.extend(rows.iter().map(|from| from.row));
+        message_type.extend(rows.iter().map(|from| from.message_type));
+        mmsi.extend(rows.iter().map(|from| from.mmsi));
+        lon.extend(rows.iter().map(|from| from.lon));
+        lat.extend(rows.iter().map(|from| from.lat));
+        speed.extend(rows.iter().map(|from| from.speed));
+        course.extend(rows.iter().map(|from| from.course));
+        heading.extend(rows.iter().map(|from| from.heading));
+        turn.extend(rows.iter().map(|from| from.turn));
+        status.extend(rows.iter().map(|from| from.status));
+        second.extend(rows.iter().map(|from| from.second));
+        altitude.extend(rows.iter().map(|from| from.altitude));
+        radio.extend(rows.iter().map(|from| from.radio));
+        flags.extend(rows.iter().map(|from| from.flags));
+        has.extend(rows.iter().map(|from| from.has));
     }
 }
 

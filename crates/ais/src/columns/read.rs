@@ -6,7 +6,8 @@ use crate::armour::{ArmourError, unarmour, unarmour_slot};
 use crate::assemble::{Arrival, Assembled, Assembler, Window};
 use crate::bits::Payload;
 use crate::messages::{DecodeError, Quality};
-use crate::sentence::{Label, Line, Sentence, SentenceError, parse_all};
+use crate::sentence::whole::{OneSlot, one_slot, one_slot_line};
+use crate::sentence::{Blocks, Label, Line, Sentence, SentenceError, Tag, parse_all, trim_end};
 
 /// Longest line taken, in bytes: a sentence has 82 characters, TAG blocks and receivers' additions a few hundred.
 pub const MAX_LINE: usize = 4096;
@@ -70,14 +71,37 @@ impl Bulk {
     /// follow each other as in the recording; the last line of the last block needs no line end.
     pub fn read(&mut self, block: &[u8], columns: &mut Columns, refused: &mut impl FnMut(u64, u64, Refused)) {
         let mut from = 0;
-        for end in memchr::memchr_iter(b'\n', block) {
-            self.line(block.get(from..end).unwrap_or(&[]), from, columns, refused);
-            from = end + 1;
+        while let Some(rest @ [_, ..]) = block.get(from..) {
+            columns.settle_some();
+            if let Some((sentence, taken)) = one_slot_line(rest)
+                && columns
+                    .slot::<true>(&sentence.bits, Quality::GOOD, &self.origin(&sentence, from))
+                    .is_some()
+            {
+                self.lines += 1;
+                self.sentences += 1;
+                from += taken;
+                continue;
+            }
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            self.line(rest.get(..end).unwrap_or(rest), from, columns, refused);
+            from += end + 1;
         }
-        if let Some(rest @ [_, ..]) = block.get(from..) {
-            self.line(rest, from, columns, refused);
-        }
+        columns.settle();
         self.bytes += block.len() as u64;
+    }
+
+    /// Of a line that has nothing before its sentence.
+    #[inline(always)]
+    fn origin(&self, sentence: &OneSlot, from: usize) -> Origin {
+        Origin {
+            line: self.lines + 1,
+            offset: self.bytes + from as u64,
+            micros: None,
+            station: Label::default(),
+            channel: Some(sentence.channel),
+            address: sentence.address,
+        }
     }
 
     /// The recording is over: fragments that still wait are refused.
@@ -100,6 +124,11 @@ impl Bulk {
             refused(number, offset, Refused::LineTooLong);
             return;
         }
+        if let [b'\\', ..] = line
+            && self.tagged(line, offset, columns)
+        {
+            return;
+        }
         parse_all(line, |_, read| match read {
             Ok(Line::Sentence(sentence)) => {
                 if let Err(reason) = self.sentence(sentence, number, offset, columns, refused) {
@@ -109,6 +138,34 @@ impl Bulk {
             Ok(_) => {}
             Err(reason) => refused(number, offset, Refused::Sentence(*reason)),
         });
+    }
+
+    /// Takes a line of TAG blocks and one sentence of one slot, or of none that concerns us, and says whether it did.
+    #[inline(always)]
+    fn tagged(&mut self, line: &[u8], offset: u64, columns: &mut Columns) -> bool {
+        let Some((blocks, body)) = Blocks::split(trim_end(line)) else { return false };
+        match body {
+            // With another behind it, the parser reads that one.
+            [b'$', letter, rest @ ..] if letter.is_ascii_alphanumeric() => {
+                memchr::memchr(b'!', rest).is_none()
+            }
+            [b'!', ..] => {
+                let Some(sentence) = one_slot(body) else { return false };
+                let tag = Tag::of(blocks);
+                let origin = Origin {
+                    line: self.lines,
+                    offset,
+                    micros: tag.micros,
+                    station: Label::of(tag.source),
+                    channel: Some(sentence.channel),
+                    address: sentence.address,
+                };
+                let taken = columns.slot::<true>(&sentence.bits, tag.doubt(), &origin).is_some();
+                self.sentences += u64::from(taken);
+                taken
+            }
+            _ => false,
+        }
     }
 
     #[inline(always)]
@@ -135,7 +192,7 @@ impl Bulk {
             if sentence.fill_bits == 0
                 && let Ok(chars) = sentence.payload.try_into()
                 && let Some(slot) = unarmour_slot(chars)
-                && columns.slot(&slot, quality, &origin).is_some()
+                && columns.slot::<true>(&slot, quality, &origin).is_some()
             {
                 return Ok(());
             }
@@ -146,7 +203,7 @@ impl Bulk {
                 None => return Ok(()),
             }
         }
-        columns.decode(&mut self.payload, quality, &origin).map(|_| ()).map_err(Refused::Message)
+        columns.take::<true>(&mut self.payload, quality, &origin).map(|_| ()).map_err(Refused::Message)
     }
 
     #[inline(never)]

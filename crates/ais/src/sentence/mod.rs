@@ -7,11 +7,14 @@ mod find;
 mod label;
 mod parse;
 mod tag;
+pub(crate) mod whole;
 mod write;
 
 pub use checksum::checksum;
 pub use epoch::{digits, epoch_micros};
 pub use label::Label;
+pub(crate) use parse::trim_end;
 pub use parse::{Line, Sentence, SentenceError, parse, parse_all};
+pub(crate) use tag::Blocks;
 pub use tag::{Group, Tag, TagCheck};
 pub use write::encode_sentences;

@@ -3,7 +3,7 @@
 
 use super::checksum::{checksum, hex_pair};
 use super::find::all_from_zero_digit;
-use super::tag::{Blocks, Tag, TagCheck};
+use super::tag::{Blocks, Tag};
 use crate::messages::Quality;
 
 /// What one line holds.
@@ -105,11 +105,7 @@ fn read_line(line: &[u8]) -> Result<Line<'_>, SentenceError> {
                         channel: fields.channel,
                         payload: fields.payload,
                         fill_bits: fields.fill_bits,
-                        quality: match tag.check {
-                            TagCheck::Good => fields.quality,
-                            TagCheck::Placeholder => fields.quality.with(Quality::TAG_UNCHECKED),
-                            TagCheck::Wrong => fields.quality.with(Quality::TAG_CHECKSUM),
-                        },
+                        quality: fields.quality.with(tag.doubt()),
                         trailer: fields.trailer,
                     }
                 })),
@@ -123,7 +119,7 @@ fn read_line(line: &[u8]) -> Result<Line<'_>, SentenceError> {
 }
 
 #[inline(always)]
-fn trim_end(line: &[u8]) -> &[u8] {
+pub(crate) fn trim_end(line: &[u8]) -> &[u8] {
     let mut line = line;
     while let [head @ .., b'\r' | b'\n' | b' ' | b'\t' | 0] = line {
         line = head;

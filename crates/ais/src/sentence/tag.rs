@@ -4,6 +4,7 @@
 use super::checksum::{checksum, hex_pair};
 use super::epoch::{digits, epoch_micros};
 use super::find::position_of;
+use crate::messages::Quality;
 
 /// What the TAG blocks before a sentence say. A later block overrides an earlier one. Not above 128 bytes, so that moving it
 /// is no call.
@@ -70,7 +71,7 @@ impl<'a> Tag<'a> {
     }
 
     #[inline(always)]
-    pub(super) fn of(blocks: Blocks<'a>) -> Self {
+    pub(crate) fn of(blocks: Blocks<'a>) -> Self {
         let mut tag = Self::NONE;
         if let Some(first) = blocks.first {
             tag.block(first);
@@ -87,7 +88,7 @@ impl<'a> Tag<'a> {
     #[inline(never)]
     fn block(&mut self, block: &'a [u8]) {
         let [fields @ .., b'*', high, low] = block else {
-            self.doubt(block);
+            self.unvouched(block);
             return;
         };
         match hex_pair(*high, *low) {
@@ -98,7 +99,7 @@ impl<'a> Tag<'a> {
                 }
             }
             _ => {
-                self.doubt(fields);
+                self.unvouched(fields);
                 return;
             }
         }
@@ -130,7 +131,7 @@ impl<'a> Tag<'a> {
 
 /// The TAG blocks before a sentence, not yet read: what follows may be a sentence that nobody asks the time of.
 #[derive(Clone, Copy)]
-pub(super) struct Blocks<'a> {
+pub(crate) struct Blocks<'a> {
     /// Without its backslashes.
     first: Option<&'a [u8]>,
     /// With them.
@@ -142,7 +143,7 @@ impl<'a> Blocks<'a> {
 
     /// The blocks and what follows them; `None` when a block does not end.
     #[inline(always)]
-    pub(super) fn split(line: &'a [u8]) -> Option<(Self, &'a [u8])> {
+    pub(crate) fn split(line: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let [b'\\', inner @ ..] = line else { return Some((Self::NONE, line)) };
         let end = block_end(inner)?;
         let (first, after) = (inner.get(..end)?, inner.get(end + 1..)?);
@@ -156,8 +157,18 @@ impl<'a> Blocks<'a> {
 }
 
 impl Tag<'_> {
+    /// What its checksum leaves in doubt.
+    #[inline(always)]
+    pub(crate) const fn doubt(&self) -> Quality {
+        match self.check {
+            TagCheck::Good => Quality::GOOD,
+            TagCheck::Placeholder => Quality::TAG_UNCHECKED,
+            TagCheck::Wrong => Quality::TAG_CHECKSUM,
+        }
+    }
+
     #[cold]
-    fn doubt(&mut self, fields: &[u8]) {
+    fn unvouched(&mut self, fields: &[u8]) {
         self.check = TagCheck::Wrong;
         let time = |field: &[u8]| field.strip_prefix(b"c:").and_then(epoch_micros);
         self.unvouched_micros = fields.split(|byte| *byte == b',').find_map(time).or(self.unvouched_micros);
