@@ -5,8 +5,9 @@
 use bitacora_primitives::geodesy::wrap_longitude;
 use bitacora_primitives::{Duration, Instant, Position};
 
+use super::approach::Together;
 use super::motion::{Node, Rule, Vertices};
-use super::run::Step;
+use super::step::Step;
 use crate::tracks::fix::{Fix, KNOT, METRES_PER_DEGREE};
 
 /// The least distance and when it was.
@@ -48,7 +49,7 @@ pub fn nearest_approach(a: &[Fix], b: &[Fix], max_silence: Duration) -> Option<A
     let mut best: Option<Approach> = None;
     steps(a, b, max_silence, |step| {
         let known_m2 = best.map_or(f64::INFINITY, |best| best.distance_m * best.distance_m);
-        if let Some((share, square)) = step.closest(known_m2) {
+        if let Some((share, square)) = step.closest(&Together::THROUGHOUT, known_m2) {
             best = Some(Approach { at: Instant::from_micros(step.at(share)), distance_m: square.sqrt() });
         }
         true

@@ -3,19 +3,22 @@
 //! Fixes are fed in order of time. A pair is settled up to the earlier of the two last fixes; each new leg of one
 //! track is compared with the legs of the others that overlap it in time and come into reach.
 
-use std::collections::VecDeque;
-
 use bitacora_primitives::{EvidenceRef, Mmsi, TrackId};
 
 use super::extent::{Extent, Reach};
 use super::grid::Grid;
 use super::motion::{Node, Rule, Vertices};
-use super::run::{Party, Run, Step};
+use super::run::{Limits, Party, Run};
+use super::step::{Step, first_after};
 use crate::behaviour::Event;
 use crate::behaviour::parameters::EncounterParameters;
 use crate::tracks::fix::{Fix, METRES_PER_DEGREE};
 
 type Vertex = Node<EvidenceRef>;
+
+/// The numbers of a run are gathered once it has gone on for so long, not at every fix: many steps at a time.
+const GATHER_US: i64 = 600_000_000;
+const FIRST_TRIM: usize = 64;
 
 fn vertex(fix: &Fix) -> Vertex {
     let position = fix.position;
@@ -30,7 +33,9 @@ struct Motion {
     /// Known with the first fix.
     party: Option<Party>,
     vertices: Vertices<EvidenceRef>,
-    nodes: VecDeque<Vertex>,
+    nodes: Vec<Vertex>,
+    /// Nodes are looked through for old ones when there are so many.
+    trim_at: usize,
     /// Tracks it is together with and their runs, sorted by slot.
     together: Vec<(u32, u32)>,
 }
@@ -39,24 +44,30 @@ struct Motion {
 #[derive(Debug)]
 struct Going {
     parties: [Party; 2],
+    slots: [u32; 2],
     run: Run<EvidenceRef>,
     /// Revision to be used next, once reported.
     reported: Option<u32>,
 }
 
 impl Going {
-    fn report(&mut self, ended: bool) -> Event {
+    fn nodes<'a>(&self, motions: &'a [Option<Motion>]) -> [&'a [Vertex]; 2] {
+        let of = |slot: u32| motions.get(slot as usize).and_then(Option::as_ref);
+        self.slots.map(|slot| of(slot).map_or(&[][..], |motion| &motion.nodes))
+    }
+
+    fn report(&mut self, motions: &[Option<Motion>], ended: bool) -> Event {
         let revision = self.reported.unwrap_or(0);
         self.reported = Some(revision + 1);
-        self.run.meeting().event(self.parties, revision, ended, |evidence| evidence)
+        let nodes = self.nodes(motions);
+        self.run.meeting(nodes).event(self.parties, revision, ended, |evidence| evidence)
     }
 }
 
 /// The detector for all tracks.
 #[derive(Debug)]
 pub struct Encounters {
-    max_distance_m: f64,
-    min_us: i64,
+    limits: Limits,
     rule: Rule,
     motions: Vec<Option<Motion>>,
     /// By slot, as `motions`.
@@ -72,8 +83,7 @@ pub struct Encounters {
 impl Encounters {
     pub fn new(parameters: &EncounterParameters) -> Self {
         Self {
-            max_distance_m: parameters.max_distance_m,
-            min_us: parameters.min_duration.micros(),
+            limits: Limits::of(parameters),
             rule: Rule::of(parameters),
             motions: Vec::new(),
             extents: Vec::new(),
@@ -93,7 +103,8 @@ impl Encounters {
             track,
             party: None,
             vertices: Vertices::NONE,
-            nodes: VecDeque::new(),
+            nodes: Vec::new(),
+            trim_at: FIRST_TRIM,
             together: Vec::new(),
         };
         match self.free.pop() {
@@ -159,7 +170,7 @@ impl Encounters {
     fn end_runs_of(&mut self, slot: u32, out: &mut Vec<Event>) {
         let Some(motion) = self.motion_mut(slot) else { return };
         for (other, run) in std::mem::take(&mut motion.together) {
-            end_run(&mut self.runs, &mut self.free_runs, run, out);
+            end_run(&self.motions, &mut self.runs, &mut self.free_runs, run, out);
             if let Some(partner) = self.motion_mut(other) {
                 partner.together.retain(|(with, _)| *with != slot);
             }
@@ -177,18 +188,18 @@ impl Encounters {
         }
         let silence_us = self.rule.silence_us;
         let Some(motion) = self.motions.get_mut(slot as usize).and_then(Option::as_mut) else { return };
-        let from = motion.nodes.back().copied();
-        motion.nodes.push_back(to);
+        let from = motion.nodes.last().copied();
+        motion.nodes.push(to);
         // No leg that is still to come begins earlier than this.
         let horizon = to.t.saturating_sub(silence_us);
-        while motion.nodes.get(1).is_some_and(|second| second.t <= horizon) {
-            motion.nodes.pop_front();
+        if motion.nodes.len() >= motion.trim_at {
+            trim(motion, &self.runs, horizon);
         }
         let Some(from) = from.filter(|_| to.ends_leg()) else { return };
         let Some(party) = motion.party else { return };
         self.legs_seen += 1;
         let number = self.legs_seen;
-        let reach = Reach::new(&from, &to, 1.01 * self.max_distance_m / METRES_PER_DEGREE);
+        let reach = Reach::new(&from, &to, 1.01 * self.limits.max_distance_m / METRES_PER_DEGREE);
         if let Some(extent) = self.extents.get_mut(slot as usize) {
             extent.add(&from, &to);
         }
@@ -216,17 +227,13 @@ impl Encounters {
         let (slot, party) = own;
         let (from, to) = leg;
         let Some(motion) = self.motions.get(other as usize).and_then(Option::as_ref) else { return };
-        let Some(last) = motion.nodes.back() else { return };
+        let Some(last) = motion.nodes.last() else { return };
         if last.t <= from.t {
             return;
         }
         let Some(theirs) = motion.party else { return };
-        let mut index = motion.nodes.len() - 1;
-        while index > 0 && motion.nodes.get(index - 1).is_some_and(|node| node.t > from.t) {
-            index -= 1;
-        }
-        // `index` is the first node after the beginning of the leg; the one before it starts their leg there.
-        let mut index = index.max(1);
+        // The first node after the beginning of the leg; the one before it starts their leg there.
+        let mut index = first_after(&motion.nodes, from.t).max(1);
         let mut run = motion
             .together
             .binary_search_by_key(&slot, |(with, _)| *with)
@@ -236,6 +243,7 @@ impl Encounters {
         let before_run = run;
         let in_order = order(&party) <= order(&theirs);
         let parties = if in_order { [party, theirs] } else { [theirs, party] };
+        let slots = if in_order { [slot, other] } else { [other, slot] };
         while let (Some(before), Some(after)) = (motion.nodes.get(index - 1), motion.nodes.get(index)) {
             index += 1;
             let (start, end) = (from.t.max(before.t), to.t.min(after.t));
@@ -247,21 +255,21 @@ impl Encounters {
             }
             let legs = if in_order { [leg, (before, after)] } else { [(before, after), leg] };
             let step = after.ends_leg().then(|| Step::new(legs, start, end, None));
-            let together = step.and_then(|step| Some((step, step.within(self.max_distance_m)?)));
+            let together = step.and_then(|step| Some((step, step.within(self.limits.max_distance_m)?)));
             // INVARIANT: a run that goes on has lasted to the beginning of this step. It ends unless the step
             // begins together.
             if let Some(going) = run
                 && !together.as_ref().is_some_and(|(_, together)| together.from_start)
             {
-                end_run(&mut self.runs, &mut self.free_runs, going, out);
+                end_run(&self.motions, &mut self.runs, &mut self.free_runs, going, out);
                 run = None;
             }
             let Some((step, together)) = together else { continue };
             let place = match run {
                 Some(place) => place,
                 None => {
-                    let new = Run::new(&step, &together, self.max_distance_m);
-                    let new = Box::new(Going { parties, run: new, reported: None });
+                    let new = Run::new(&step, &together, self.limits);
+                    let new = Box::new(Going { parties, slots, run: new, reported: None });
                     let place = match self.free_runs.pop() {
                         Some(place) => {
                             if let Some(slot) = self.runs.get_mut(place as usize) {
@@ -279,14 +287,16 @@ impl Encounters {
                 }
             };
             if let Some(Some(going)) = self.runs.get_mut(place as usize) {
-                going.run.extend(&step, &together);
-                going.run.settle(&step, &together);
-                if going.reported.is_none() && going.run.lasted_us() >= self.min_us {
-                    out.push(going.report(false));
+                going.run.until = step.at(together.leave);
+                if going.reported.is_none() && going.run.lasted_us() >= self.limits.min_us {
+                    out.push(going.report(&self.motions, false));
+                } else if together.to_end && going.run.ungathered_us() > GATHER_US {
+                    let nodes = going.nodes(&self.motions);
+                    going.run.gather(nodes);
                 }
             }
             if !together.to_end {
-                end_run(&mut self.runs, &mut self.free_runs, place, out);
+                end_run(&self.motions, &mut self.runs, &mut self.free_runs, place, out);
                 run = None;
             }
         }
@@ -330,13 +340,29 @@ impl Encounters {
     }
 }
 
-fn end_run(runs: &mut [Option<Box<Going>>], free: &mut Vec<u32>, run: u32, out: &mut Vec<Event>) {
+fn end_run(
+    motions: &[Option<Motion>],
+    runs: &mut [Option<Box<Going>>],
+    free: &mut Vec<u32>,
+    run: u32,
+    out: &mut Vec<Event>,
+) {
     if let Some(mut ended) = runs.get_mut(run as usize).and_then(Option::take) {
         free.push(run);
         if ended.reported.is_some() {
-            out.push(ended.report(true));
+            out.push(ended.report(motions, true));
         }
     }
+}
+
+/// Drops the nodes that no leg to come reaches and that no run has still to gather.
+fn trim(motion: &mut Motion, runs: &[Option<Box<Going>>], horizon: i64) {
+    let run = |place: u32| runs.get(place as usize).and_then(Option::as_ref);
+    let needed = motion.together.iter().filter_map(|(_, place)| Some(run(*place)?.run.counted()));
+    let needed = needed.fold(horizon, i64::min);
+    let old = first_after(&motion.nodes, needed).saturating_sub(1);
+    motion.nodes.drain(..old);
+    motion.trim_at = (2 * motion.nodes.len()).max(FIRST_TRIM);
 }
 
 fn order(party: &Party) -> (Mmsi, TrackId) {

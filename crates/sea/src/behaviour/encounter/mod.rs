@@ -14,6 +14,7 @@ mod live;
 mod motion;
 mod row;
 mod run;
+mod step;
 
 pub use live::Encounters;
 pub use row::EncounterRow;

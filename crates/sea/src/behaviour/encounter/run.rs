@@ -1,288 +1,279 @@
 //! One stretch of time during which two tracks are together, and the numbers gathered on the way. The one place
-//! where the numbers of an encounter come from: stream and batch feed it the same steps in the same order.
+//! where the numbers of an encounter come from: stream and batch gather them from the same steps and legs in the same
+//! order, however many at a time.
 
 use bitacora_primitives::geodesy::wrap_longitude;
 use bitacora_primitives::{EventId, EvidenceRef, Instant, Mmsi, Numbers, Position, TrackId};
 
-use super::approach::{Span, Together, square_m2};
-use super::motion::{Leg, Place, place_at, short_way};
+use super::approach::Together;
+use super::motion::{Leg, Node, place_at, short_way};
+use super::step::{Step, Walk, first_after};
+use crate::behaviour::parameters::EncounterParameters;
 use crate::behaviour::{Event, EventEvidence, EvidenceRole, Kind};
 
 const BINS: usize = 64;
 /// Speeds at and above this fall into the last bin.
 const TOP_SPEED_KN: f64 = 16.0;
-/// Distances within a long span are sampled this often.
+/// Distances are sampled this often, or so that the shortest encounter has thirty samples, at most every second.
 const SAMPLE_US: i64 = 60_000_000;
+const LEAST_SAMPLE_US: i64 = 1_000_000;
+const LEAST_SAMPLES: i64 = 30;
+/// Of more samples in one step, groups are taken at their middle.
 const MAX_SAMPLES: i64 = 64;
 
-/// Seconds by bin, for a time-weighted median in constant memory.
-#[derive(Clone, Debug)]
+/// Counts by bin, for a median in constant memory. Whole numbers: the order of adding does not matter.
+#[derive(Clone, Copy, Debug)]
 struct Histogram {
-    seconds: [f32; BINS],
-    bin: f64,
+    counts: [u64; BINS],
     per_bin: f64,
 }
 
 impl Histogram {
     fn new(top: f64) -> Self {
-        Self { seconds: [0.0; BINS], bin: top / BINS as f64, per_bin: BINS as f64 / top }
+        Self { counts: [0; BINS], per_bin: BINS as f64 / top }
     }
     #[inline(always)]
-    fn add(&mut self, value: f64, seconds: f64) {
+    fn add(&mut self, value: f64, count: u64) {
         let index = ((value * self.per_bin) as usize).min(BINS - 1);
-        if let Some(bin) = self.seconds.get_mut(index) {
-            *bin += seconds as f32;
+        if let Some(bin) = self.counts.get_mut(index) {
+            *bin = bin.saturating_add(count);
         }
     }
-    /// The value below which half of the time was spent; within a bin, time is taken as even.
+    /// The value below which half of the counts are; within a bin they are taken as even.
     fn median(&self) -> f64 {
-        let half = 0.5 * self.seconds.iter().map(|s| f64::from(*s)).sum::<f64>();
+        let half = 0.5 * self.counts.iter().map(|count| *count as f64).sum::<f64>();
         let mut below = 0.0;
-        for (index, seconds) in self.seconds.iter().enumerate() {
-            let seconds = f64::from(*seconds);
-            if seconds > 0.0 && below + seconds >= half {
-                return (index as f64 + (half - below) / seconds) * self.bin;
+        for (index, count) in self.counts.iter().enumerate() {
+            let count = *count as f64;
+            if count > 0.0 && below + count >= half {
+                return (index as f64 + (half - below) / count) / self.per_bin;
             }
-            below += seconds;
+            below += count;
         }
         0.0
     }
 }
 
-/// The way from the first vessel to the second at a moment, and the point midway.
+/// What of the parameters a run needs.
 #[derive(Clone, Copy, Debug)]
-pub struct Way {
-    north: f64,
-    east: f64,
-    cos_lat: f64,
-    mid_lat: f64,
-    /// May lie beyond 180.
-    mid_lon: f64,
-    square_m2: f64,
+pub struct Limits {
+    pub max_distance_m: f64,
+    pub min_us: i64,
+    sample_us: i64,
 }
 
-impl Way {
-    #[inline(always)]
-    pub fn between(a: Place, b: Place) -> Self {
-        let (north, east) = (b.lat - a.lat, short_way(b.lon - a.lon));
-        let cos_lat = 0.5 * (a.cos_lat + b.cos_lat);
-        Self {
-            north,
-            east,
-            cos_lat,
-            mid_lat: a.lat + 0.5 * north,
-            mid_lon: a.lon + 0.5 * east,
-            square_m2: square_m2(north, east, cos_lat),
-        }
+impl Limits {
+    pub fn of(parameters: &EncounterParameters) -> Self {
+        let min_us = parameters.min_duration.micros();
+        let sample_us = (min_us / LEAST_SAMPLES).clamp(LEAST_SAMPLE_US, SAMPLE_US);
+        Self { max_distance_m: parameters.max_distance_m, min_us, sample_us }
     }
 }
 
-/// The motion of both over the time that their legs have in common.
+/// What one of the two vessels adds, leg by leg: legs that end before the latest moment.
 #[derive(Clone, Copy, Debug)]
-pub struct Step<'a, M> {
-    pub legs: [Leg<'a, M>; 2],
-    pub from: i64,
-    pub to: i64,
-    span: Span,
-    start: Way,
-    end: Way,
+struct Share {
+    counted: i64,
+    /// Twice the sums over time of the way from the start, degrees times seconds.
+    lat_s: f64,
+    lon_s: f64,
+    points: u32,
 }
 
-impl<'a, M: Copy> Step<'a, M> {
-    /// Legs of the first and the second vessel that overlap from `from` to `to`. `start`: the way at `from`, where it
-    /// is already known.
-    #[inline(always)]
-    pub fn new(legs: [Leg<'a, M>; 2], from: i64, to: i64, start: Option<Way>) -> Self {
-        let way = |t: i64| Way::between(place_at(legs[0], t), place_at(legs[1], t));
-        let start = start.unwrap_or_else(|| way(from));
-        let end = way(to);
-        let mut east = end.east;
-        // Both ends on the same side of the meridian opposite, which matters at the poles alone.
-        if (east - start.east).abs() > 180.0 {
-            east += if east < start.east { 360.0 } else { -360.0 };
-        }
-        let span = Span {
-            north: [start.north, end.north],
-            east: [start.east, east],
-            cos_lat: [start.cos_lat, end.cos_lat],
-        };
-        Self { legs, from, to, span, start, end }
-    }
-
-    /// The part of the step during which they are within the distance.
-    #[inline(always)]
-    pub fn within(&self, limit_m: f64) -> Option<Together> {
-        self.span.within(limit_m, self.ends_m2())
-    }
-
-    /// The share at which the distance is least, and its square, if that is below `known_m2`.
-    pub fn closest(&self, known_m2: f64) -> Option<(f64, f64)> {
-        self.span.closer(&Together::THROUGHOUT, self.ends_m2(), known_m2)
-    }
-
-    /// The way at the end of the step, where the next begins.
+impl Share {
+    /// Goes on to the vertices up to `until`.
     #[inline]
-    pub const fn end(&self) -> Way {
-        self.end
-    }
-
-    const fn ends_m2(&self) -> [f64; 2] {
-        [self.start.square_m2, self.end.square_m2]
-    }
-
-    #[inline(always)]
-    pub fn at(&self, share: f64) -> i64 {
-        if share <= 0.0 {
-            return self.from;
+    fn pass<M: Copy>(&mut self, nodes: &[Node<M>], until: i64, at: (f64, f64), speed: &mut Histogram) {
+        let Some(legs) = nodes.get(first_after(nodes, self.counted).saturating_sub(1)..) else { return };
+        // A speed stays for a minute and more: it is put into its bin once.
+        let (mut knots, mut spent_us) = (0.0_f32, 0_u64);
+        for leg in legs.windows(2) {
+            let [before, after] = leg else { continue };
+            if after.t > until {
+                break;
+            }
+            if after.speed_kn != knots {
+                speed.add(f64::from(knots), spent_us);
+                (knots, spent_us) = (after.speed_kn, 0);
+            }
+            spent_us += self.add((before, after), after.t, at);
+            self.points += 1;
         }
-        if share >= 1.0 {
-            return self.to;
-        }
-        self.from + ((self.to - self.from) as f64 * share).round() as i64
+        speed.add(f64::from(knots), spent_us);
     }
 
+    /// The part of a leg from what is counted to `to`; returns how long it is.
     #[inline(always)]
-    fn middle(&self, share: f64) -> (f64, f64) {
-        let (a, b) = (&self.start, &self.end);
-        let east = short_way(b.mid_lon - a.mid_lon);
-        (a.mid_lat + (b.mid_lat - a.mid_lat) * share, a.mid_lon + east * share)
-    }
-
-    /// The fix of each vessel nearest in time.
-    #[inline]
-    fn nearest(&self, t: i64) -> [(M, i64); 2] {
-        self.legs.map(|(before, after)| {
-            let node = if t - before.t <= after.t - t { before } else { after };
-            (node.mark, node.t)
-        })
+    fn add<M>(&mut self, leg: Leg<'_, M>, to: i64, (lat, lon): (f64, f64)) -> u64 {
+        let (before, after) = leg;
+        let span_us = to - self.counted;
+        let seconds = span_us as f64 * 1e-6;
+        let (mut north, mut east) = (after.lat - before.lat, short_way(after.lon - before.lon));
+        let (mut from_lat, mut from_lon) = (before.lat, before.lon);
+        if self.counted != before.t || to != after.t {
+            let (begin, end) = (place_at(leg, self.counted), place_at(leg, to));
+            (from_lat, from_lon) = (begin.lat, begin.lon);
+            (north, east) = (end.lat - begin.lat, short_way(end.lon - begin.lon));
+        }
+        self.lat_s += (2.0 * (from_lat - lat) + north) * seconds;
+        self.lon_s += (2.0 * short_way(from_lon - lon) + east) * seconds;
+        self.counted = to;
+        span_us as u64
     }
 }
 
-/// A stretch that is going on.
+/// A stretch that is going on. It is told how far it has come ([`Run::until`]) and gathers later ([`Run::gather`]).
 #[derive(Clone, Debug)]
 pub struct Run<M> {
     start: i64,
-    until: i64,
+    /// The latest moment at which they are together without a break.
+    pub until: i64,
+    /// End of the last step whose distances are gathered.
+    counted: i64,
+    next_sample: i64,
     /// Where the step began in which they came together: names the event.
     step_start: i64,
+    limits: Limits,
+    min_m2: f64,
+    shares: [Share; 2],
     /// Midway between the two: degrees, the longitude perhaps beyond 180.
     start_at: (f64, f64),
-    until_at: (f64, f64),
-    min_m2: f64,
-    sum_lat_s: f64,
-    sum_east_s: f64,
-    distance: Histogram,
-    speed: Histogram,
-    /// The speed of each vessel now, and the seconds at it that are not yet in its bin.
-    at_speed: [(f32, f64); 2],
-    points: [u32; 2],
     first: [(M, i64); 2],
     closest: [(M, i64); 2],
-    last: [(M, i64); 2],
+    distance: Histogram,
+    /// In microseconds, of both vessels.
+    speed: Histogram,
 }
 
 impl<M: Copy> Run<M> {
-    pub fn new(step: &Step<'_, M>, together: &Together, max_distance_m: f64) -> Self {
+    /// Begins in a step, at the moment at which they come together.
+    pub fn new(step: &Step<'_, M>, together: &Together, limits: Limits) -> Self {
         let start = step.at(together.enter);
-        let middle = step.middle(together.enter);
         let nearest = step.nearest(start);
+        let share = |(before, after): Leg<'_, M>| {
+            let points = u32::from(before.t == start || after.t == start);
+            Share { counted: start, lat_s: 0.0, lon_s: 0.0, points }
+        };
         Self {
             start,
             until: start,
+            counted: step.from,
+            next_sample: start,
             step_start: step.from,
-            start_at: middle,
-            until_at: middle,
+            limits,
             min_m2: f64::INFINITY,
-            sum_lat_s: 0.0,
-            sum_east_s: 0.0,
-            distance: Histogram::new(max_distance_m),
-            speed: Histogram::new(TOP_SPEED_KN),
-            at_speed: step.legs.map(|(_, after)| (after.speed_kn, 0.0)),
-            points: step.legs.map(|(before, _)| u32::from(before.t == start)),
+            shares: step.legs.map(share),
+            start_at: step.midway(start),
             first: nearest,
             closest: nearest,
-            last: nearest,
+            distance: Histogram::new(limits.max_distance_m),
+            speed: Histogram::new(TOP_SPEED_KN),
         }
-    }
-
-    /// Goes on over a step, or over the part of it that is together.
-    #[inline(always)]
-    pub fn extend(&mut self, step: &Step<'_, M>, together: &Together) {
-        let (from, until) = (step.at(together.enter), step.at(together.leave));
-        let span_us = until - from;
-        let whole = span_us as f64 * 1e-6;
-        let lasting = together.leave - together.enter;
-        let half = together.enter + lasting * 0.5;
-        if span_us < SAMPLE_US {
-            self.distance.add(step.span.distance_m2(half).sqrt(), whole);
-        } else {
-            self.sample(step, together, span_us);
-        }
-        for ((_, after), of_one) in step.legs.iter().zip(&mut self.at_speed) {
-            // The speed of a vessel stays for a minute and more: it is put into its bin once.
-            if after.speed_kn != of_one.0 {
-                self.speed.add(f64::from(of_one.0), of_one.1);
-                *of_one = (after.speed_kn, 0.0);
-            }
-            of_one.1 += whole;
-        }
-        if let Some((share, square)) = step.span.closer(together, step.ends_m2(), self.min_m2) {
-            self.min_m2 = square;
-            self.closest = step.nearest(step.at(share));
-        }
-        let (lat, lon) = step.middle(half);
-        self.sum_lat_s += lat * whole;
-        self.sum_east_s += short_way(lon - self.start_at.1) * whole;
-        for ((_, after), points) in step.legs.iter().zip(&mut self.points) {
-            *points += u32::from(after.t == until);
-        }
-        self.until = until;
-    }
-
-    /// The distances of a long step.
-    fn sample(&mut self, step: &Step<'_, M>, together: &Together, span_us: i64) {
-        let samples = (span_us / SAMPLE_US + 1).min(MAX_SAMPLES);
-        let seconds = span_us as f64 * 1e-6 / samples as f64;
-        for sample in 0..samples {
-            let share = (sample as f64 + 0.5) / samples as f64;
-            let share = together.enter + (together.leave - together.enter) * share;
-            self.distance.add(step.span.distance_m2(share).sqrt(), seconds);
-        }
-    }
-
-    /// Where both are at the latest moment: said of the last step before the run is reported.
-    pub fn settle(&mut self, step: &Step<'_, M>, together: &Together) {
-        self.until_at = step.middle(together.leave);
-        self.last = step.nearest(self.until);
     }
 
     pub const fn lasted_us(&self) -> i64 {
         self.until.saturating_sub(self.start)
     }
 
-    /// What is to be said of it, up to its latest moment.
-    pub fn meeting(&self) -> Meeting<M> {
+    /// What lies before is gathered.
+    pub const fn counted(&self) -> i64 {
+        self.counted
+    }
+
+    /// Time that is not yet gathered.
+    pub const fn ungathered_us(&self) -> i64 {
+        self.until.saturating_sub(self.counted)
+    }
+
+    /// Gathers up to the latest moment, which is the end of a step unless the run ends there.
+    pub fn gather(&mut self, nodes: [&[Node<M>]; 2]) {
+        let mut walk = Walk::after(nodes, self.counted);
+        while self.counted < self.until || self.counted == self.step_start {
+            let Some(Ok(step)) = walk.step() else { break };
+            self.counted = step.to;
+            let whole = step.from >= self.start && step.to <= self.until;
+            let together =
+                if whole { Some(Together::THROUGHOUT) } else { step.within(self.limits.max_distance_m) };
+            let Some(together) = together else { break };
+            if let Some((share, square)) = step.closest(&together, self.min_m2) {
+                self.min_m2 = square;
+                self.closest = step.nearest(step.at(share));
+            }
+            if self.next_sample <= step.to {
+                self.sample(&step);
+            }
+        }
+        for (share, nodes) in self.shares.iter_mut().zip(nodes) {
+            share.pass(nodes, self.until, self.start_at, &mut self.speed);
+        }
+    }
+
+    /// The distances at the moments of a step at which they are sampled.
+    fn sample(&mut self, step: &Step<'_, M>) {
+        let end = step.to.min(self.until);
+        if self.next_sample > end {
+            return;
+        }
+        let period = self.limits.sample_us;
+        let samples = (end - self.next_sample) / period + 1;
+        let group = (samples + MAX_SAMPLES - 1) / MAX_SAMPLES;
+        let mut left = samples;
+        while left > 0 {
+            let here = group.min(left);
+            let t = self.next_sample + (here - 1) / 2 * period;
+            self.distance.add(step.distance_m(t), here as u64);
+            self.next_sample = self.next_sample.saturating_add(here * period);
+            left -= here;
+        }
+    }
+
+    /// What is to be said of it up to its latest moment; gathers first.
+    pub fn meeting(&mut self, nodes: [&[Node<M>]; 2]) -> Meeting<M> {
+        self.gather(nodes);
         let seconds = ((self.until - self.start) as f64 * 1e-6).max(1e-6);
         let wrapped = |(lat, lon): (f64, f64)| (lat, wrap_longitude(lon));
         let still = self.until == self.start;
-        let mut speed = self.speed.clone();
-        self.at_speed.iter().for_each(|(knots, seconds)| speed.add(f64::from(*knots), *seconds));
+        // The legs on which both are at the latest moment, and what of them is not yet gathered.
+        let (mut speed, mut shares) = (self.speed, self.shares);
+        let mut last = self.first;
+        let mut places = [None; 2];
+        for (which, (share, nodes)) in shares.iter_mut().zip(nodes).enumerate() {
+            let index = first_after(nodes, self.until.saturating_sub(1)).max(1);
+            let (Some(before), Some(after)) = (nodes.get(index - 1), nodes.get(index)) else { continue };
+            let leg = (before, after);
+            if share.counted < self.until {
+                let spent_us = share.add(leg, self.until, self.start_at);
+                speed.add(f64::from(after.speed_kn), spent_us);
+            }
+            let node = if self.until - before.t <= after.t - self.until { before } else { after };
+            if let (Some(last), Some(place)) = (last.get_mut(which), places.get_mut(which)) {
+                *last = (node.mark, node.t);
+                *place = Some(place_at(leg, self.until));
+            }
+        }
+        let end_at = match places {
+            [Some(a), Some(b)] => (a.lat + 0.5 * (b.lat - a.lat), a.lon + 0.5 * short_way(b.lon - a.lon)),
+            _ => self.start_at,
+        };
+        let [a, b] = shares;
+        // Twice the sums, of two vessels.
+        let mean = |a: f64, b: f64| if still { 0.0 } else { 0.25 * (a + b) / seconds };
         Meeting {
             start: Instant::from_micros(self.start),
             end: Instant::from_micros(self.until),
             step_start: Instant::from_micros(self.step_start),
             start_at: wrapped(self.start_at),
-            end_at: wrapped(self.until_at),
+            end_at: wrapped(end_at),
             min_distance_m: self.min_m2.sqrt(),
             // Over no time at all there is no median: the distance at that moment.
             median_distance_m: if still { self.min_m2.sqrt() } else { self.distance.median() },
             median_speed_kn: speed.median(),
-            mean_lat: if still { self.start_at.0 } else { self.sum_lat_s / seconds },
-            mean_lon: wrap_longitude(self.start_at.1 + self.sum_east_s / seconds),
-            points: self.points,
+            mean_lat: self.start_at.0 + mean(a.lat_s, b.lat_s),
+            mean_lon: wrap_longitude(self.start_at.1 + mean(a.lon_s, b.lon_s)),
+            points: [a.points, b.points],
             first: self.first,
             closest: self.closest,
-            last: self.last,
+            last,
         }
     }
 }

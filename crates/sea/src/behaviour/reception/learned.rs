@@ -23,6 +23,9 @@ const PACE_STEP: i16 = 4;
 /// Vessels around that count singly; beyond it they are no longer independent witnesses.
 const WITNESSES: f64 = 20.0;
 
+/// No feed teaches enough to be surer than this: what the model leaves out (docs/reception.md) is not that rare.
+const SUREST: f64 = 0.999;
+
 /// As good as one of two: nothing is known of which is rarer.
 const UNKNOWN_SHARE: [f64; 2] = [2.0, 1.0];
 
@@ -228,7 +231,7 @@ impl Learned {
         let share = of_all / taken;
         let on = survival * (1.0 - share + share * ratio);
         let sum = on + off;
-        let p_reception = if sum > 0.0 { on / sum } else { 0.5 };
+        let p_reception = if sum > 0.0 { (on / sum).clamp(1.0 - SUREST, SUREST) } else { 0.5 };
         let shared = share * ratio / (1.0 - share + share * ratio);
         Some((Explained { p_reception, expected_interval_s, observations }, shared))
     }
@@ -316,9 +319,10 @@ mod tests {
             };
             let said = judge(minutes, silent);
             prop_assert!((0.0..=1.0).contains(&said.p_reception));
-            prop_assert!(judge(minutes + more, silent).p_reception <= said.p_reception);
+            // Room for rounding.
+            prop_assert!(judge(minutes + more, silent).p_reception <= said.p_reception + 1e-12);
             if silent < heard {
-                prop_assert!(judge(minutes, silent + 1).p_reception >= said.p_reception);
+                prop_assert!(judge(minutes, silent + 1).p_reception >= said.p_reception - 1e-12);
             }
             prop_assert!((8.0..16.0).contains(&said.expected_interval_s), "{}", said.expected_interval_s);
         }

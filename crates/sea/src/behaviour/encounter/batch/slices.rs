@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::behaviour::encounter::motion::{Node, Rule, Vertices, place_at, short_way};
+use crate::behaviour::encounter::run::Limits;
 use crate::behaviour::parameters::EncounterParameters;
 use crate::tracks::fix::METRES_PER_DEGREE;
 use crate::tracks::positions::Positions;
@@ -48,8 +49,7 @@ pub struct Motions {
     /// By track, then slice.
     pub(super) extents: Vec<Extent>,
     pub(super) slice_us: i64,
-    pub(super) max_distance_m: f64,
-    pub(super) min_us: i64,
+    pub(super) limits: Limits,
     buffers: Buffers,
 }
 
@@ -99,8 +99,7 @@ impl Motions {
             courses: Vec::new(),
             extents: Vec::new(),
             slice_us: SLICE_US,
-            max_distance_m: parameters.max_distance_m,
-            min_us: parameters.min_duration.micros(),
+            limits: Limits::of(parameters),
             buffers: Buffers::default(),
         };
         for (mmsi, rows) in tracks {
@@ -193,7 +192,7 @@ impl Motions {
 
     /// The distance in degrees of latitude, a little more than exact.
     pub(super) fn reach_deg(&self) -> f64 {
-        self.max_distance_m / METRES_PER_DEGREE * (1.0 + 1e-6) + 1e-9
+        self.limits.max_distance_m / METRES_PER_DEGREE * (1.0 + 1e-6) + 1e-9
     }
 }
 

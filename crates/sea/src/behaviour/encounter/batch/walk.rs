@@ -7,7 +7,8 @@ use super::Encounter;
 use super::candidates::Candidate;
 use super::slices::{Extent, Motions};
 use crate::behaviour::encounter::motion::Node;
-use crate::behaviour::encounter::run::{Run, Step, Way};
+use crate::behaviour::encounter::run::Run;
+use crate::behaviour::encounter::step::Walk;
 
 impl Motions {
     /// The encounters among these candidates, by pair and start. Candidates of one pair must be here together.
@@ -18,10 +19,10 @@ impl Motions {
         for span in ordered.chunk_by(follows) {
             let (Some(first), Some(last)) = (span.first(), span.last()) else { continue };
             let longest_us = (last.slice - first.slice + 1).saturating_mul(self.slice_us);
-            if longest_us >= self.min_us
-                && let Some(mut walk) = Walk::new(self, span)
+            if longest_us >= self.limits.min_us
+                && let Some(stretch) = Stretch::new(self, span)
             {
-                walk.all(&mut found);
+                stretch.all(&mut found);
             }
         }
         found
@@ -67,15 +68,8 @@ impl Motions {
     }
 }
 
-/// Where the walk of a pair stands: the vertices that end the legs of both.
-#[derive(Clone, Copy)]
-struct At {
-    index: [usize; 2],
-    /// The way at the end of the last step, where the next begins.
-    way: Option<Way>,
-}
-
-struct Walk<'a> {
+/// The candidates of a pair in slices that follow one another.
+struct Stretch<'a> {
     motions: &'a Motions,
     span: &'a [Candidate],
     nodes: [&'a [Node<u32>]; 2],
@@ -85,7 +79,7 @@ struct Walk<'a> {
     time: Range<i64>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Stretch<'a> {
     fn new(motions: &'a Motions, span: &'a [Candidate]) -> Option<Self> {
         let (first, last) = (span.first()?, span.last()?);
         let [a, b] = first.tracks;
@@ -107,40 +101,19 @@ impl<'a> Walk<'a> {
         Some([self.motions.extent(a)?.leg as usize, self.motions.extent(b)?.leg as usize])
     }
 
-    /// The next two legs: `Ok` with the step they make, `Err` where there is none. `None` at the end of either track.
-    #[inline(always)]
-    fn step(&self, at: &mut At) -> Option<Result<Step<'a, u32>, i64>> {
-        let [a, b] = self.nodes;
-        let [index_a, index_b] = at.index;
-        let legs = [
-            (a.get(index_a.wrapping_sub(1))?, a.get(index_a)?),
-            (b.get(index_b.wrapping_sub(1))?, b.get(index_b)?),
-        ];
-        let [(a0, a1), (b0, b1)] = legs;
-        let (from, to) = (a0.t.max(b0.t), a1.t.min(b1.t));
-        at.index = [index_a + usize::from(a1.t <= b1.t), index_b + usize::from(b1.t <= a1.t)];
-        if from >= to || !a1.ends_leg() || !b1.ends_leg() {
-            at.way = None;
-            return Some(Err(to));
-        }
-        let step = Step::new(legs, from, to, at.way);
-        at.way = Some(step.end());
-        Some(Ok(step))
-    }
-
     /// Every stretch of the span that lasts.
-    fn all(&mut self, found: &mut Vec<Encounter>) {
-        let limit_m = self.motions.max_distance_m;
-        let min_us = self.motions.min_us;
+    fn all(&self, found: &mut Vec<Encounter>) {
+        let limit_m = self.motions.limits.max_distance_m;
+        let min_us = self.motions.limits.min_us;
         let Some(index) = self.legs_of(0) else { return };
-        let mut at = At { index, way: None };
-        // The run that goes on: where its first step is, its start, its latest moment.
-        let mut going: Option<(At, i64, i64)> = None;
+        let mut walk = Walk::new(self.nodes, index);
+        // The run that goes on: the legs of its first step, its start, its latest moment.
+        let mut going: Option<([usize; 2], i64, i64)> = None;
         // The slice of the span that holds the end of the last step.
         let (mut cursor, mut slice_end) = (0, self.time.start.saturating_add(self.motions.slice_us));
         loop {
-            let before = at;
-            let step = self.step(&mut at);
+            let before = walk.index;
+            let step = walk.step();
             let together = match &step {
                 Some(Ok(step)) => step.within(limit_m).map(|together| (step, together)),
                 _ => None,
@@ -153,10 +126,7 @@ impl<'a> Walk<'a> {
             }
             if let Some((step, together)) = &together {
                 let until = step.at(together.leave);
-                let (begun, start, _) = going.unwrap_or_else(|| {
-                    let begun = At { way: None, ..before };
-                    (begun, step.at(together.enter), until)
-                });
+                let (begun, start, _) = going.unwrap_or_else(|| (before, step.at(together.enter), until));
                 if together.to_end {
                     going = Some((begun, start, until));
                 } else {
@@ -171,7 +141,16 @@ impl<'a> Walk<'a> {
             };
             if now >= self.time.end || (going.is_none() && self.time.end - now < min_us) {
                 // A run that goes on here goes on after the span only if rounding has it so.
-                if let Some((begun, start, until)) = going {
+                if let Some((begun, start, mut until)) = going {
+                    while let Some(Ok(step)) = walk.step()
+                        && let Some(together) = step.within(limit_m)
+                        && together.from_start
+                    {
+                        until = step.at(together.leave);
+                        if !together.to_end {
+                            break;
+                        }
+                    }
                     self.lasted(begun, start, until, found);
                 }
                 return;
@@ -184,8 +163,8 @@ impl<'a> Walk<'a> {
                 && self.span.get(cursor).is_some_and(|candidate| candidate.inside)
                 && let Some((index, to)) = self.skip(cursor)
             {
-                if index != at.index {
-                    at = At { index, way: None };
+                if index != walk.index {
+                    walk = Walk::new(self.nodes, index);
                 }
                 slice_end += (to - cursor) as i64 * self.motions.slice_us;
                 cursor = to;
@@ -216,37 +195,19 @@ impl<'a> Walk<'a> {
     }
 
     /// Gathers the numbers of a stretch, if it lasted and is of this span.
-    fn lasted(&self, begun: At, start: i64, until: i64, found: &mut Vec<Encounter>) {
+    fn lasted(&self, begun: [usize; 2], start: i64, until: i64, found: &mut Vec<Encounter>) {
+        let limits = self.motions.limits;
         let own = self.time.start <= start && start <= self.time.end;
-        if until - start < self.motions.min_us || !own {
+        if until - start < limits.min_us || !own {
             return;
         }
-        let limit_m = self.motions.max_distance_m;
-        let mut at = begun;
-        let mut run: Option<Run<u32>> = None;
-        let mut last = begun.index;
-        loop {
-            let here = at.index;
-            let Some(Ok(step)) = self.step(&mut at) else { break };
-            let Some(together) = step.within(limit_m) else { break };
-            if run.is_some() && !together.from_start {
-                break;
-            }
-            run.get_or_insert_with(|| Run::new(&step, &together, limit_m)).extend(&step, &together);
-            last = here;
-            if !together.to_end {
-                break;
-            }
-        }
-        if let Some(mut run) = run {
-            // The last step once more, to say where it ended: cheaper than to keep each.
-            let mut last = At { index: last, way: None };
-            if let Some(Ok(step)) = self.step(&mut last)
-                && let Some(together) = step.within(limit_m)
-            {
-                run.settle(&step, &together);
-            }
-            found.push(Encounter { tracks: self.tracks, vessels: self.vessels, meeting: run.meeting() });
+        if let Some(Ok(step)) = Walk::new(self.nodes, begun).step()
+            && let Some(together) = step.within(limits.max_distance_m)
+        {
+            let mut run = Run::new(&step, &together, limits);
+            run.until = until;
+            let meeting = run.meeting(self.nodes);
+            found.push(Encounter { tracks: self.tracks, vessels: self.vessels, meeting });
         }
     }
 }
