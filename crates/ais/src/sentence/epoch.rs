@@ -21,7 +21,7 @@ pub fn epoch_micros(text: &[u8]) -> Option<i64> {
 fn whole_seconds(text: &[u8]) -> Option<i64> {
     let [_, _, _, _, _, _, _, _, tens @ b'0'..=b'9', ones @ b'0'..=b'9'] = text else { return None };
     let digits = u64::from_le_bytes(*text.first_chunk::<8>()?) ^ (0x30 * ONES);
-    if (digits | (digits + 0x76 * ONES)) & HIGH != 0 {
+    if (digits | digits.wrapping_add(0x76 * ONES)) & HIGH != 0 {
         return None;
     }
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
@@ -96,6 +96,18 @@ mod tests {
         assert_eq!(epoch_micros(b"1469664000240"), Some(1_469_664_000_240_000));
         assert_eq!(epoch_micros(b"1469664000240123"), Some(1_469_664_000_240_123));
         assert_eq!(epoch_micros(b"1550303566167726840"), Some(1_550_303_566_167_726));
+    }
+
+    #[test]
+    fn any_other_byte_in_any_place_is_no_number() {
+        for place in 0..10 {
+            for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit()) {
+                let mut text = *b"1469664000";
+                text[place] = byte;
+                assert_eq!(whole_seconds(&text), None, "{text:?}");
+            }
+        }
+        assert_eq!(epoch_micros(b"14\xca\xc6664007"), None);
     }
 
     #[test]
