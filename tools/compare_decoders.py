@@ -51,8 +51,9 @@ FRAGMENTS_APART = {
     ("amsa-basestations-2012-01-27.txt", 8): 1,
 }
 
-# Of the recording in hand, by type: what AIS-catcher is known to refuse.
+# Of the recording in hand, by type: what every build of AIS-catcher refuses, and what some builds refuse besides.
 CATCHER_REFUSES = Counter()
+CATCHER_MAY_REFUSE = Counter()
 
 
 def explanation(decoder, name, message_type, difference):
@@ -64,10 +65,11 @@ def explanation(decoder, name, message_type, difference):
         return "libais refuses another length than the standard's, and applications unknown to it" if strict else None
     if decoder == "AIS-catcher":
         apart = FRAGMENTS_APART.get((name, message_type), 0)
-        if difference != CATCHER_REFUSES[message_type] + apart:
+        least = CATCHER_REFUSES[message_type] + apart
+        if not least <= difference <= least + CATCHER_MAY_REFUSE[message_type]:
             return None
         more = f", and does not join {apart} whose fragments stand between others" if apart else ""
-        return "AIS-catcher refuses damaged talkers, MMSI 0, short types 21 and 25" + more
+        return "AIS-catcher refuses damaged talkers; some builds MMSI 0 and short types 21 and 25" + more
     known, why = EXPLAINED.get((name, message_type), (None, None))
     return why if known == difference else None
 
@@ -158,10 +160,13 @@ def by_catcher(lines):
     for message in aiscat.iter_decode([line[line.rindex(b"!") :] + b"\n" for line in lines]):
         by_type[message["type"]] += 1
     CATCHER_REFUSES.clear()
+    CATCHER_MAY_REFUSE.clear()
     for address, payload, fill in payloads(lines):
         message_type, mmsi = first_bits(payload, 6), first_bits(payload, 38) & 0x3FFFFFFF
         short = 6 * len(payload) - fill < {21: 272, 25: 72}.get(message_type, 0)
-        CATCHER_REFUSES[message_type] += not address[:2].isalnum() or mmsi == 0 or short
+        damaged = not address[:2].isalnum()
+        CATCHER_REFUSES[message_type] += damaged
+        CATCHER_MAY_REFUSE[message_type] += not damaged and (mmsi == 0 or short)
     return by_type, Counter()
 
 
