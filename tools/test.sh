@@ -47,6 +47,7 @@ step "rust tests" bash -o pipefail -c "cargo test --release --locked --workspace
 rust_passed=$(grep -oE '[0-9]+ passed' "$rust_log" | awk '{n+=$1} END {print n+0}')
 rust_failed=$(grep -oE '[0-9]+ failed' "$rust_log" | awk '{n+=$1} END {print n+0}')
 rm -f "$rust_log"
+step "AIS into Arrow" cargo test --quiet --release --locked -p bitacora-ais --features arrow --test arrow
 step "page: types" bash -c 'cd web && npm run --silent check'
 step "page: unit tests" bash -c 'cd web && npm test --silent'
 if python3 -c 'import pyais' 2>/dev/null && [ -d ../shared/data ]; then
