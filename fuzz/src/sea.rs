@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use bitacora_ais::armour::unarmour;
 use bitacora_ais::sentence::{Line, parse};
 use bitacora_ais::{FieldValue, Message, Payload, decode, encode, encode_sentences};
-use bitacora_feeds::ais::{Decoded, Options, Reader, Sink, json};
+use bitacora_feeds::ais::{Decoded, Heard, Options, Reader, Sink, json};
 use bitacora_feeds::positions::{ColumnMap, CsvPositions};
 use bitacora_feeds::refusal::Refusal;
 use bitacora_primitives::{Duration, EventId, EvidenceRef, Instant, Mmsi, Position, SourceId};
@@ -89,6 +89,9 @@ impl Sink for Told {
     fn refused(&mut self, refusal: Refusal) {
         self.0.push(format!("{refusal:?}"));
     }
+    fn heard(&mut self, heard: &Heard<'_>) {
+        self.0.push(format!("{heard:?}"));
+    }
     fn message(&mut self, decoded: &Decoded<'_>) {
         let mut line = String::new();
         json::write_raw(decoded, &mut line);
@@ -101,7 +104,7 @@ impl Sink for Told {
 /// A recording gives the same whatever the chunks in which it comes.
 pub fn ais_stream(bytes: &[u8]) {
     let read = |sizes: &mut dyn Iterator<Item = usize>| {
-        let mut reader = Reader::new(source(), Options { slots: 8, ..Options::default() });
+        let mut reader = Reader::new(source(), Options { slots: 8, stations: true, ..Options::default() });
         let (mut told, mut rest) = (Told::default(), bytes);
         while !rest.is_empty() {
             let (now, later) = rest.split_at(sizes.next().unwrap_or(usize::MAX).clamp(1, rest.len()));

@@ -116,7 +116,7 @@ impl Sink for Tally {
 fn messages(bytes: &[u8], reports: bool) -> (Counts, Tally) {
     let mut reader = Reader::new(
         SourceId::of(&[b"bench"]),
-        Options { reports, start: Some(START), rate: 600.0, ..Options::default() },
+        Options { reports, stations: reports, start: Some(START), rate: 600.0, ..Options::default() },
     );
     let mut tally = Tally::default();
     for chunk in bytes.chunks(BLOCK) {

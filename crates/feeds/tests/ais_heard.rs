@@ -64,7 +64,7 @@ impl Sink for Kept {
 }
 
 fn read(bytes: &[u8], received: Option<Instant>) -> (Counts, Kept) {
-    let mut reader = Reader::new(SourceId::of(&[b"test"]), Options::default());
+    let mut reader = Reader::new(SourceId::of(&[b"test"]), Options { stations: true, ..Options::default() });
     let mut kept = Kept::default();
     for chunk in bytes.chunks(1 << 16) {
         reader.push(chunk, received, &mut kept);
@@ -170,7 +170,7 @@ fn a_flood_is_given_out_early_and_nothing_is_lost() {
 
 #[test]
 fn live_records_are_given_out_when_the_window_has_passed_by_the_nodes_clock() {
-    let mut reader = Reader::new(SourceId::of(&[b"test"]), Options::default());
+    let mut reader = Reader::new(SourceId::of(&[b"test"]), Options { stations: true, ..Options::default() });
     let mut kept = Kept::default();
     let now = |s| Some(Instant::from_secs(AT + s));
     reader.push(line("alpha", AT, 1, 0).as_bytes(), now(0), &mut kept);

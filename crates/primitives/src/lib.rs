@@ -9,6 +9,7 @@ pub mod ids;
 pub mod indication;
 pub mod instant;
 pub mod markings;
+pub mod mid;
 pub mod mmsi;
 pub mod officer;
 pub mod position;

@@ -51,12 +51,18 @@ impl Mmsi {
         }
     }
 
-    /// Maritime identification digits (the country) of a ship's number.
+    /// Maritime identification digits (the country), wherever the class has them.
     pub const fn mid(self) -> Option<u16> {
-        match self.class() {
-            MmsiClass::Ship => Some((self.0 / 1_000_000) as u16),
-            _ => None,
-        }
+        let mid = match self.class() {
+            MmsiClass::Ship => self.0 / 1_000_000,
+            MmsiClass::GroupOfShips => self.0 / 100_000,
+            MmsiClass::CoastStation => self.0 / 10_000,
+            MmsiClass::SarAircraft => self.0 / 1_000 % 1_000,
+            MmsiClass::HandheldVhf => self.0 / 100_000 % 1_000,
+            MmsiClass::CraftOfParentShip | MmsiClass::AidToNavigation => self.0 / 10_000 % 1_000,
+            MmsiClass::DistressDevice | MmsiClass::Unassigned => return None,
+        };
+        Some(mid as u16)
     }
 }
 

@@ -5,128 +5,9 @@ use bitacora_primitives::Mmsi;
 
 use crate::rng::Rng;
 
-/// Maritime identification digits in use, ITU Table of Maritime Identification Digits (Radio Regulations
-/// appendix 43; list of the ITU web site, 2024), as ranges.
-pub const ALLOCATED_MIDS: &[(u16, u16)] = &[
-    (201, 216),
-    (218, 220),
-    (224, 259),
-    (261, 279),
-    (301, 301),
-    (303, 312),
-    (314, 314),
-    (316, 316),
-    (319, 319),
-    (321, 321),
-    (323, 323),
-    (325, 325),
-    (327, 327),
-    (329, 332),
-    (334, 334),
-    (336, 336),
-    (338, 339),
-    (341, 341),
-    (343, 343),
-    (345, 345),
-    (347, 348),
-    (350, 379),
-    (401, 401),
-    (403, 403),
-    (405, 405),
-    (408, 408),
-    (410, 410),
-    (412, 414),
-    (416, 417),
-    (419, 419),
-    (422, 423),
-    (425, 425),
-    (428, 428),
-    (431, 432),
-    (434, 434),
-    (436, 438),
-    (440, 441),
-    (443, 443),
-    (445, 445),
-    (447, 447),
-    (450, 451),
-    (453, 453),
-    (455, 455),
-    (457, 457),
-    (459, 459),
-    (461, 461),
-    (463, 463),
-    (466, 466),
-    (468, 468),
-    (470, 473),
-    (475, 475),
-    (477, 478),
-    (501, 501),
-    (503, 503),
-    (506, 506),
-    (508, 508),
-    (510, 512),
-    (514, 516),
-    (518, 518),
-    (520, 520),
-    (523, 523),
-    (525, 525),
-    (529, 529),
-    (531, 531),
-    (533, 533),
-    (536, 536),
-    (538, 538),
-    (540, 540),
-    (542, 542),
-    (544, 544),
-    (546, 546),
-    (548, 548),
-    (550, 550),
-    (553, 553),
-    (555, 555),
-    (557, 557),
-    (559, 559),
-    (561, 561),
-    (563, 567),
-    (570, 570),
-    (572, 572),
-    (574, 574),
-    (576, 578),
-    (601, 601),
-    (603, 603),
-    (605, 605),
-    (607, 622),
-    (624, 627),
-    (629, 638),
-    (642, 642),
-    (644, 645),
-    (647, 647),
-    (649, 650),
-    (654, 657),
-    (659, 672),
-    (674, 679),
-    (701, 701),
-    (710, 710),
-    (720, 720),
-    (725, 725),
-    (730, 730),
-    (735, 735),
-    (740, 740),
-    (745, 745),
-    (750, 750),
-    (755, 755),
-    (760, 760),
-    (765, 765),
-    (770, 770),
-    (775, 775),
-];
-
-/// Digits from gaps of that table, well away from its edges.
+/// Digits from gaps of the ITU's table, well away from its edges.
 pub const INVENTED_MIDS: &[u16] =
     &[384, 387, 391, 396, 484, 487, 493, 584, 589, 594, 684, 689, 693, 783, 788, 794];
-
-pub fn is_allocated(mid: u16) -> bool {
-    ALLOCATED_MIDS.iter().any(|&(first, last)| (first..=last).contains(&mid))
-}
 
 /// Everything a hull tells about itself.
 #[derive(Clone, PartialEq, Debug)]
@@ -265,16 +146,21 @@ const fn unnumbered() -> Mmsi {
 
 #[cfg(test)]
 mod tests {
+    use bitacora_primitives::mid;
+
     use super::*;
 
     #[test]
     fn no_invented_number_belongs_to_a_country() {
         for &mid in INVENTED_MIDS {
-            assert!(!is_allocated(mid) && (201..=775).contains(&mid) | (776..=799).contains(&mid), "{mid}");
+            assert!(
+                !mid::is_allotted(mid) && (201..=775).contains(&mid) | (776..=799).contains(&mid),
+                "{mid}"
+            );
         }
         // Panama, Colombia, United States, Honduras: the table itself works.
         for mid in [351, 730, 338, 334] {
-            assert!(is_allocated(mid));
+            assert!(mid::is_allotted(mid));
         }
     }
 
@@ -286,7 +172,7 @@ mod tests {
         for _ in 0..600 {
             let who = registry.next(true);
             assert_ne!(who.imo % 10, imo_check_digit(who.imo / 10));
-            assert!(!is_allocated(who.mmsi.mid().unwrap()));
+            assert!(!mid::is_allotted(who.mmsi.mid().unwrap()));
             assert!(who.name.len() <= 20 && who.call_sign.len() <= 7);
             assert!(who.name.bytes().all(|b| b.is_ascii_uppercase() || b == b' ' || b.is_ascii_digit()));
             assert!(seen.insert(who.name.clone()), "{} twice", who.name);

@@ -8,9 +8,9 @@ use bitacora_ais::Payload;
 use bitacora_ais::armour::unarmour;
 use bitacora_ais::messages::{Fix, decode};
 use bitacora_ais::sentence::{Line as Parsed, SentenceError, parse};
-use bitacora_primitives::Instant;
+use bitacora_primitives::{Instant, mid};
 use bitacora_scenarios::chart::{CAY_STATION, STATIONS};
-use bitacora_scenarios::identity::{imo_check_digit, is_allocated};
+use bitacora_scenarios::identity::imo_check_digit;
 use bitacora_scenarios::nmea::station_mmsi;
 use bitacora_scenarios::reception::What;
 use bitacora_scenarios::{Kind, Note, Scale, Theatre, Trade, Truth, lines, nmea, theatre, theatre_of};
@@ -221,11 +221,11 @@ fn no_invented_identity_can_be_a_real_ships() {
         let theatre = theatre(seed, start());
         for hull in &theatre.hulls {
             let who = &hull.identity;
-            assert!(who.mmsi.mid().is_some_and(|mid| !is_allocated(mid)), "{}", who.mmsi);
+            assert!(who.mmsi.mid().is_some_and(|mid| !mid::is_allotted(mid)), "{}", who.mmsi);
             assert!(who.imo == 0 || who.imo % 10 != imo_check_digit(who.imo / 10), "{}", who.imo);
             assert!(who.call_sign.starts_with('1'));
         }
     }
     // 00, the country's digits, four of the station's own.
-    assert!((0..STATIONS.len()).all(|station| !is_allocated((station_mmsi(station) / 10_000) as u16)));
+    assert!((0..STATIONS.len()).all(|station| !mid::is_allotted((station_mmsi(station) / 10_000) as u16)));
 }

@@ -20,6 +20,11 @@ type Trace = (u64, u64);
 
 pub(super) struct Duplicates {
     buckets: Vec<Bucket>,
+    witnesses: Option<Witnesses>,
+}
+
+/// What is gathered of the hearings after the first, where somebody asks for it.
+struct Witnesses {
     /// Beside the buckets, so that one of them stays one cache line.
     traces: Vec<[Trace; WAYS]>,
     hearings: Hearings,
@@ -32,11 +37,11 @@ impl std::fmt::Debug for Duplicates {
 }
 
 impl Duplicates {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(stations: bool) -> Self {
+        let traces = || vec![[(0, 0); WAYS]; BUCKETS];
         Self {
             buckets: vec![[(0, i64::MIN); WAYS]; BUCKETS],
-            traces: vec![[(0, 0); WAYS]; BUCKETS],
-            hearings: Hearings::new(),
+            witnesses: stations.then(|| Witnesses { traces: traces(), hearings: Hearings::new() }),
         }
     }
 
@@ -53,23 +58,19 @@ impl Duplicates {
         let hash = hash(packed);
         let micros = hearing.at.micros();
         let clock = received.map_or(micros, Instant::micros);
-        if received.is_none() {
-            self.hearings.tick(micros, out);
+        if received.is_none()
+            && let Some(witnesses) = &mut self.witnesses
+        {
+            witnesses.hearings.tick(micros, out);
         }
         let place = hash as usize % BUCKETS;
-        let (Some(bucket), Some(traces)) = (self.buckets.get_mut(place), self.traces.get_mut(place)) else {
-            return false;
-        };
+        let Some(bucket) = self.buckets.get_mut(place) else { return false };
         let mut oldest = 0;
         let mut oldest_at = i64::MAX;
         for (way, (other, at)) in bucket.iter().enumerate() {
             if *other == hash && at.abs_diff(micros) <= WINDOW_MICROS as u64 {
-                if let Some((record, line)) = traces.get_mut(way)
-                    && !self.hearings.again(*record, hearing, out)
-                {
-                    let first = EvidenceRef { line: *line, offset: None, ..about.first };
-                    let about = Transmission { first, observed: Instant::from_micros(*at), ..about };
-                    *record = self.hearings.begin(about, true, hearing, clock, out);
+                if let Some(witnesses) = &mut self.witnesses {
+                    witnesses.again((place, way), *at, about, hearing, clock, out);
                 }
                 return true;
             }
@@ -77,20 +78,68 @@ impl Duplicates {
                 (oldest, oldest_at) = (way, *at);
             }
         }
-        if let (Some(entry), Some(trace)) = (bucket.get_mut(oldest), traces.get_mut(oldest)) {
+        if let Some(entry) = bucket.get_mut(oldest) {
             *entry = (hash, micros);
-            *trace = (self.hearings.begin(about, false, hearing, clock, out), about.first.line);
+        }
+        if let Some(witnesses) = &mut self.witnesses {
+            witnesses.first((place, oldest), about, hearing, clock, out);
         }
         false
     }
 
     /// Live: the time goes on, whatever the messages say.
     pub(super) fn expire(&mut self, now: Instant, out: &mut impl FnMut(&Heard<'_>)) {
-        self.hearings.expire(now.micros(), out);
+        if let Some(witnesses) = &mut self.witnesses {
+            witnesses.hearings.expire(now.micros(), out);
+        }
     }
 
     pub(super) fn finish(&mut self, out: &mut impl FnMut(&Heard<'_>)) {
-        self.hearings.finish(out);
+        if let Some(witnesses) = &mut self.witnesses {
+            witnesses.hearings.finish(out);
+        }
+    }
+}
+
+impl Witnesses {
+    fn trace(&mut self, (bucket, way): (usize, usize)) -> Option<&mut Trace> {
+        self.traces.get_mut(bucket)?.get_mut(way)
+    }
+
+    fn first(
+        &mut self,
+        place: (usize, usize),
+        about: Transmission,
+        hearing: Hearing,
+        clock: i64,
+        out: &mut impl FnMut(&Heard<'_>),
+    ) {
+        let record = self.hearings.begin(about, false, hearing, clock, out);
+        if let Some(trace) = self.trace(place) {
+            *trace = (record, about.first.line);
+        }
+    }
+
+    /// `at`: when it was heard first.
+    fn again(
+        &mut self,
+        place: (usize, usize),
+        at: i64,
+        about: Transmission,
+        hearing: Hearing,
+        clock: i64,
+        out: &mut impl FnMut(&Heard<'_>),
+    ) {
+        let Some((record, line)) = self.trace(place).copied() else { return };
+        if self.hearings.again(record, hearing, out) {
+            return;
+        }
+        let first = EvidenceRef { line, offset: None, ..about.first };
+        let about = Transmission { first, observed: Instant::from_micros(at), ..about };
+        let record = self.hearings.begin(about, true, hearing, clock, out);
+        if let Some(trace) = self.trace(place) {
+            trace.0 = record;
+        }
     }
 }
 
@@ -136,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_same_bits_within_half_a_minute_are_heard_once() {
-        let mut duplicates = Duplicates::new();
+        let mut duplicates = Duplicates::new(true);
         let payload = [4, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
         let start = 1_469_664_000_000_000;
         assert!(!duplicates.bits(&payload, start));
@@ -147,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_repeated_transmission_is_the_same_and_another_bit_is_not() {
-        let mut duplicates = Duplicates::new();
+        let mut duplicates = Duplicates::new(true);
         let payload = [4_u8; 21];
         assert!(!duplicates.bits(&payload, 0));
         let mut repeated = payload;

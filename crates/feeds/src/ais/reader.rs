@@ -26,6 +26,8 @@ pub struct Options {
     pub rate: f64,
     /// One report for a transmission heard by several stations or feeds within half a minute.
     pub dedupe: bool,
+    /// With `dedupe`: who else heard a transmission is gathered for [`Sink::heard`].
+    pub stations: bool,
     /// Position and static reports are wanted. Without them a message needs no time and no valid identity.
     pub reports: bool,
     /// Multi-fragment messages that may be open at once.
@@ -35,7 +37,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { start: None, rate: 1.0, dedupe: true, reports: true, slots: 256, window: Window::default() }
+        Self {
+            start: None,
+            rate: 1.0,
+            dedupe: true,
+            stations: false,
+            reports: true,
+            slots: 256,
+            window: Window::default(),
+        }
     }
 }
 
@@ -122,7 +132,7 @@ impl Reader {
             assembler: Assembler::new(options.slots, options.window),
             payload: Payload::new(),
             clock: RecordingClock::default(),
-            duplicates: (options.dedupe && options.reports).then(Duplicates::new),
+            duplicates: (options.dedupe && options.reports).then(|| Duplicates::new(options.stations)),
             received: None,
             latest: None,
             counts: Counts::default(),
