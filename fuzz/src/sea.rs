@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use bitacora_ais::applications::ALL;
 use bitacora_ais::armour::unarmour;
 use bitacora_ais::sentence::{Line, parse};
-use bitacora_ais::{FieldValue, Message, Payload, decode, encode, encode_sentences};
+use bitacora_ais::{FieldValue, Message, Payload, Span, decode, encode, encode_sentences};
 use bitacora_feeds::ais::{Decoded, Heard, Options, Reader, Sink, json};
+use bitacora_feeds::coast::{Antarctica, read as read_coast};
 use bitacora_feeds::positions::{ColumnMap, CsvPositions};
 use bitacora_feeds::refusal::Refusal;
 use bitacora_primitives::{Duration, EventId, EvidenceRef, Instant, Mmsi, Position, SourceId};
@@ -16,10 +18,12 @@ use bitacora_sea::{Ahead, Event, Output, Parameters, Picture};
 pub type Target = fn(&[u8]);
 
 /// By the names of their corpora.
-pub const TARGETS: [(&str, Target); 5] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("ais_sentence", ais_sentence),
     ("ais_tag_block", ais_tag_block),
     ("ais_stream", ais_stream),
+    ("ais_application", ais_application),
+    ("coast", coast),
     ("positions_csv", positions_csv),
     ("sea_detectors", sea_detectors),
 ];
@@ -76,6 +80,39 @@ pub fn ais_tag_block(fields: &[u8]) {
     parse(&line).ok();
     parse(fields).ok();
     ais_stream(&line);
+}
+
+/// The first byte names an application, the second how many bits of the last byte are left out: what is read of the
+/// rest is written again bit for bit.
+pub fn ais_application(bytes: &[u8]) {
+    let [which, cut, data @ ..] = bytes else { return };
+    let application = ALL[usize::from(*which) % ALL.len()].1;
+    let mut payload = Payload::new();
+    for (place, byte) in data.iter().enumerate() {
+        payload.put(8 * place, 8, u64::from(*byte));
+    }
+    payload.set_len(payload.len().saturating_sub(usize::from(cut % 8)));
+    let whole = Span::rest(&payload, 0);
+    let (record, _) = application.decode(&payload, whole);
+    let again = application.encode(&record).expect("what was read can be written");
+    assert_eq!(again.len(), payload.len(), "{record:?}");
+    assert_eq!(again.packed(), payload.packed(), "{record:?}");
+}
+
+/// A coastline file: what is on land lies no deeper than it is asked how deep, on either line of Antarctica.
+pub fn coast(bytes: &[u8]) {
+    const WITHIN_M: f64 = 20_000.0;
+    for antarctica in [Antarctica::IceFront, Antarctica::GroundingLine] {
+        let Ok(coast) = read_coast(bytes, antarctica) else { continue };
+        for (lat, lon) in
+            [(0.0, 0.0), (0.5, 0.5), (-89.9, 10.0), (12.3, -77.7), (45.0, 180.0), (-70.0, -180.0)]
+        {
+            let Ok(position) = Position::new(lat, lon) else { continue };
+            coast.land.on_land(position);
+            let distance = coast.land.distance_to_shore_m(position, WITHIN_M);
+            assert!(distance.is_none_or(|metres| (0.0..=WITHIN_M).contains(&metres)), "{distance:?}");
+        }
+    }
 }
 
 /// Everything that came out, as text.
