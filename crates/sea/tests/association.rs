@@ -6,8 +6,11 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::disallowed_methods,
     reason = "a test fails loudly"
 )]
+
+mod shared;
 
 use bitacora_primitives::geodesy::wrap_longitude;
 use bitacora_primitives::{Duration, EvidenceRef, Instant, Mmsi, Position, SourceId};
@@ -16,6 +19,8 @@ use bitacora_sea::association::{
     AssociationParameters, Candidate, Detection, Label, LabelReason, Scene, associate, revise,
 };
 use bitacora_sea::tracks::Fix;
+use proptest::prelude::*;
+use shared::laws::{Reached, runner};
 
 const KNOT: f64 = 1852.0 / 3600.0;
 const METRES_PER_DEGREE: f64 = 6_371_008.8 * std::f64::consts::PI / 180.0;
@@ -302,21 +307,87 @@ fn late_ais_revises_a_label_and_says_why() {
     assert_eq!(revise(&mut standing, &again, &parameters), Vec::<usize>::new());
 }
 
-#[test]
-fn longitude_and_order_change_no_label() {
-    let parameters = AssociationParameters::default();
-    let here = simulate(9, 40, 10, 40_000.0, 900.0, (35.0, 20.0));
-    let there = simulate(9, 40, 10, 40_000.0, 900.0, (35.0, 179.9));
-    let labels = associate(&here.scene, &here.detections, &here.vessels, &parameters);
-    let moved = associate(&there.scene, &there.detections, &there.vessels, &parameters);
-    let mut turned: Vec<Detection> = here.detections.clone();
-    turned.reverse();
-    let mut vessels = here.vessels.clone();
-    vessels.rotate_left(7);
-    let mut back = associate(&here.scene, &turned, &vessels, &parameters);
-    back.reverse();
-    for (a, (b, c)) in labels.iter().zip(moved.iter().zip(&back)) {
-        assert_eq!((a.vessel, a.vessel), (b.vessel, c.vessel));
-        assert!((a.dark - b.dark).abs() < 1e-6 && (a.dark - c.dark).abs() < 1e-6);
+/// A scene and all in it on another day, at another longitude, south instead of north, under other numbers.
+fn elsewhere(from: &Simulated, days: i64, east: f64, mirror: bool, add: u32) -> Simulated {
+    let shift = Duration::from_hours(24 * days);
+    let side = if mirror { -1.0 } else { 1.0 };
+    let place = |p: Position| Position::new(side * p.lat(), wrap_longitude(p.lon() + east)).unwrap();
+    let turn = |course: f64| if mirror { (540.0 - course).rem_euclid(360.0) } else { course };
+    let fix = |one: Fix| Fix {
+        mmsi: Mmsi::new(one.mmsi.number() + add).unwrap(),
+        observed: one.observed + shift,
+        position: place(one.position),
+        cog_deg: one.cog_deg.map(|course| turn(f64::from(course)) as f32),
+        ..one
+    };
+    let geometry = |one: Geometry| Geometry {
+        track_deg: turn(one.track_deg),
+        side: match (one.side, mirror) {
+            (Side::Right, true) | (Side::Left, false) => Side::Left,
+            (Side::Left, true) | (Side::Right, false) => Side::Right,
+        },
+        ..one
+    };
+    Simulated {
+        scene: Scene { at: from.scene.at + shift, ..from.scene },
+        detections: from
+            .detections
+            .iter()
+            .map(|one| Detection {
+                position: place(one.position),
+                geometry: one.geometry.map(geometry),
+                ..*one
+            })
+            .collect(),
+        vessels: from
+            .vessels
+            .iter()
+            .map(|one| Candidate {
+                mmsi: Mmsi::new(one.mmsi.number() + add).unwrap(),
+                before: one.before.map(fix),
+                after: one.after.map(fix),
+                ..*one
+            })
+            .collect(),
+        truth: from.truth.clone(),
     }
+}
+
+fn labels_of(scene: &Simulated) -> Vec<Label> {
+    associate(&scene.scene, &scene.detections, &scene.vessels, &AssociationParameters::default())
+}
+
+#[test]
+fn what_must_not_change_labels_does_not() {
+    let reached = Reached::default();
+    let strategy =
+        (0..1_000_u64, -4_000..4_000_i64, -180.0..180.0_f64, any::<bool>(), 0..1_000_u32, 0..60_usize);
+    let law = |(seed, days, east, mirror, add, turn): (u64, i64, f64, bool, u32, usize)| {
+        let here = simulate(seed, 40, 10, 40_000.0, 900.0, (35.0, 20.0));
+        let labels = labels_of(&here);
+        for (east, mirror) in [(east, mirror), (159.9, mirror)] {
+            let there = labels_of(&elsewhere(&here, days, east, mirror, add));
+            for (a, b) in labels.iter().zip(&there) {
+                prop_assert_eq!(a.vessel.map(|mmsi| mmsi.number() + add), b.vessel.map(Mmsi::number));
+                prop_assert!((a.dark - b.dark).abs() < 1e-6);
+            }
+        }
+        let mut mixed = elsewhere(&here, 0, 0.0, false, 0);
+        let (count, vessels) = (mixed.detections.len(), mixed.vessels.len());
+        mixed.detections.rotate_left(turn % count);
+        mixed.vessels.rotate_left(turn % vessels);
+        mixed.vessels.reverse();
+        let mut back = labels_of(&mixed);
+        back.rotate_right(turn % count);
+        for (a, b) in labels.iter().zip(&back) {
+            prop_assert_eq!(a.vessel, b.vessel);
+            prop_assert!((a.dark - b.dark).abs() < 1e-6);
+        }
+        reached.case();
+        reached.note("a matched detection", labels.iter().any(|label| label.vessel.is_some()));
+        reached.note("a dark one", labels.iter().any(|label| label.vessel.is_none() && label.dark > 0.5));
+        Ok(())
+    };
+    runner(60).run(&strategy, law).unwrap();
+    reached.at_least(0.9);
 }

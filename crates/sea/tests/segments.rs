@@ -133,30 +133,76 @@ fn columns_alone_give_nearly_the_same_segments() {
 }
 
 #[test]
-fn the_older_sample_of_the_peer_is_one_segment_where_it_says_so() {
-    let Some(text) = shared::text("segments/segmented-416000000-v3.json.gz") else { return };
-    let mut given = Vec::new();
-    for line in text.lines().filter(|line| !line.is_empty()) {
-        let one: serde_json::Value = serde_json::from_str(line).unwrap();
-        let number = |name: &str| one[name].as_f64();
-        given.push(Given {
-            mmsi: 416_000_000,
-            message: Message {
-                micros: Instant::parse(one["timestamp"].as_str().unwrap()).unwrap().micros(),
-                lat: number("lat"),
-                lon: number("lon"),
-                sog_kn: number("speed"),
-                cog_deg: number("course"),
-                ..Message::default()
-            },
-            expected: one["segment"].as_str().unwrap_or_default().to_owned(),
-        });
-    }
-    // Version 3 of the peer had other rules; what both must see is which fixes no hull can join.
+fn the_older_sample_of_the_peer_is_split_where_it_splits_it() {
+    let (Some(text), Some(input)) =
+        (shared::text("segments/segmented-416000000-v3.json.gz"), shared::text("segments/416000000.json.gz"))
+    else {
+        return;
+    };
+    let lines = |text: &str| -> Vec<serde_json::Value> {
+        text.lines().filter(|line| !line.is_empty()).map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let (segmented, input) = (lines(&text), lines(&input));
+    // What was segmented is the input, row by row, in the order of time.
+    let key = |one: &serde_json::Value| {
+        let time = one["timestamp"].as_str().unwrap().trim_end_matches('Z').replace(' ', "T");
+        (Instant::parse(&format!("{time}Z")).unwrap(), one["lat"].to_string(), one["lon"].to_string())
+    };
+    let sorted = |all: &[serde_json::Value]| {
+        let mut keys: Vec<_> = all.iter().map(key).collect();
+        keys.sort();
+        keys
+    };
+    assert_eq!(sorted(&segmented), sorted(&input));
+    let given: Vec<Given> = segmented
+        .iter()
+        .map(|one| {
+            let number = |name: &str| one[name].as_f64();
+            Given {
+                mmsi: 416_000_000,
+                message: Message {
+                    micros: Instant::parse(one["timestamp"].as_str().unwrap()).unwrap().micros(),
+                    lat: number("lat"),
+                    lon: number("lon"),
+                    sog_kn: number("speed"),
+                    cog_deg: number("course"),
+                    ..Message::default()
+                },
+                expected: one["segment"].as_str().unwrap_or_default().to_owned(),
+            }
+        })
+        .collect();
     let ours = compatible_of(&given, Parameters::default());
     let theirs: BTreeSet<&str> = given.iter().map(|one| one.expected.as_str()).collect();
-    println!("{} rows, {} segments in version 3, {} here", given.len(), theirs.len(), ours.len());
-    assert!(!ours.is_empty() && ours.len() < given.len() / 4);
+    // Version 3 had other rules. What both must see is which fixes no hull can join: of the neighbours in time that lie
+    // more than 50 km apart, faster than 80 kn.
+    let order = &grouped(&given)[&416_000_000];
+    let (mut apart, mut both, mut neighbours, mut same) = (0, 0, 0, 0);
+    for pair in order.windows(2) {
+        let (a, b) = (&given[pair[0]], &given[pair[1]]);
+        let place = |one: &Given| {
+            bitacora_primitives::Position::new(one.message.lat.unwrap_or(0.0), one.message.lon.unwrap_or(0.0))
+        };
+        let (Ok(p), Ok(q)) = (place(a), place(b)) else { continue };
+        let metres = bitacora_primitives::geodesy::haversine(p, q).value();
+        let seconds = (b.message.micros - a.message.micros) as f64 / 1e6;
+        let split = (a.expected != b.expected, ours.of(pair[0]) != ours.of(pair[1]));
+        if metres > 50_000.0 && metres / seconds.max(1.0) > 41.2 {
+            apart += 1;
+            both += u32::from(split == (true, true));
+        }
+        neighbours += 1;
+        same += u32::from(split.0 == split.1);
+    }
+    println!(
+        "{} rows, {} segments in version 3, {} here; {same} of {neighbours} neighbours the same, {both} of {apart} apart",
+        given.len(),
+        theirs.len(),
+        ours.len()
+    );
+    assert_eq!((given.len(), theirs.len()), (1_668, 29));
+    assert_eq!(both, apart, "both split what no hull can join");
+    assert!(apart > 50, "{apart}");
 }
 
 fn steps(messages: &[(u64, Message)], cuts: &[usize], parameters: Parameters) -> Vec<Step> {
@@ -174,7 +220,7 @@ fn steps(messages: &[(u64, Message)], cuts: &[usize], parameters: Parameters) ->
 }
 
 #[test]
-fn a_state_carried_from_day_to_day_gives_the_segments_of_the_whole() {
+fn d11_a_state_carried_from_day_to_day_gives_the_segments_of_the_whole() {
     let Some(given) = real_messages() else { return };
     for (number, rows) in grouped(&given) {
         let messages: Vec<(u64, Message)> =
@@ -312,7 +358,7 @@ proptest! {
 
     /// D11: day by day gives what the whole gives, and so does a cut anywhere.
     #[test]
-    fn a_stream_cut_anywhere_gives_the_segments_of_the_whole(rows in wild(), cut in 0_usize..160) {
+    fn d11_a_stream_cut_anywhere_gives_the_segments_of_the_whole(rows in wild(), cut in 0_usize..160) {
         let rows = in_time_order(rows.into_iter().map(|row| Row { mmsi: 1, ..row }).collect());
         let messages: Vec<(u64, Message)> = rows
             .iter()

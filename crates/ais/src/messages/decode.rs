@@ -195,7 +195,7 @@ fn with_data<T>(
     (body(read(payload), Span::rest(payload, start)), quality)
 }
 
-/// Type 25 fits one slot (168 bits), type 26 five (1064).
+/// Type 25 fits one slot (168 bits), type 26 five (1064); type 26 ends with its communication state.
 fn slot_binary(payload: &Payload, message_type: u8) -> (Body, Quality) {
     let (header, data) = SlotBinary::read(payload, message_type);
     let header_bits = 40 + 30 * usize::from(header.addressed) + 16 * usize::from(header.structured);
@@ -203,7 +203,8 @@ fn slot_binary(payload: &Payload, message_type: u8) -> (Body, Quality) {
     if payload.len() < header_bits {
         return (bits_after_header(payload), Quality::OFF_LENGTH.with(Quality::TOO_SHORT));
     }
-    (Body::SlotBinary(header, data), Quality::GOOD.when(payload.len() > most, Quality::OFF_LENGTH))
+    let cut = message_type == 26 && header.radio.is_none();
+    (Body::SlotBinary(header, data), Quality::GOOD.when(cut || payload.len() > most, Quality::OFF_LENGTH))
 }
 
 fn aid(payload: &Payload) -> (Body, Quality) {

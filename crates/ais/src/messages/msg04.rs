@@ -20,6 +20,8 @@ layout! {
         lon: i32 = 79, 28, units::LON_ABSENT;
         lat: i32 = 107, 27, units::LAT_ABSENT;
         epfd: u8 = 134, 4, 0;
+        /// Whether class A stations in the station's coverage shall send type 27, which they stop there by default.
+        transmission_ctl: bool = 138, 1, false;
         raim: bool = 148, 1, false;
         radio: u32 = 149, 19, 0;
     }

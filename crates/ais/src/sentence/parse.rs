@@ -14,6 +14,8 @@ pub enum Line<'a> {
     Other {
         body: &'a [u8],
     },
+    /// TAG blocks with no sentence behind them: of the sentence in the next line, as some loggers break it.
+    Tag(Tag<'a>),
     /// `#` first.
     Comment,
     Blank,
@@ -113,7 +115,7 @@ fn read_line(line: &[u8]) -> Result<Line<'_>, SentenceError> {
             }
         }
         [b'$' | b'!', letter, ..] if letter.is_ascii_alphanumeric() => Ok(Line::Other { body }),
-        [] => Ok(Line::Other { body }),
+        [] => Ok(Line::Tag(Tag::of(blocks))),
         _ => Err(SentenceError::NotASentence),
     }
 }
@@ -252,7 +254,7 @@ pub fn parse_all<'a>(line: &'a [u8], mut each: impl FnMut(&'a [u8], &Result<Line
                 (rest.get(rest.len().saturating_sub(sentence.trailer.len() + 1)..), 0)
             }
             Ok(Line::Other { body, .. }) => (Some(*body), 0),
-            Ok(Line::Comment | Line::Blank) => (None, 0),
+            Ok(Line::Tag(_) | Line::Comment | Line::Blank) => (None, 0),
             Err(error) => {
                 // What failed began at the first `!`, unless the failure lies before any.
                 let before = matches!(error, SentenceError::NotASentence | SentenceError::TagBlock);

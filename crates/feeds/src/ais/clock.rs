@@ -54,7 +54,8 @@ pub(super) type Stamp = (Instant, TimeSource);
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct RecordingClock {
     receiver: Option<Instant>,
-    pghp: Option<Instant>,
+    /// What a line of its own said of the sentence that follows it.
+    announced: Option<Stamp>,
 }
 
 /// 1990 and 2100: AIS is younger than the first.
@@ -67,7 +68,10 @@ impl RecordingClock {
     pub(super) fn listen(&mut self, body: &[u8]) {
         let [b'$', address @ ..] = body else { return };
         match address {
-            [b'P', b'G', b'H', b'P', b',', ..] => self.pghp = fields(body).and_then(|f| pghp(&f)),
+            [b'P', b'G', b'H', b'P', b',', ..] => {
+                let time = fields(body).and_then(|f| pghp(&f));
+                self.announced = time.map(|time| (time, TimeSource::Pghp));
+            }
             [_, _, b'R', b'M', b'C', b',', ..] => {
                 self.receiver = fields(body).and_then(|f| rmc(&f)).or(self.receiver);
             }
@@ -78,11 +82,20 @@ impl RecordingClock {
         }
     }
 
-    /// `$PGHP` speaks of the sentence that follows it and, where that is a fragment, of its companions.
-    pub(super) fn pghp(&mut self, last_fragment: bool) -> Option<Instant> {
-        let stamp = self.pghp;
-        if last_fragment {
-            self.pghp = None;
+    /// A TAG block in a line of its own, as DMA's loggers write it (AisLib, comment blocks), tells the time of the next
+    /// sentence.
+    pub(super) const fn tag(&mut self, micros: Option<i64>) {
+        if let Some(micros) = micros {
+            self.announced = Some((Instant::from_micros(micros), TimeSource::Tag));
+        }
+    }
+
+    /// What was announced of the sentence in hand. It speaks of one sentence or, where that is a fragment, of its companions
+    /// as well: with a sentence that ends its message, or has a time of its own, it is used up.
+    pub(super) const fn announced(&mut self, used_up: bool) -> Option<Stamp> {
+        let stamp = self.announced;
+        if used_up {
+            self.announced = None;
         }
         stamp
     }
@@ -261,8 +274,9 @@ mod tests {
         clock.listen(b"$GPRMC,074110.000,A,5420.4738,N,01330.3948,E,0.11,63.77,300613,,,A*5B");
         assert_eq!(clock.receiver().unwrap().to_string(), "2013-06-30T07:41:09Z", "wrong checksum");
         clock.listen(b"$PGHP,1,2010,6,11,11,46,11,390,231,45,992190934,1,2B*5B");
-        assert_eq!(clock.pghp(true).unwrap().to_string(), "2010-06-11T11:46:11.39Z");
-        assert_eq!(clock.pghp(true), None, "it speaks of one sentence");
+        let (time, source) = clock.announced(true).unwrap();
+        assert_eq!((time.to_string().as_str(), source), ("2010-06-11T11:46:11.39Z", TimeSource::Pghp));
+        assert_eq!(clock.announced(true), None, "it speaks of one sentence");
     }
 
     #[test]

@@ -14,12 +14,8 @@ use super::Decoded;
 pub fn write_raw(decoded: &Decoded<'_>, out: &mut String) {
     let message = decoded.message;
     head(decoded, out);
-    let mothership = match &message.body {
-        Body::StaticB(m) => m.mothership_mmsi(message.mmsi),
-        _ => None,
-    };
     message.fields(|name, value| {
-        if mothership.is_some() && name.starts_with("to_") {
+        if holds_another(message, name) {
             return;
         }
         key(name, out);
@@ -33,6 +29,15 @@ pub fn write_raw(decoded: &Decoded<'_>, out: &mut String) {
     tail(decoded, doubts, out);
 }
 
+/// Whether the bits of a field hold another one in this message, which [`additions`] gives.
+fn holds_another(message: &Message, name: &str) -> bool {
+    match &message.body {
+        Body::StaticB(m) => name.starts_with("to_") && m.mothership_mmsi(message.mmsi).is_some(),
+        Body::ChannelManagement(m) => m.addressed && (name.starts_with("ne_") || name.starts_with("sw_")),
+        _ => false,
+    }
+}
+
 /// What lies in the bits of other fields or beyond them.
 fn additions(message: &Message, out: &mut String) {
     match &message.body {
@@ -40,6 +45,14 @@ fn additions(message: &Message, out: &mut String) {
             if let Some(mmsi) = m.mothership_mmsi(message.mmsi) {
                 key("mothership_mmsi", out);
                 number(i64::from(mmsi), out);
+            }
+        }
+        Body::ChannelManagement(m) => {
+            if let Some((first, second)) = m.stations() {
+                key("dest1", out);
+                number(i64::from(first), out);
+                key("dest2", out);
+                number(i64::from(second), out);
             }
         }
         // An extension after a short name is no part of the name (M.1371-5 Annex 8, Message 21), but it was sent.
@@ -61,12 +74,8 @@ pub fn write_units(decoded: &Decoded<'_>, out: &mut String) {
         Some(Fix::At { lat, lon }) => (Some(lon), Some(lat)),
         _ => (None, None),
     };
-    let mothership = match &message.body {
-        Body::StaticB(m) => m.mothership_mmsi(message.mmsi),
-        _ => None,
-    };
     message.fields(|name, value| {
-        if mothership.is_some() && name.starts_with("to_") {
+        if holds_another(message, name) {
             return;
         }
         key(name, out);
@@ -113,6 +122,9 @@ fn in_units(name: &str, raw: i64, body: &Body, out: &mut String) {
         "year" | "month" | "day" | "imo" | "shiptype" => optional(whole(raw != 0), out),
         "draught" => decimal(tenth(raw != 0), 1, out),
         "alt" => optional(whole(raw < 4095), out),
+        // Corners of an area in tenths of a minute (Messages 22 and 23); 181 and 91 degrees are "not available".
+        "ne_lon" | "sw_lon" => decimal((raw.abs() <= 180 * 600).then(|| raw as f64 / 600.0), 7, out),
+        "ne_lat" | "sw_lat" => decimal((raw.abs() <= 90 * 600).then(|| raw as f64 / 600.0), 7, out),
         _ if is_flag(name) => out.push_str(if raw == 0 { "false" } else { "true" }),
         _ => number(raw, out),
     }
@@ -133,6 +145,7 @@ fn is_flag(name: &str) -> bool {
             | "band"
             | "msg22"
             | "gnss"
+            | "transmission_ctl"
     )
 }
 

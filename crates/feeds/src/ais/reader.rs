@@ -185,6 +185,10 @@ impl State {
                 self.counts.other_sentences += 1;
                 self.clock.listen(body);
             }
+            Ok(Line::Tag(tag)) => {
+                self.counts.other_sentences += 1;
+                self.clock.tag(tag.micros);
+            }
             Ok(Line::Comment) => self.counts.comments += 1,
             Ok(Line::Blank) => self.counts.blank += 1,
             Err(error) => self.refuse(&line, reason_of(*error), rest, sink),
@@ -203,13 +207,11 @@ impl State {
     #[inline(always)]
     fn sentence(&mut self, line: &RawLine<'_>, raw: &[u8], sentence: &Sentence<'_>, sink: &mut impl Sink) {
         self.counts.sentences += 1;
-        let mut stamp = stamp_of(sentence);
-        if stamp.is_none() {
-            let last = sentence.number == sentence.count;
-            let unvouched =
-                || Some((Instant::from_micros(sentence.tag.unvouched_micros?), TimeSource::TagUnvouched));
-            stamp = self.clock.pghp(last).map(|time| (time, TimeSource::Pghp)).or_else(unvouched);
-        }
+        let own = stamp_of(sentence);
+        let announced = self.clock.announced(own.is_some() || sentence.number == sentence.count);
+        let unvouched =
+            || Some((Instant::from_micros(sentence.tag.unvouched_micros?), TimeSource::TagUnvouched));
+        let stamp = own.or(announced).or_else(unvouched);
         let station = if !sentence.tag.source.is_empty() {
             sentence.tag.source
         } else if sentence.trailer.is_empty() {

@@ -1,6 +1,8 @@
 //! Files of ../shared and contacts for tests.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod laws;
+
 use std::io::Read;
 use std::path::PathBuf;
 

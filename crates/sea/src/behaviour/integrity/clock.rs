@@ -144,8 +144,12 @@ impl ClockFaults {
         {
             *transmission = fresh();
         }
-        if transmission.heard.iter().any(|(known, ..)| *known == station) {
-            transmission.repeated = true;
+        if let Some((_, at, _)) = transmission.heard.iter().find(|(known, ..)| *known == station) {
+            // One line given twice is no second transmission.
+            transmission.repeated |= *at != stamped;
+            if *at == stamped {
+                return;
+            }
         }
         if !transmission.repeated && transmission.heard.len() < HEARINGS {
             let slice = transmission.first.micros().div_euclid(self.parameters.slice.micros().max(1));

@@ -16,6 +16,8 @@ use crate::tracks::positions::Positions;
 
 /// Runs of one track that are followed at once: a false position is heard by few stations.
 const RUNS: usize = 8;
+/// Receptions remembered of one time.
+const HEARINGS: usize = 32;
 
 /// One reception.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +42,8 @@ pub struct ReceiverContradictions {
 #[derive(Debug, Default)]
 struct Track {
     last: Option<(Fix, u32)>,
+    /// Who has heard the track where at the time of `last`, the first few of them.
+    heard: Vec<(u32, Position)>,
     runs: Vec<Run>,
 }
 
@@ -88,8 +92,11 @@ impl ReceiverContradictions {
         let fix = &heard.fix;
         let Some(station) = self.stations.get_mut(number as usize) else { return };
         let judged = station.place().zip(station.range_m(&self.parameters));
-        station.learn(fix, &self.parameters);
         let state = self.tracks.entry(track).or_default();
+        if state.is_copy(fix, number) {
+            return;
+        }
+        station.learn(fix, &self.parameters);
         let silence = self.parameters.max_silence;
         let over = |run: &Run| fix.observed - run.last.observed > silence;
         state.close(&self.stations, track, over, out);
@@ -165,6 +172,19 @@ fn fix_at(fix: &Fix, place: Position) -> Fix {
 }
 
 impl Track {
+    /// Whether this very reception was given before: one line given twice is no second reception.
+    fn is_copy(&mut self, fix: &Fix, station: u32) -> bool {
+        if self.last.is_none_or(|(last, _)| last.observed != fix.observed) {
+            self.heard.clear();
+        }
+        let reception = (station, fix.position);
+        let known = self.heard.contains(&reception);
+        if !known && self.heard.len() < HEARINGS {
+            self.heard.push(reception);
+        }
+        known
+    }
+
     /// The run of this station, begun if there is room.
     fn run(&mut self, station: u32, fix: &Fix) -> Option<&mut Run> {
         let at = match self.runs.iter().position(|run| run.station == station) {
