@@ -5,6 +5,7 @@
 
 use bitacora_primitives::{EvidenceRef, Mmsi, TrackId};
 
+use super::blocks::Legs;
 use super::extent::{Extent, Reach};
 use super::grid::Grid;
 use super::motion::{Node, Rule, Vertices};
@@ -51,16 +52,17 @@ struct Going {
 }
 
 impl Going {
-    fn nodes<'a>(&self, motions: &'a [Option<Motion>]) -> [&'a [Vertex]; 2] {
+    fn legs<'a>(&self, motions: &'a [Option<Motion>]) -> [Legs<'a, EvidenceRef>; 2] {
         let of = |slot: u32| motions.get(slot as usize).and_then(Option::as_ref);
-        self.slots.map(|slot| of(slot).map_or(&[][..], |motion| &motion.nodes))
+        let legs = |nodes: &'a [Vertex]| Legs { nodes, blocks: &[] };
+        self.slots.map(|slot| of(slot).map_or(legs(&[]), |motion| legs(&motion.nodes)))
     }
 
     fn report(&mut self, motions: &[Option<Motion>], ended: bool) -> Event {
         let revision = self.reported.unwrap_or(0);
         self.reported = Some(revision + 1);
-        let nodes = self.nodes(motions);
-        self.run.meeting(nodes).event(self.parties, revision, ended, |evidence| evidence)
+        let legs = self.legs(motions);
+        self.run.meeting(legs).event(self.parties, revision, ended, |evidence| evidence)
     }
 }
 
@@ -291,8 +293,8 @@ impl Encounters {
                 if going.reported.is_none() && going.run.lasted_us() >= self.limits.min_us {
                     out.push(going.report(&self.motions, false));
                 } else if together.to_end && going.run.ungathered_us() > GATHER_US {
-                    let nodes = going.nodes(&self.motions);
-                    going.run.gather(nodes);
+                    let legs = going.legs(&self.motions);
+                    going.run.gather(legs);
                 }
             }
             if !together.to_end {

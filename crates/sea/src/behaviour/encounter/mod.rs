@@ -6,6 +6,7 @@
 
 pub mod approach;
 pub mod batch;
+mod blocks;
 pub mod distance;
 mod extent;
 pub mod gfw;

@@ -6,8 +6,9 @@ use bitacora_primitives::geodesy::wrap_longitude;
 use bitacora_primitives::{EventId, EvidenceRef, Instant, Mmsi, Numbers, Position, TrackId};
 
 use super::approach::Together;
+use super::blocks::{Area, Facing, Legs};
 use super::motion::{Leg, Node, place_at, short_way};
-use super::step::{Step, Walk, first_after};
+use super::step::{Overlap, Step, Walk, first_after};
 use crate::behaviour::parameters::EncounterParameters;
 use crate::behaviour::{Event, EventEvidence, EvidenceRole, Kind};
 
@@ -186,36 +187,92 @@ impl<M: Copy> Run<M> {
     }
 
     /// Gathers up to the latest moment, which is the end of a step unless the run ends there.
-    pub fn gather(&mut self, nodes: [&[Node<M>]; 2]) {
-        let mut walk = Walk::after(nodes, self.counted);
-        while self.counted < self.until || self.counted == self.step_start {
+    pub fn gather(&mut self, legs: [Legs<'_, M>; 2]) {
+        let sampled_m2 = self.samples(legs.map(|legs| legs.nodes));
+        // A little more, so that no step that may tell the least is passed over, whatever the rounding.
+        self.approach(legs, sampled_m2 * (1.0 + 1e-6));
+        for (share, legs) in self.shares.iter_mut().zip(legs) {
+            share.pass(legs.nodes, self.until, self.start_at, &mut self.speed);
+        }
+    }
+
+    /// The distances at the moments at which they are sampled. The least square of a distance at the end of a step met
+    /// on the way, m2: the least distance of the run is not above it.
+    fn samples(&mut self, nodes: [&[Node<M>]; 2]) -> f64 {
+        let mut least_m2 = f64::INFINITY;
+        // A moment at which one step ends and another begins is of the one that ends, but not before the run's first.
+        let before = |run: &Self| run.next_sample.saturating_sub(1).max(run.step_start);
+        if self.next_sample > self.until {
+            return least_m2;
+        }
+        let mut walk = Walk::after(nodes, before(self));
+        while self.next_sample <= self.until {
+            walk.go_on(before(self));
             let Some(Ok(step)) = walk.step() else { break };
-            self.counted = step.to;
-            let whole = step.from >= self.start && step.to <= self.until;
-            let together =
-                if whole { Some(Together::THROUGHOUT) } else { step.within(self.limits.max_distance_m) };
+            self.sample(&step);
+            if self.holds(&step) {
+                least_m2 = step.ends_m2().into_iter().fold(least_m2, f64::min);
+            }
+        }
+        least_m2
+    }
+
+    /// Whether the run goes on throughout a step.
+    const fn holds(&self, step: &Step<'_, M>) -> bool {
+        step.from >= self.start && step.to <= self.until
+    }
+
+    /// The least distance, which is known not to be above `bound_m2`: what lies farther off is passed over.
+    fn approach(&mut self, legs: [Legs<'_, M>; 2], bound_m2: f64) {
+        let nodes = legs.map(|legs| legs.nodes);
+        let mut walk = Walk::after(nodes, self.counted);
+        let mut facing = Facing::of(legs, walk.index);
+        let mut asked = false;
+        while self.counted < self.until || self.counted == self.step_start {
+            let bound_m2 = bound_m2.min(self.min_m2);
+            if let Some(here) = facing.filter(|here| !asked && here.least_m2() > bound_m2) {
+                self.counted = here.until().min(self.until);
+                let Some(next) = here.next() else { break };
+                facing = Some(next);
+                if next.least_m2() <= bound_m2 {
+                    walk = Walk::new(nodes, next.after(self.counted));
+                    asked = true;
+                }
+                continue;
+            }
+            asked = true;
+            let Some(overlap) = walk.overlap().filter(Overlap::is_known) else { break };
+            self.counted = overlap.to;
+            if let Some(here) = facing
+                && here.is_left(walk.index)
+            {
+                facing = Facing::of(legs, walk.index);
+                asked = false;
+            }
+            let [a, b] = overlap.legs;
+            if Area::of_leg(a).least_m2(&Area::of_leg(b)) > bound_m2 {
+                continue;
+            }
+            let step = walk.make(overlap);
+            let together = if self.holds(&step) {
+                Some(Together::THROUGHOUT)
+            } else {
+                step.within(self.limits.max_distance_m)
+            };
             let Some(together) = together else { break };
             if let Some((share, square)) = step.closest(&together, self.min_m2) {
                 self.min_m2 = square;
                 self.closest = step.nearest(step.at(share));
             }
-            if self.next_sample <= step.to {
-                self.sample(&step);
-            }
-        }
-        for (share, nodes) in self.shares.iter_mut().zip(nodes) {
-            share.pass(nodes, self.until, self.start_at, &mut self.speed);
         }
     }
 
     /// The distances at the moments of a step at which they are sampled.
     fn sample(&mut self, step: &Step<'_, M>) {
         let end = step.to.min(self.until);
-        if self.next_sample > end {
-            return;
-        }
         let period = self.limits.sample_us;
-        let samples = (end - self.next_sample) / period + 1;
+        // Mostly one: a division is spared.
+        let samples = if end - self.next_sample < period { 1 } else { (end - self.next_sample) / period + 1 };
         let group = (samples + MAX_SAMPLES - 1) / MAX_SAMPLES;
         let mut left = samples;
         while left > 0 {
@@ -228,8 +285,8 @@ impl<M: Copy> Run<M> {
     }
 
     /// What is to be said of it up to its latest moment; gathers first.
-    pub fn meeting(&mut self, nodes: [&[Node<M>]; 2]) -> Meeting<M> {
-        self.gather(nodes);
+    pub fn meeting(&mut self, legs: [Legs<'_, M>; 2]) -> Meeting<M> {
+        self.gather(legs);
         let seconds = ((self.until - self.start) as f64 * 1e-6).max(1e-6);
         let wrapped = |(lat, lon): (f64, f64)| (lat, wrap_longitude(lon));
         let still = self.until == self.start;
@@ -237,7 +294,7 @@ impl<M: Copy> Run<M> {
         let (mut speed, mut shares) = (self.speed, self.shares);
         let mut last = self.first;
         let mut places = [None; 2];
-        for (which, (share, nodes)) in shares.iter_mut().zip(nodes).enumerate() {
+        for (which, (share, Legs { nodes, .. })) in shares.iter_mut().zip(legs).enumerate() {
             let index = first_after(nodes, self.until.saturating_sub(1)).max(1);
             let (Some(before), Some(after)) = (nodes.get(index - 1), nodes.get(index)) else { continue };
             let leg = (before, after);

@@ -77,7 +77,8 @@ impl<'a, M: Copy> Step<'a, M> {
         self.span.distance_m2((t - self.from) as f64 / (self.to - self.from) as f64).sqrt()
     }
 
-    const fn ends_m2(&self) -> [f64; 2] {
+    /// Squares of the distance at both ends, m2.
+    pub const fn ends_m2(&self) -> [f64; 2] {
         [self.start.square_m2, self.end.square_m2]
     }
 
@@ -108,19 +109,36 @@ impl<'a, M: Copy> Step<'a, M> {
     }
 }
 
+/// Two legs and the time that they have in common, not yet made a step.
+#[derive(Clone, Copy, Debug)]
+pub struct Overlap<'a, M> {
+    pub legs: [Leg<'a, M>; 2],
+    pub from: i64,
+    pub to: i64,
+}
+
+impl<M: Copy> Overlap<'_, M> {
+    /// There is such a time, and the motion of both is known.
+    #[inline(always)]
+    pub fn is_known(&self) -> bool {
+        let [(_, a1), (_, b1)] = self.legs;
+        self.from < self.to && a1.ends_leg() && b1.ends_leg()
+    }
+}
+
 /// Two motions walked side by side, cut at the vertices of either.
 #[derive(Clone, Copy, Debug)]
 pub struct Walk<'a, M> {
     nodes: [&'a [Node<M>]; 2],
     /// The vertices that end the legs at hand.
     pub index: [usize; 2],
-    /// The way at the end of the last step, where the next begins.
-    way: Option<Way>,
+    /// The end of the last step and the way there, where the next may begin.
+    known: Option<(i64, Way)>,
 }
 
 impl<'a, M: Copy> Walk<'a, M> {
     pub const fn new(nodes: [&'a [Node<M>]; 2], index: [usize; 2]) -> Self {
-        Self { nodes, index, way: None }
+        Self { nodes, index, known: None }
     }
 
     /// From a moment that both motions hold.
@@ -128,10 +146,16 @@ impl<'a, M: Copy> Walk<'a, M> {
         Self::new(nodes, nodes.map(|nodes| first_after(nodes, t)))
     }
 
-    /// The next two legs: `Ok` with the step they make, `Err` with its end where there is none. `None` at the end of
-    /// either motion.
+    /// Passes over the legs that end at a moment or before.
     #[inline(always)]
-    pub fn step(&mut self) -> Option<Result<Step<'a, M>, i64>> {
+    pub fn go_on(&mut self, t: i64) {
+        let ([a, b], [index_a, index_b]) = (self.nodes, self.index);
+        self.index = [next_after(a, index_a, t), next_after(b, index_b, t)];
+    }
+
+    /// The next two legs. `None` at the end of either motion.
+    #[inline(always)]
+    pub fn overlap(&mut self) -> Option<Overlap<'a, M>> {
         let [a, b] = self.nodes;
         let [index_a, index_b] = self.index;
         let legs = [
@@ -139,15 +163,25 @@ impl<'a, M: Copy> Walk<'a, M> {
             (b.get(index_b.wrapping_sub(1))?, b.get(index_b)?),
         ];
         let [(a0, a1), (b0, b1)] = legs;
-        let (from, to) = (a0.t.max(b0.t), a1.t.min(b1.t));
         self.index = [index_a + usize::from(a1.t <= b1.t), index_b + usize::from(b1.t <= a1.t)];
-        if from >= to || !a1.ends_leg() || !b1.ends_leg() {
-            self.way = None;
-            return Some(Err(to));
-        }
-        let step = Step::new(legs, from, to, self.way);
-        self.way = Some(step.end());
-        Some(Ok(step))
+        Some(Overlap { legs, from: a0.t.max(b0.t), to: a1.t.min(b1.t) })
+    }
+
+    /// The step of two legs of this walk, both of them known.
+    #[inline(always)]
+    pub fn make(&mut self, Overlap { legs, from, to }: Overlap<'a, M>) -> Step<'a, M> {
+        let start = self.known.filter(|(end, _)| *end == from).map(|(_, way)| way);
+        let step = Step::new(legs, from, to, start);
+        self.known = Some((to, step.end()));
+        step
+    }
+
+    /// The next two legs: `Ok` with the step they make, `Err` with its end where there is none. `None` at the end of
+    /// either motion.
+    #[inline(always)]
+    pub fn step(&mut self) -> Option<Result<Step<'a, M>, i64>> {
+        let overlap = self.overlap()?;
+        Some(if overlap.is_known() { Ok(self.make(overlap)) } else { Err(overlap.to) })
     }
 }
 
@@ -160,4 +194,14 @@ pub fn first_after<M>(nodes: &[Node<M>], t: i64) -> usize {
     }
     let begin = nodes.len().saturating_sub(stride);
     begin + nodes.get(begin..).map_or(0, |late| late.partition_point(|node| node.t <= t))
+}
+
+/// The same from a place on, where it is not far: one by one, as these loads overlap while a search in halves waits
+/// for each.
+#[inline(always)]
+pub fn next_after<M>(nodes: &[Node<M>], mut from: usize, t: i64) -> usize {
+    while nodes.get(from).is_some_and(|node| node.t <= t) {
+        from += 1;
+    }
+    from
 }

@@ -12,8 +12,6 @@ pub struct Candidate {
     /// Slice `n` begins at `n` times the length of a slice ([`Motions::slice_us`]).
     pub slice: i64,
     pub(super) extents: [u32; 2],
-    /// They are within the distance throughout the slice, whatever the way of each in its box.
-    pub(super) inside: bool,
 }
 
 /// Rows are at least this high, about 2 km: more rows than that cost more than they spare.
@@ -141,7 +139,7 @@ impl Sweep<'_> {
                 if a.track == b.track {
                     continue;
                 }
-                if let Some(inside) = near(a, one.turn, b, other.turn, reach)
+                if near(a, one.turn, b, other.turn, reach)
                     && self.tile.is_none_or(|(tiling, tile)| tiling.owner(a, b, reach) == tile)
                 {
                     let (tracks, extents) = if a.track < b.track {
@@ -149,13 +147,13 @@ impl Sweep<'_> {
                     } else {
                         ([b.track, a.track], [other.extent, one.extent])
                     };
-                    found.push(Candidate { tracks, slice: a.slice, extents, inside });
+                    found.push(Candidate { tracks, slice: a.slice, extents });
                 }
             }
         }
         if shifted && let Some(own) = found.get_mut(begin..) {
-            // Two boxes across the antimeridian meet on either side of it; the one that says "inside" comes first.
-            own.sort_unstable_by_key(|candidate| (candidate.extents, !candidate.inside));
+            // Two boxes across the antimeridian meet on either side of it.
+            own.sort_unstable_by_key(|candidate| candidate.extents);
             let mut kept = begin;
             for at in begin..found.len() {
                 let Some(one) = found.get(at).copied() else { break };
@@ -178,26 +176,18 @@ pub(super) fn pad_east(extent: &Extent, reach: f64) -> f64 {
     if extent.cos_least < POLAR_COS { 360.0 } else { (reach / f64::from(extent.cos_least)).min(360.0) }
 }
 
-/// `None` when the two cannot be within the distance in the slice; else whether they are so throughout.
+/// False when the two cannot be within the distance in the slice.
 #[inline]
-fn near(a: &Extent, turn_a: f64, b: &Extent, turn_b: f64, reach: f64) -> Option<bool> {
+fn near(a: &Extent, turn_a: f64, b: &Extent, turn_b: f64, reach: f64) -> bool {
     let north = (a.south - b.north).max(b.south - a.north).max(0.0);
     if north > reach {
-        return None;
+        return false;
     }
     let shift = turn_b - turn_a;
     let cos_least = a.cos_least.min(b.cos_least);
     if cos_least < POLAR_COS || a.east - a.west > WIDE_DEG || b.east - b.west > WIDE_DEG {
-        return Some(false);
+        return true;
     }
     let east = (a.west - (b.east + shift)).max((b.west + shift) - a.east).max(0.0) * f64::from(cos_least);
-    if north * north + east * east > reach * reach {
-        return None;
-    }
-    let north = (a.north - b.south).max(b.north - a.south);
-    let east =
-        (a.east - (b.west + shift)).max((b.east + shift) - a.west) * f64::from(a.cos_most.max(b.cos_most));
-    // As much less than exact as the reach is more.
-    let sure = reach * (1.0 - 4e-6) - 4e-9;
-    Some(a.whole && b.whole && sure > 0.0 && north * north + east * east <= sure * sure)
+    north * north + east * east <= reach * reach
 }

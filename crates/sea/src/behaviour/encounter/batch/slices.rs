@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::behaviour::encounter::blocks::{Block, Legs, PER_BLOCK, blocks_of};
 use crate::behaviour::encounter::motion::{Node, Rule, Vertices, place_at, short_way};
 use crate::behaviour::encounter::run::Limits;
 use crate::behaviour::parameters::EncounterParameters;
@@ -13,6 +14,9 @@ use crate::tracks::positions::Positions;
 const SLICE_US: i64 = 600_000_000;
 /// Slices are made longer where boxes would be more than this many times the fixes.
 const BOXES_PER_FIX: i64 = 4;
+
+/// Where the tracks hold less than one in so many of all rows, these are not read in their order.
+const FEW_ROWS: usize = 8;
 
 /// The motion of one track in one slice of time.
 #[derive(Clone, Copy, Debug)]
@@ -27,11 +31,8 @@ pub(super) struct Extent {
     pub track: u32,
     /// The vertex that ends the first leg of the slice.
     pub leg: u32,
-    /// Least and greatest cosine of the latitude at the vertices of its legs.
+    /// Least cosine of the latitude at the vertices of its legs.
     pub cos_least: f32,
-    pub cos_most: f32,
-    /// The motion is known throughout the slice.
-    pub whole: bool,
 }
 
 /// The vertices of one track among all.
@@ -39,26 +40,19 @@ pub(super) struct Extent {
 pub(super) struct Course {
     pub mmsi: u32,
     pub nodes: Range<usize>,
+    pub blocks: Range<usize>,
 }
 
 /// The motion of all tracks of a batch, ready to be searched for pairs.
 #[derive(Debug)]
 pub struct Motions {
     pub(super) nodes: Vec<Node<u32>>,
+    blocks: Vec<Block>,
     pub(super) courses: Vec<Course>,
     /// By track, then slice.
     pub(super) extents: Vec<Extent>,
     pub(super) slice_us: i64,
     pub(super) limits: Limits,
-    buffers: Buffers,
-}
-
-/// The columns of one track.
-#[derive(Debug, Default)]
-struct Buffers {
-    micros: Vec<i64>,
-    lat: Vec<f64>,
-    lon: Vec<f64>,
 }
 
 impl Motions {
@@ -94,44 +88,47 @@ impl Motions {
         parameters: &EncounterParameters,
     ) -> Self {
         let rule = Rule::of(parameters);
+        let tracks: Vec<(u32, &[u32])> = tracks.into_iter().collect();
+        let nodes = fixes(positions, &tracks);
+        let blocks = nodes.len() / PER_BLOCK + tracks.len();
         let mut motions = Self {
-            nodes: Vec::with_capacity(positions.len()),
-            courses: Vec::new(),
+            nodes,
+            blocks: Vec::with_capacity(blocks),
+            courses: Vec::with_capacity(tracks.len()),
             extents: Vec::new(),
             slice_us: SLICE_US,
             limits: Limits::of(parameters),
-            buffers: Buffers::default(),
         };
+        let mut begin = 0;
         for (mmsi, rows) in tracks {
-            motions.add(positions, mmsi, rows, &rule);
+            motions.follow(mmsi, begin..begin + rows.len(), &rule);
+            begin += rows.len();
         }
         motions
     }
 
-    fn add(&mut self, positions: &Positions, mmsi: u32, rows: &[u32], rule: &Rule) {
-        let begin = self.nodes.len();
-        // Column by column: the rows of one vessel lie far apart, and a loop that only fetches waits for many at once.
-        let buffers = &mut self.buffers;
-        fn fetch<T: Copy>(buffer: &mut Vec<T>, column: &[T], rows: &[u32]) {
-            buffer.clear();
-            buffer.extend(rows.iter().filter_map(|row| column.get(*row as usize).copied()));
-        }
-        fetch(&mut buffers.micros, positions.micros(), rows);
-        fetch(&mut buffers.lat, positions.lat(), rows);
-        fetch(&mut buffers.lon, positions.lon(), rows);
+    /// Makes vertices of the fixes of one track, in their place.
+    fn follow(&mut self, mmsi: u32, fixes: Range<usize>, rule: &Rule) {
+        let begin = fixes.start;
+        let mut end = begin;
+        let Some(nodes) = self.nodes.get_mut(..fixes.end) else { return };
         let mut vertices = Vertices::NONE;
-        let nodes = &mut self.nodes;
         let (mut known_lat, mut known_cos) = (f64::NAN, 1.0);
-        let fixes = buffers.micros.iter().zip(&buffers.lat).zip(&buffers.lon).zip(rows);
-        for (((t, lat), lon), row) in fixes {
+        for at in fixes {
+            let Some(mut fix) = nodes.get(at).copied() else { break };
             // A vessel at rest often reports the same place to the last digit.
-            if *lat != known_lat {
-                (known_lat, known_cos) = (*lat, libm::cos(lat.to_radians()));
+            if fix.lat != known_lat {
+                (known_lat, known_cos) = (fix.lat, libm::cos(fix.lat.to_radians()));
             }
-            vertices.push(Node::new(*t, *lat, *lon, known_cos, *row), rule, |node| nodes.push(node));
+            fix.cos_lat = known_cos;
+            // There are never more vertices than fixes so far: none is written over before it is read.
+            vertices.push(fix, rule, |node| keep(nodes, &mut end, node));
         }
-        vertices.flush(rule, |node| nodes.push(node));
-        self.courses.push(Course { mmsi, nodes: begin..self.nodes.len() });
+        vertices.flush(rule, |node| keep(nodes, &mut end, node));
+        let first_block = self.blocks.len();
+        self.blocks.extend(blocks_of(nodes.get(begin..end).unwrap_or(&[])));
+        let blocks = first_block..self.blocks.len();
+        self.courses.push(Course { mmsi, nodes: begin..end, blocks });
     }
 
     /// However long silences may be, boxes stay in proportion to fixes.
@@ -154,7 +151,7 @@ impl Motions {
                 let leg = (index + 1) as u32;
                 if !to.ends_leg() {
                     if let Some(cut_short) = open.take() {
-                        push(&mut self.extents, Extent { whole: false, ..cut_short });
+                        push(&mut self.extents, cut_short);
                     }
                     continue;
                 }
@@ -171,7 +168,6 @@ impl Motions {
                     extent = Extent {
                         slice: extent.slice + 1,
                         leg,
-                        whole: true,
                         ..Extent::point(place.lat, place.lon, track as u32)
                     };
                     extent.cosines(from, to);
@@ -185,15 +181,57 @@ impl Motions {
                 }
             }
             if let Some(cut_short) = open {
-                push(&mut self.extents, Extent { whole: false, ..cut_short });
+                push(&mut self.extents, cut_short);
             }
         }
+    }
+
+    pub(super) fn legs(&self, course: &Course) -> Option<Legs<'_, u32>> {
+        let (nodes, blocks) = (self.nodes.get(course.nodes.clone())?, self.blocks.get(course.blocks.clone())?);
+        Some(Legs { nodes, blocks })
     }
 
     /// The distance in degrees of latitude, a little more than exact.
     pub(super) fn reach_deg(&self) -> f64 {
         self.limits.max_distance_m / METRES_PER_DEGREE * (1.0 + 1e-6) + 1e-9
     }
+}
+
+fn keep(nodes: &mut [Node<u32>], end: &mut usize, node: Node<u32>) {
+    if let Some(place) = nodes.get_mut(*end) {
+        *place = node;
+        *end += 1;
+    }
+}
+
+/// The fixes of the tracks, one track after the other. Read in the order of the rows, each put where it belongs: the
+/// rows of one vessel lie far apart, and to fetch them one by one would be to wait for each.
+fn fixes(positions: &Positions, tracks: &[(u32, &[u32])]) -> Vec<Node<u32>> {
+    let (micros, lat, lon) = (positions.micros(), positions.lat(), positions.lon());
+    let count = tracks.iter().map(|(_, rows)| rows.len()).sum();
+    let mut nodes = vec![Node::new(0, f64::NAN, f64::NAN, 0.0, 0); count];
+    let mut put = |place: u32, row: usize| {
+        if let (Some(t), Some(lat), Some(lon)) = (micros.get(row), lat.get(row), lon.get(row))
+            && let Some(node) = nodes.get_mut(place as usize)
+        {
+            (node.t, node.lat, node.lon, node.mark) = (*t, *lat, *lon, row as u32);
+        }
+    };
+    let rows = tracks.iter().flat_map(|(_, rows)| rows.iter().copied());
+    if count < positions.len() / FEW_ROWS {
+        rows.zip(0..).for_each(|(row, place)| put(place, row as usize));
+        return nodes;
+    }
+    let mut places = vec![u32::MAX; positions.len()];
+    for (row, place) in rows.zip(0..) {
+        match places.get_mut(row as usize) {
+            Some(free) if *free == u32::MAX => *free = place,
+            // A row that is in two tracks.
+            _ => put(place, row as usize),
+        }
+    }
+    places.iter().enumerate().for_each(|(row, place)| put(*place, row));
+    nodes
 }
 
 impl Extent {
@@ -208,21 +246,15 @@ impl Extent {
             track,
             leg: 0,
             cos_least: f32::INFINITY,
-            cos_most: 0.0,
-            whole: false,
         }
     }
 
     fn at(from: &Node<u32>, track: u32, leg: u32, slice_us: i64) -> Self {
-        let slice = from.t.div_euclid(slice_us);
-        let whole = slice.saturating_mul(slice_us) == from.t;
-        Self { slice, leg, whole, ..Self::point(from.lat, from.lon, track) }
+        Self { slice: from.t.div_euclid(slice_us), leg, ..Self::point(from.lat, from.lon, track) }
     }
 
     fn cosines(&mut self, from: &Node<u32>, to: &Node<u32>) {
-        let (a, b) = (from.cos_lat as f32, to.cos_lat as f32);
-        self.cos_least = self.cos_least.min(a).min(b);
-        self.cos_most = self.cos_most.max(a).max(b);
+        self.cos_least = self.cos_least.min(from.cos_lat as f32).min(to.cos_lat as f32);
     }
 
     /// Takes in the way from longitude `was`, which it holds already, to a place.
@@ -259,8 +291,6 @@ fn push(extents: &mut Vec<Extent>, next: Extent) {
             }
             last.east = last.west + from_last.min(from_next);
             last.cos_least = last.cos_least.min(next.cos_least);
-            last.cos_most = last.cos_most.max(next.cos_most);
-            last.whole = false;
         }
         _ => extents.push(next),
     }

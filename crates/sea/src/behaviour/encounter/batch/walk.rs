@@ -1,12 +1,12 @@
 //! From candidates to encounters: the slices of a pair that follow one another are walked step by step, skipping
-//! what the boxes decide; the numbers are gathered only for stretches that last.
+//! what blocks of legs prove; the numbers are gathered only for stretches that last.
 
 use std::ops::Range;
 
 use super::Encounter;
 use super::candidates::Candidate;
 use super::slices::{Extent, Motions};
-use crate::behaviour::encounter::motion::Node;
+use crate::behaviour::encounter::blocks::{Facing, Legs, Proof};
 use crate::behaviour::encounter::run::Run;
 use crate::behaviour::encounter::step::Walk;
 
@@ -37,6 +37,7 @@ impl Motions {
         if !candidates.is_sorted_by_key(|candidate| candidate.slice) {
             candidates.sort_by_key(|candidate| candidate.slice);
         }
+        let mut ordered = candidates.clone();
         for second in [true, false] {
             let key = |candidate: &Candidate| {
                 let [a, b] = candidate.tracks;
@@ -53,7 +54,6 @@ impl Motions {
                 sum += *count;
                 *count = sum;
             }
-            let mut ordered = candidates.clone();
             for candidate in &candidates {
                 if let Some(at) = next.get_mut(key(candidate)) {
                     if let Some(slot) = ordered.get_mut(*at as usize) {
@@ -62,7 +62,7 @@ impl Motions {
                     *at += 1;
                 }
             }
-            candidates = ordered;
+            std::mem::swap(&mut candidates, &mut ordered);
         }
         candidates
     }
@@ -72,7 +72,7 @@ impl Motions {
 struct Stretch<'a> {
     motions: &'a Motions,
     span: &'a [Candidate],
-    nodes: [&'a [Node<u32>]; 2],
+    legs: [Legs<'a, u32>; 2],
     tracks: [u32; 2],
     vessels: [u32; 2],
     /// From the beginning of the first slice to the end of the last.
@@ -88,16 +88,16 @@ impl<'a> Stretch<'a> {
         Some(Self {
             motions,
             span,
-            nodes: [motions.nodes.get(course_a.nodes.clone())?, motions.nodes.get(course_b.nodes.clone())?],
+            legs: [motions.legs(course_a)?, motions.legs(course_b)?],
             tracks: first.tracks,
             vessels: [course_a.mmsi, course_b.mmsi],
             time: first.slice.saturating_mul(slice_us)..(last.slice + 1).saturating_mul(slice_us),
         })
     }
 
-    /// The legs at the beginning of a slice of the span.
-    fn legs_of(&self, candidate: usize) -> Option<[usize; 2]> {
-        let [a, b] = self.span.get(candidate)?.extents;
+    /// The legs at the beginning of the span.
+    fn begin(&self) -> Option<[usize; 2]> {
+        let [a, b] = self.span.first()?.extents;
         Some([self.motions.extent(a)?.leg as usize, self.motions.extent(b)?.leg as usize])
     }
 
@@ -105,39 +105,29 @@ impl<'a> Stretch<'a> {
     fn all(&self, found: &mut Vec<Encounter>) {
         let limit_m = self.motions.limits.max_distance_m;
         let min_us = self.motions.limits.min_us;
-        let Some(index) = self.legs_of(0) else { return };
-        let mut walk = Walk::new(self.nodes, index);
+        let Some(index) = self.begin() else { return };
+        let nodes = self.legs.map(|legs| legs.nodes);
+        let mut walk = Walk::new(nodes, index);
+        let prove = |facing: Facing<'a, u32>| (facing, facing.proof(limit_m));
+        let mut facing = Facing::of(self.legs, index).map(prove);
         // The run that goes on: the legs of its first step, its start, its latest moment.
         let mut going: Option<([usize; 2], i64, i64)> = None;
-        // The slice of the span that holds the end of the last step.
-        let (mut cursor, mut slice_end) = (0, self.time.start.saturating_add(self.motions.slice_us));
         loop {
-            let before = walk.index;
-            let step = walk.step();
-            let together = match &step {
-                Some(Ok(step)) => step.within(limit_m).map(|together| (step, together)),
-                _ => None,
-            };
-            if let Some((begun, start, until)) = going
-                && !together.as_ref().is_some_and(|(_, together)| together.from_start)
-            {
-                self.lasted(begun, start, until, found);
-                going = None;
-            }
-            if let Some((step, together)) = &together {
-                let until = step.at(together.leave);
-                let (begun, start, _) = going.unwrap_or_else(|| (before, step.at(together.enter), until));
-                if together.to_end {
-                    going = Some((begun, start, until));
-                } else {
-                    self.lasted(begun, start, until, found);
-                    going = None;
+            let now = if let Some((here, _)) = facing.filter(|(_, proof)| proof.holds(going.is_some())) {
+                let (until, next) = self.pass(here, going.is_some());
+                if let Some((_, _, latest)) = &mut going {
+                    *latest = until;
                 }
-            }
-            let now = match &step {
-                None => return,
-                Some(Ok(step)) => step.to,
-                Some(Err(to)) => *to,
+                let ends = || nodes.map(<[_]>::len);
+                walk = Walk::new(nodes, next.map_or_else(ends, |(next, _)| next.after(until)));
+                facing = next;
+                until
+            } else {
+                let Some(now) = self.step(&mut walk, &mut going, found) else { return };
+                if facing.is_some_and(|(here, _)| here.is_left(walk.index)) {
+                    facing = Facing::of(self.legs, walk.index).map(prove);
+                }
+                now
             };
             if now >= self.time.end || (going.is_none() && self.time.end - now < min_us) {
                 // A run that goes on here goes on after the span only if rounding has it so.
@@ -155,43 +145,56 @@ impl<'a> Stretch<'a> {
                 }
                 return;
             }
-            while now >= slice_end && cursor + 1 < self.span.len() {
-                cursor += 1;
-                slice_end += self.motions.slice_us;
-            }
-            if going.is_some()
-                && self.span.get(cursor).is_some_and(|candidate| candidate.inside)
-                && let Some((index, to)) = self.skip(cursor)
-            {
-                if index != walk.index {
-                    walk = Walk::new(self.nodes, index);
-                }
-                slice_end += (to - cursor) as i64 * self.motions.slice_us;
-                cursor = to;
+        }
+    }
+
+    /// Passes over the blocks that prove that nothing changes, as far as the span goes: the end of the last of them, and
+    /// the blocks that follow.
+    fn pass(&self, mut here: Facing<'a, u32>, together: bool) -> (i64, Option<(Facing<'a, u32>, Proof)>) {
+        loop {
+            let until = here.until();
+            match here.next().map(|next| (next, next.proof(self.motions.limits.max_distance_m))) {
+                Some((next, proof)) if proof.holds(together) && until < self.time.end => here = next,
+                next => return (until, next),
             }
         }
     }
 
-    /// While they are together throughout, nothing needs to be asked: the next slice that does not say so, and the
-    /// legs there.
-    #[inline(never)]
-    fn skip(&self, here: usize) -> Option<([usize; 2], usize)> {
-        let ahead = self.span.iter().skip(here).take_while(|candidate| candidate.inside).count();
-        let mut cursor = (here + ahead).min(self.span.len() - 1);
-        // A slice may begin after a break; then the slice before it is walked, which is whole.
-        while cursor > here {
-            let begin = self.time.start + cursor as i64 * self.motions.slice_us;
-            let index = self.legs_of(cursor)?;
-            let known = |which: usize| {
-                let (nodes, at) = (self.nodes.get(which)?, index.get(which)?);
-                nodes.get(at.wrapping_sub(1)).map(|node| node.t <= begin)
-            };
-            if known(0) == Some(true) && known(1) == Some(true) {
-                return Some((index, cursor));
-            }
-            cursor -= 1;
+    /// One step, which a run begins in, goes on in, or ends in. The end of the step; `None` at the end of either
+    /// motion.
+    #[inline(always)]
+    fn step(
+        &self,
+        walk: &mut Walk<'a, u32>,
+        going: &mut Option<([usize; 2], i64, i64)>,
+        found: &mut Vec<Encounter>,
+    ) -> Option<i64> {
+        let before = walk.index;
+        let step = walk.step();
+        let together = match &step {
+            Some(Ok(step)) => step.within(self.motions.limits.max_distance_m).map(|together| (step, together)),
+            _ => None,
+        };
+        if let Some((begun, start, until)) = *going
+            && !together.as_ref().is_some_and(|(_, together)| together.from_start)
+        {
+            self.lasted(begun, start, until, found);
+            *going = None;
         }
-        None
+        if let Some((step, together)) = &together {
+            let until = step.at(together.leave);
+            let (begun, start, _) = going.unwrap_or_else(|| (before, step.at(together.enter), until));
+            if together.to_end {
+                *going = Some((begun, start, until));
+            } else {
+                self.lasted(begun, start, until, found);
+                *going = None;
+            }
+        }
+        match step? {
+            Ok(step) => Some(step.to),
+            Err(to) => Some(to),
+        }
     }
 
     /// Gathers the numbers of a stretch, if it lasted and is of this span.
@@ -201,12 +204,12 @@ impl<'a> Stretch<'a> {
         if until - start < limits.min_us || !own {
             return;
         }
-        if let Some(Ok(step)) = Walk::new(self.nodes, begun).step()
+        if let Some(Ok(step)) = Walk::new(self.legs.map(|legs| legs.nodes), begun).step()
             && let Some(together) = step.within(limits.max_distance_m)
         {
             let mut run = Run::new(&step, &together, limits);
             run.until = until;
-            let meeting = run.meeting(self.nodes);
+            let meeting = run.meeting(self.legs);
             found.push(Encounter { tracks: self.tracks, vessels: self.vessels, meeting });
         }
     }
