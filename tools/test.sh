@@ -41,6 +41,8 @@ else
   leave_out "licences, bans, sources" "cargo install cargo-deny --locked"
 fi
 has_postgres || leave_out "store on PostgreSQL" "install the Debian package postgresql"
+python3 -c "import stix2validator, stix2, jsonschema" 2>/dev/null || leave_out "STIX against stix2-validator and stix2" "pip install stix2-validator==3.2.0 stix2==3.0.2"
+python3 -c "import misp_stix_converter" 2>/dev/null || leave_out "STIX through misp-stix" "pip install misp-stix==2026.10.12"
 [ -d ../shared/data ] || leave_out "recordings of ../shared" "place the folder shared beside the project"
 rust_log=$(mktemp)
 step "rust tests" bash -o pipefail -c "cargo test --release --locked --workspace 2>&1 | tee '$rust_log' | grep -vE '^(test .* ok|running [0-9]+ tests?|)$'"

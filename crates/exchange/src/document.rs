@@ -4,50 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bitacora_policy::Form;
-use bitacora_primitives::markings::{
-    AgreementId, ClauseId, FieldName, Grading, Handling, ItemKind, PartyCode, Purpose,
-};
-use bitacora_primitives::{Instant, Offer, Position, ReleaseId};
-use serde::{Deserialize, Serialize};
+use bitacora_primitives::markings::{AgreementId, ClauseId, FieldName, Handling, Purpose};
+pub use bitacora_primitives::released::{Document, Place};
+use bitacora_primitives::{Offer, Position, ReleaseId};
 use serde_json::Value;
 
 use crate::area::micro_degrees;
 
 /// Micro-degrees of latitude in a metre, for grids only (60 NM of 1852 m to a degree).
 const MICRO_DEGREES_PER_METRE: f64 = 1e6 / (60.0 * 1852.0);
-
-/// The plain text of a sealed item.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Document {
-    pub item: String,
-    pub revision: u32,
-    pub kind: ItemKind,
-    pub originator: PartyCode,
-    pub observed: Instant,
-    pub place: Option<Place>,
-    pub grading: Grading,
-    pub handling: Handling,
-    pub agreement: AgreementId,
-    pub version: u32,
-    pub clause: ClauseId,
-    pub purpose: Purpose,
-    /// Names of what was removed: the reader knows that there was more.
-    pub removed: BTreeSet<FieldName>,
-    /// The release that this one corrects.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub corrects: Option<ReleaseId>,
-    pub fields: BTreeMap<FieldName, Value>,
-}
-
-/// A position in micro-degrees; `grid_m` above 0 says that it is the middle of a cell of that size.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Place {
-    pub lat_udeg: i64,
-    pub lon_udeg: i64,
-    pub grid_m: u32,
-}
 
 /// The terms under which an item leaves.
 #[derive(Clone, PartialEq, Debug)]

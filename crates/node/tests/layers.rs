@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate and the workspace crates it may use.
-const MAY_USE: [(&str, &[&str]); 17] = [
+const MAY_USE: [(&str, &[&str]); 18] = [
     ("primitives", &[]),
     ("ais", &[]),
     ("sea", &["primitives"]),
@@ -18,6 +18,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("ledger", &["primitives"]),
     ("policy", &["primitives"]),
     ("incidents", &["primitives"]),
+    ("stix", &["primitives", "incidents"]),
     ("port", &["primitives", "ledger"]),
     ("accounts", &["primitives"]),
     ("report", &["primitives", "accounts"]),
@@ -65,7 +66,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
 ];
 
 /// Crates that touch no clock, file, socket, database, environment, thread or randomness.
-const CORE: [&str; 11] = [
+const CORE: [&str; 12] = [
     "primitives",
     "ais",
     "sea",
@@ -73,6 +74,7 @@ const CORE: [&str; 11] = [
     "ledger",
     "policy",
     "incidents",
+    "stix",
     "port",
     "accounts",
     "report",

@@ -15,6 +15,7 @@ pub mod officer;
 pub mod position;
 pub mod ratios;
 pub mod releasable;
+pub mod released;
 pub mod units;
 
 pub use container::ContainerNumber;
