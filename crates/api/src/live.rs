@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bitacora_primitives::{Duration, Instant, Mmsi, SourceId};
-use bitacora_sea::Told;
 use bitacora_sea::contacts::{Contact, StationKind};
+use bitacora_sea::{Kind, Told};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use tokio::sync::broadcast;
@@ -60,6 +60,8 @@ pub struct Live {
     feeds: RwLock<Vec<FeedReport>>,
     /// Told and not settled yet, by id.
     provisional: RwLock<BTreeMap<String, BehaviourEvent>>,
+    /// Kinds of event that are not looked for.
+    off: RwLock<Vec<Kind>>,
     pages: broadcast::Sender<StreamMessage>,
 }
 
@@ -72,12 +74,23 @@ impl Default for Live {
             clock: RwLock::new((ClockMode::Still, 0.0, Instant::default())),
             feeds: RwLock::default(),
             provisional: RwLock::default(),
+            off: RwLock::default(),
             pages: broadcast::channel(BACKLOG).0,
         }
     }
 }
 
 impl Live {
+    /// Kinds of event that the node does not look for, since the data they need is not there.
+    pub fn looks_not_for(&self, kinds: &[Kind]) {
+        *self.off.write().unwrap_or_else(PoisonError::into_inner) = kinds.to_vec();
+    }
+
+    pub(crate) fn off(&self) -> Vec<String> {
+        let off = self.off.read().unwrap_or_else(PoisonError::into_inner);
+        off.iter().map(|kind| kind.code().to_owned()).collect()
+    }
+
     /// A vessel was heard. An older fix than the one shown does not move it back.
     pub fn moved(&self, contact: &Contact) {
         if matches!(contact.station, StationKind::BaseStation) {

@@ -2,6 +2,7 @@
 //! opens a socket.
 
 pub mod ais;
+pub mod areas;
 pub mod coast;
 pub mod containers;
 pub mod open;

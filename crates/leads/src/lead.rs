@@ -80,6 +80,20 @@ pub enum Alternative {
     EngineTrouble,
     MistypedIdentity,
     GnssFault,
+    /// Jamming or false signals by others in the area.
+    GnssInterference,
+    /// Flag, owner or name changed lawfully, the transponder programmed anew.
+    Reflagged,
+    TransponderReplaced,
+    /// Another vessel that set out near where the first fell silent.
+    AnotherVessel,
+    SpeedSensorFault,
+    /// A recording that somebody plays into a feed.
+    RecordingReplayed,
+    /// A tow, a convoy or a fixed run on the same way.
+    SameRoute,
+    /// A berth or anchorage that is new to this node.
+    NewBerth,
     /// Of a container: written as that cause's own code.
     #[serde(untagged)]
     Container(InnocentCause),
@@ -108,6 +122,16 @@ impl Lead {
                 IndicationCode::Loitering => &[A::WaitingForOrders, A::Fishing, A::EngineTrouble],
                 IndicationCode::IdentityConflict => &[A::MistypedIdentity],
                 IndicationCode::ImpossibleMotion => &[A::GnssFault, A::MistypedIdentity],
+                IndicationCode::Drift => &[A::EngineTrouble, A::Fishing, A::WaitingForOrders],
+                IndicationCode::TransshipmentPosture => {
+                    &[A::WaitingForOrders, A::EngineTrouble, A::Fishing, A::PilotOrBunker]
+                }
+                IndicationCode::IdentityContradiction => &[A::MistypedIdentity, A::Reflagged],
+                IndicationCode::MmsiChange => &[A::TransponderReplaced, A::Reflagged, A::AnotherVessel],
+                IndicationCode::MotionContradiction => &[A::SpeedSensorFault, A::GnssFault],
+                IndicationCode::CircularTrack => &[A::GnssInterference, A::GnssFault],
+                IndicationCode::CopiedTrack => &[A::RecordingReplayed, A::SameRoute],
+                IndicationCode::UnusualDeparture => &[A::NewBerth, A::ReceptionHole],
                 IndicationCode::UsualPlace | IndicationCode::UsualForType | IndicationCode::ReceptionLoss => {
                     &[]
                 }
@@ -173,10 +197,19 @@ pub(crate) mod tests {
 
     pub(crate) fn indication(code: IndicationCode, nats: f64, n: u8) -> Indication {
         let family = match code {
-            IndicationCode::AisGap | IndicationCode::Encounter | IndicationCode::Loitering => {
-                Family::Rendezvous
-            }
-            IndicationCode::IdentityConflict | IndicationCode::ImpossibleMotion => Family::Identity,
+            IndicationCode::AisGap
+            | IndicationCode::Encounter
+            | IndicationCode::Loitering
+            | IndicationCode::Drift
+            | IndicationCode::TransshipmentPosture => Family::Rendezvous,
+            IndicationCode::IdentityConflict
+            | IndicationCode::ImpossibleMotion
+            | IndicationCode::IdentityContradiction
+            | IndicationCode::MmsiChange
+            | IndicationCode::MotionContradiction
+            | IndicationCode::CircularTrack
+            | IndicationCode::CopiedTrack => Family::Identity,
+            IndicationCode::UnusualDeparture => Family::Voyage,
             IndicationCode::UsualPlace | IndicationCode::UsualForType => Family::Context,
             IndicationCode::ReceptionLoss => Family::Reception,
             IndicationCode::Container(finding) => Family::Container(finding.family()),

@@ -60,6 +60,7 @@ pub(crate) fn replay(node: &Node, path: &Path, speed: f64) -> Result<(), NodeErr
         node.store.clone(),
         Some(node.live.clone()),
         node.config.sea.clone(),
+        node.charts.clone(),
         node.config.places.clone(),
     );
     pipeline.begin_recording(recording.source, recording.lines()?);

@@ -8,6 +8,7 @@ use bitacora_api::exchange::Exchange;
 use bitacora_api::shapes::{ClockMode, NodeName};
 use bitacora_api::{AppState, Keys, Live, pulse, router};
 use bitacora_primitives::Duration;
+use bitacora_sea::Charts;
 use bitacora_store::{Store, StoreError};
 use tokio::net::TcpListener;
 
@@ -35,18 +36,20 @@ pub(crate) struct Node {
     pub(crate) store: Arc<Store>,
     pub(crate) keys: Arc<KeyFolder>,
     pub(crate) live: Arc<Live>,
+    pub(crate) charts: Arc<Charts>,
     pub(crate) stop: Arc<AtomicBool>,
 }
 
 impl Node {
-    pub(crate) fn new(config: Config, store: Store) -> Result<Self, NodeError> {
+    pub(crate) fn new(config: Config, store: Store, charts: Arc<Charts>) -> Result<Self, NodeError> {
         let keys = KeyFolder::open(store.folder(), &log_origin(&config))?;
         let store = Arc::new(store);
         let live = Arc::new(Live::default());
+        live.looks_not_for(&charts.off());
         for identity in store.latest_identities()? {
             live.named(identity.mmsi, identity.name.as_deref(), identity.ship_type);
         }
-        Ok(Self { config, store, keys, live, stop: Arc::default() })
+        Ok(Self { config, store, keys, live, charts, stop: Arc::default() })
     }
 
     /// Shows the end of what is stored, until something newer comes.

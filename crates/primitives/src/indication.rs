@@ -74,6 +74,16 @@ pub enum IndicationCode {
     UsualForType,
     /// Against: other vessels in the same area fell silent at the same time, so reception explains it.
     ReceptionLoss,
+    Drift,
+    /// The posture of a transfer at sea, of one vessel whose partner, if there is one, is not heard.
+    TransshipmentPosture,
+    IdentityContradiction,
+    /// The hull may go on under another number.
+    MmsiChange,
+    MotionContradiction,
+    CircularTrack,
+    CopiedTrack,
+    UnusualDeparture,
     /// Of a container: written as the finding's own code.
     #[serde(untagged)]
     Container(Finding),
@@ -83,9 +93,12 @@ pub enum IndicationCode {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
-    /// Gap, encounter and loitering: three views of one meeting or one silence.
+    /// Gap, encounter, loitering, drift and posture: views of one meeting or one silence.
     Rendezvous,
+    /// Who sends, and whether it is where it says: one false transmission shows in several of these.
     Identity,
+    /// Where a way began.
+    Voyage,
     /// What speaks against, by place or trade.
     Context,
     Reception,

@@ -37,6 +37,36 @@ pub const LOITERING_SHORT: Rate = rate(IndicationCode::Loitering, "slow for less
 pub const IDENTITY_CONFLICT: Rate =
     rate(IndicationCode::IdentityConflict, "one MMSI in two places at once", 1.8);
 pub const IMPOSSIBLE_MOTION: Rate = rate(IndicationCode::ImpossibleMotion, "a jump no hull can make", 0.7);
+pub const DRIFT: Rate = rate(IndicationCode::Drift, "adrift for 2 h or more", 0.4);
+pub const POSTURE_FAR: Rate = rate(
+    IndicationCode::TransshipmentPosture,
+    "came, lay with its heading held, far from every listed anchorage",
+    0.9,
+);
+pub const POSTURE: Rate =
+    rate(IndicationCode::TransshipmentPosture, "the same, and no anchorages are listed to tell", 0.5);
+pub const STATEMENTS_SHARED: Rate =
+    rate(IndicationCode::IdentityContradiction, "one IMO number or call sign under two MMSIs at once", 0.8);
+pub const STATEMENTS_ALTERNATE: Rate = rate(
+    IndicationCode::IdentityContradiction,
+    "name, call sign, IMO number or dimensions go back and forth",
+    0.7,
+);
+pub const CHANGE_AGREED: Rate = rate(
+    IndicationCode::MmsiChange,
+    "place and motion agree, and so does what both numbers say of the hull",
+    1.2,
+);
+pub const CHANGE_GUESSED: Rate =
+    rate(IndicationCode::MmsiChange, "place and motion alone, or with rivals", 0.2);
+pub const MOTION_CONTRADICTION: Rate =
+    rate(IndicationCode::MotionContradiction, "speed and course deny the way made", 0.5);
+pub const CIRCULAR_TRACK: Rate =
+    rate(IndicationCode::CircularTrack, "positions go round a circle that speed and course deny", 0.6);
+pub const COPIED_TRACK: Rate =
+    rate(IndicationCode::CopiedTrack, "the way of another vessel or time made again", 1.3);
+pub const UNUSUAL_DEPARTURE: Rate =
+    rate(IndicationCode::UnusualDeparture, "from where no vessel has departed for long", 0.5);
 pub const USUAL_PLACE: Rate =
     rate(IndicationCode::UsualPlace, "inside a place the node lists as usual for it", -2.0);
 pub const AT_ANCHOR: Rate =
@@ -58,7 +88,7 @@ pub const RECEPTION_LOSS: Rate =
     rate(IndicationCode::ReceptionLoss, "half or more of the neighbours fell silent with it", -1.8);
 
 /// Every row, in the order of the document.
-pub const TABLE: [Rate; 17] = [
+pub const TABLE: [Rate; 28] = [
     GAP_12H,
     GAP_6H,
     GAP_SHORT,
@@ -69,6 +99,17 @@ pub const TABLE: [Rate; 17] = [
     LOITERING_SHORT,
     IDENTITY_CONFLICT,
     IMPOSSIBLE_MOTION,
+    DRIFT,
+    POSTURE_FAR,
+    POSTURE,
+    STATEMENTS_SHARED,
+    STATEMENTS_ALTERNATE,
+    CHANGE_AGREED,
+    CHANGE_GUESSED,
+    MOTION_CONTRADICTION,
+    CIRCULAR_TRACK,
+    COPIED_TRACK,
+    UNUSUAL_DEPARTURE,
     USUAL_PLACE,
     AT_ANCHOR,
     AT_REST,

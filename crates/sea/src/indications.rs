@@ -9,6 +9,7 @@ use bitacora_primitives::{
 use serde::{Deserialize, Serialize};
 
 use crate::behaviour::{Event, Kind};
+use crate::tracks::identity::Reason;
 
 /// A place where a finding is usual: a port approach, anchorage, pilot station or fishing ground, as the node's
 /// own list says. Without a list nothing is discounted by place.
@@ -30,6 +31,10 @@ const AT_ANCHOR_SHARE: f64 = 0.5;
 const AT_REST_KN: f64 = 0.3;
 /// A quarter of a nautical mile: a vessel that stays within it lies at anchor, whatever it reports.
 const SWINGING_CIRCLE_M: f64 = 463.0;
+
+/// Points from which more than place and motion speaks for a change of number: both give 2.5 at most, and a name, call
+/// sign or IMO number that is the same at least 3 (docs/behaviour.md, "Identity").
+const AGREED_SCORE: f64 = 4.5;
 
 /// Ship and cargo types of ITU-R M.1371-5, table 53.
 mod ship_type {
@@ -73,7 +78,10 @@ pub fn ids(event: &Event) -> Vec<IndicationId> {
 
 const fn family(kind: Kind) -> Family {
     match kind {
-        Kind::Gap | Kind::Encounter | Kind::Loitering => Family::Rendezvous,
+        Kind::Gap | Kind::Encounter | Kind::Loitering | Kind::Drift | Kind::TransshipmentPosture => {
+            Family::Rendezvous
+        }
+        Kind::UnusualDeparture => Family::Voyage,
         _ => Family::Identity,
     }
 }
@@ -82,7 +90,7 @@ fn number(event: &Event, name: &str) -> f64 {
     event.numbers.get(name).copied().unwrap_or(0.0)
 }
 
-/// `None` for what says nothing of smuggling by itself, or has no weight yet: it is shown, and raises no lead.
+/// `None` for what says nothing of smuggling by itself: it is shown, and raises no lead.
 fn finding(event: &Event, least_gap: Duration) -> Option<Rate> {
     let hours = match event.kind {
         Kind::Gap if event.end.is_none() => least_gap.hours_f64(),
@@ -99,13 +107,45 @@ fn finding(event: &Event, least_gap: Duration) -> Option<Rate> {
         Kind::Loitering => ratios::LOITERING_SHORT,
         Kind::IdentityConflict => ratios::IDENTITY_CONFLICT,
         Kind::ImpossibleMotion => ratios::IMPOSSIBLE_MOTION,
-        _ => return None,
+        Kind::Drift => ratios::DRIFT,
+        Kind::TransshipmentPosture if event.numbers.contains_key("anchorage_distance_m") => {
+            ratios::POSTURE_FAR
+        }
+        Kind::TransshipmentPosture => ratios::POSTURE,
+        Kind::IdentityContradiction => return contradiction(event),
+        Kind::MmsiChange if number(event, "score") >= AGREED_SCORE && number(event, "rivals") < 1.0 => {
+            ratios::CHANGE_AGREED
+        }
+        Kind::MmsiChange => ratios::CHANGE_GUESSED,
+        Kind::MotionContradiction => ratios::MOTION_CONTRADICTION,
+        Kind::CircularTrack => ratios::CIRCULAR_TRACK,
+        Kind::CopiedTrack => ratios::COPIED_TRACK,
+        Kind::UnusualDeparture => ratios::UNUSUAL_DEPARTURE,
+        // Ordinary acts, and faults of receivers and clocks (docs/ratios.md).
+        Kind::MmsiNearMiss
+        | Kind::Stop
+        | Kind::PortVisit
+        | Kind::SpeedChange
+        | Kind::AreaEntry
+        | Kind::ReceiverContradiction
+        | Kind::ClockFault
+        | Kind::OnLand => return None,
     })
+}
+
+/// A wrong check digit is a slip of typing and says nothing.
+fn contradiction(event: &Event) -> Option<Rate> {
+    let because = |reasons: &[Reason]| reasons.iter().any(|reason| event.numbers.contains_key(reason.code()));
+    if because(&[Reason::ImoShared, Reason::CallSignShared]) {
+        Some(ratios::STATEMENTS_SHARED)
+    } else {
+        (!because(&[Reason::ImoCheckDigit])).then_some(ratios::STATEMENTS_ALTERNATE)
+    }
 }
 
 fn against(event: &Event, types: &[Option<u8>], places: &[UsualPlace]) -> Vec<Rate> {
     let mut rates = Vec::new();
-    let meeting = matches!(event.kind, Kind::Encounter | Kind::Loitering);
+    let meeting = family(event.kind) == Family::Rendezvous && event.kind != Kind::Gap;
     if places.iter().any(|place| {
         place.usual.contains(&event.kind) && haversine(place.position, event.position) <= place.radius
     }) {
@@ -155,6 +195,14 @@ const fn place_of(code: IndicationCode) -> u8 {
         IndicationCode::UsualPlace => 5,
         IndicationCode::UsualForType => 6,
         IndicationCode::ReceptionLoss => 7,
+        IndicationCode::Drift => 8,
+        IndicationCode::TransshipmentPosture => 9,
+        IndicationCode::IdentityContradiction => 10,
+        IndicationCode::MmsiChange => 11,
+        IndicationCode::MotionContradiction => 12,
+        IndicationCode::CircularTrack => 13,
+        IndicationCode::CopiedTrack => 14,
+        IndicationCode::UnusualDeparture => 15,
         // The port's, and never minted here.
         IndicationCode::Container(_) => u8::MAX,
     }
@@ -285,6 +333,66 @@ mod tests {
         assert_eq!(codes(&slow), [IndicationCode::Loitering, IndicationCode::UsualPlace]);
         let gap = mint(&event(Kind::Gap, &[("duration_h", 9.0)]), |_| None, &[place], SIX_HOURS);
         assert_eq!(codes(&gap), [IndicationCode::AisGap]);
+    }
+
+    #[test]
+    fn ordinary_acts_and_faults_of_receivers_mint_nothing() {
+        for kind in [
+            Kind::MmsiNearMiss,
+            Kind::Stop,
+            Kind::PortVisit,
+            Kind::SpeedChange,
+            Kind::AreaEntry,
+            Kind::ReceiverContradiction,
+            Kind::ClockFault,
+            Kind::OnLand,
+        ] {
+            assert!(
+                mint(&event(kind, &[("duration_h", 30.0)]), |_| None, &[], SIX_HOURS).is_empty(),
+                "{kind:?}"
+            );
+        }
+        let slip = event(Kind::IdentityContradiction, &[("times", 2.0), ("imo_check_digit", 1.0)]);
+        assert!(mint(&slip, |_| None, &[], SIX_HOURS).is_empty());
+        let shared = event(Kind::IdentityContradiction, &[("times", 2.0), ("imo_shared", 1.0)]);
+        assert_eq!(mint(&shared, |_| None, &[], SIX_HOURS)[0].strength.nats, ratios::STATEMENTS_SHARED.nats);
+    }
+
+    #[test]
+    fn views_of_one_occurrence_are_of_one_family() {
+        let family_of = |kind| mint(&event(kind, &[("duration_h", 3.0)]), |_| None, &[], SIX_HOURS)[0].family;
+        for kind in [Kind::Gap, Kind::Encounter, Kind::Loitering, Kind::Drift, Kind::TransshipmentPosture] {
+            assert_eq!(family_of(kind), Family::Rendezvous, "{kind:?}");
+        }
+        for kind in [
+            Kind::IdentityConflict,
+            Kind::ImpossibleMotion,
+            Kind::IdentityContradiction,
+            Kind::MmsiChange,
+            Kind::MotionContradiction,
+            Kind::CircularTrack,
+            Kind::CopiedTrack,
+        ] {
+            assert_eq!(family_of(kind), Family::Identity, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_change_of_number_guessed_by_place_alone_weighs_little() {
+        let change = |score, rivals| event(Kind::MmsiChange, &[("score", score), ("rivals", rivals)]);
+        let nats = |event: &Event| mint(event, |_| None, &[], SIX_HOURS)[0].strength.nats;
+        assert_eq!(nats(&change(2.5, 0.0)), ratios::CHANGE_GUESSED.nats);
+        assert_eq!(nats(&change(8.5, 1.0)), ratios::CHANGE_GUESSED.nats);
+        assert_eq!(nats(&change(8.5, 0.0)), ratios::CHANGE_AGREED.nats);
+    }
+
+    #[test]
+    fn no_two_codes_share_an_id() {
+        let event = event(Kind::Gap, &[]);
+        let codes: std::collections::BTreeSet<IndicationCode> =
+            ratios::TABLE.iter().map(|rate| rate.code).collect();
+        let ids: std::collections::BTreeSet<IndicationId> = ids(&event).into_iter().collect();
+        assert_eq!(ids.len(), codes.len());
     }
 
     #[test]

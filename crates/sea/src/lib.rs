@@ -9,5 +9,5 @@ pub mod picture;
 pub mod tracks;
 
 pub use behaviour::{Event, EventEvidence, EvidenceRole, Kind, Parameters};
-pub use picture::{Ahead, Counts, Output, Picture, Refusal, Told};
+pub use picture::{Ahead, Charts, Counts, Output, Picture, Refusal, Told};
 pub use tracks::{Identity, IdentityChange, Vessel};

@@ -33,7 +33,8 @@ struct Page {
 
 /// A node: a settled picture and one ahead of it, and the rule for what is shown.
 fn node(parameters: &Parameters, contacts: &[Contact]) -> Page {
-    let (mut picture, mut ahead) = (Picture::new(parameters.clone()), Ahead::new(parameters));
+    let (mut picture, mut ahead) =
+        (Picture::new(parameters.clone()), Ahead::new(parameters, std::sync::Arc::default()));
     let mut page = Page { told: Vec::new(), settled: Vec::new() };
     let (mut outputs, mut told, mut newest) = (Vec::new(), Vec::new(), contacts[0].observed);
     let mut settle = |outputs: &mut Vec<Output>, ahead: &mut Ahead, told: &mut Vec<Told>| {

@@ -35,7 +35,8 @@ pub struct EventRow {
 pub struct EventFilter {
     pub from: Option<Instant>,
     pub to: Option<Instant>,
-    pub kind: Option<String>,
+    /// None named: all.
+    pub kinds: Vec<String>,
     /// As the vessel or the other.
     pub mmsi: Option<Mmsi>,
     pub limit: usize,
@@ -43,7 +44,7 @@ pub struct EventFilter {
 
 impl Default for EventFilter {
     fn default() -> Self {
-        Self { from: None, to: None, kind: None, mmsi: None, limit: 1000 }
+        Self { from: None, to: None, kinds: Vec::new(), mmsi: None, limit: 1000 }
     }
 }
 
@@ -189,8 +190,8 @@ fn events(
     if let Some(to) = filter.to {
         conditions.add("start_time <= $", [to.into()]);
     }
-    if let Some(kind) = &filter.kind {
-        conditions.add("kind = $", [kind.into()]);
+    if !filter.kinds.is_empty() {
+        conditions.one_of("kind", &filter.kinds);
     }
     if let Some(mmsi) = filter.mmsi {
         conditions.add("(mmsi = $ OR other = $)", [mmsi.into(), mmsi.into()]);

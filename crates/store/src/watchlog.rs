@@ -2,6 +2,7 @@
 //! Notes, exports and sign-ins are kept here; events, leads and decisions are read from their own tables.
 
 use bitacora_primitives::{EventId, FactId, Instant, LeadId, Mmsi, OfficerId};
+use bitacora_sea::Kind;
 
 use crate::decisions;
 use crate::events::{self, Conditions, EventFilter};
@@ -243,8 +244,11 @@ fn decisions(link: &mut Link, filter: &WatchLogFilter) -> Result<Vec<WatchLogRow
 
 /// Events stand at their start.
 fn events(link: &mut Link, filter: &WatchLogFilter) -> Result<Vec<WatchLogRow>, StoreError> {
+    // Ordinary acts would bury what a watch has to know; they are in the list of events.
+    let noted = Kind::ALL.iter().filter(|kind| !kind.is_routine());
+    let kinds = noted.map(|kind| kind.code().to_owned()).collect();
     let events_filter =
-        EventFilter { from: None, to: filter.to, kind: None, mmsi: filter.mmsi, limit: filter.limit };
+        EventFilter { from: None, to: filter.to, kinds, mmsi: filter.mmsi, limit: filter.limit };
     let rows = events::events_from(link, &events_filter, filter.from, filter.oldest_first)?;
     let row = |row: events::EventRow| WatchLogRow {
         id: row.event.id.to_string(),

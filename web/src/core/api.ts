@@ -111,8 +111,8 @@ export const api = {
   vessel: (mmsi: number, signal?: AbortSignal) => get<Vessel>(`vessels/${mmsi}`, {}, signal),
   track: (mmsi: number, from: number, to: number, signal?: AbortSignal) =>
     get<Track>(`vessels/${mmsi}/track`, { from: iso(from), to: iso(to) }, signal),
-  events: (from: number | null, to: number | null, kind?: EventKind, limit?: number) =>
-    get<BehaviourEvent[]>('events', { from: iso(from), to: iso(to), kind, limit }),
+  events: (from: number | null, to: number | null, kinds: readonly EventKind[], limit?: number) =>
+    get<BehaviourEvent[]>('events', { from: iso(from), to: iso(to), kind: kinds.join(','), limit }),
   provisionalEvents: () => get<BehaviourEvent[]>('events/provisional'),
   leads: (state: 'open' | 'closed' | 'all', limit?: number) => get<LeadSummary[]>('leads', { state, limit }),
   lead: (id: string, signal?: AbortSignal) => get<Lead>(`leads/${enc(id)}`, {}, signal),

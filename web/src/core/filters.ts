@@ -1,11 +1,11 @@
 /** What the officer's filters let through: one predicate for the chart's rows, one for leads, one for events. */
-import type { BehaviourEvent, LeadSummary } from './model';
+import { ROUTINE, type BehaviourEvent, type LeadSummary } from './model';
 import { SHIP_CLASSES } from './ship-types';
 import { toMs } from './time';
 import type { PageState, Sort } from './url.svelte';
 import type { VesselTable } from './vessel-table';
 
-type Filters = Pick<PageState, 'q' | 'classes' | 'minKn' | 'maxKn' | 'kinds' | 'states' | 'about'>;
+type Filters = Pick<PageState, 'q' | 'classes' | 'minKn' | 'maxKn' | 'kinds' | 'states' | 'about' | 'event'>;
 
 /** Upper case without accents, as AIS writes names. */
 export const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase();
@@ -60,12 +60,12 @@ export function sortLeads(leads: readonly LeadSummary[], f: Filters, sort: Sort,
     });
 }
 
-/** Events of the window that had begun at the instant shown. */
+/** Events of the window that had begun at the instant shown. Routine kinds only when asked for, or chosen. */
 export function windowEvents(events: readonly BehaviourEvent[], f: Filters, from: number, at: number): BehaviourEvent[] {
   return events.filter((e) => {
     const start = toMs(e.start);
     if (start > at || (e.end !== null && toMs(e.end) < from)) return false;
-    if (f.kinds.length > 0 && !f.kinds.includes(e.kind)) return false;
+    if (f.kinds.length > 0 ? !f.kinds.includes(e.kind) : ROUTINE.has(e.kind) && e.id !== f.event) return false;
     return matches(f.q, e.mmsi, e.name) || (e.other !== null && matches(f.q, e.other, e.other_name));
   });
 }

@@ -28,6 +28,8 @@ export interface Status {
   /** Span of stored positions; null when the archive is empty. */
   archive: { from: string; to: string } | null;
   totals: { lines: number; messages: number; ignored: number; refused: number; late: number };
+  /** Kinds of event that are not looked for, since the data they need is not there. */
+  off: EventKind[];
 }
 export interface Clock {
   /** The picture's own time: wall time live, event time in a replay. */
@@ -108,7 +110,17 @@ export interface Identity {
 }
 export interface EvidenceRef { source: string; line: number; offset: number | null }
 
-export type EventKind = 'gap' | 'encounter' | 'loitering' | 'identity_conflict' | 'impossible_motion';
+/** In the order of the filter and the legend: what may carry a lead first, ordinary acts and faults of receivers last. */
+export const EVENT_KINDS = [
+  'gap', 'encounter', 'loitering', 'transshipment_posture', 'drift', 'identity_conflict', 'identity_contradiction', 'mmsi_change',
+  'impossible_motion', 'motion_contradiction', 'circular_track', 'copied_track', 'unusual_departure',
+  'area_entry', 'stop', 'port_visit', 'speed_change', 'mmsi_near_miss', 'on_land', 'receiver_contradiction', 'clock_fault',
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+/** Ordinary acts, and doubts about data: on the chart only when they are asked for, or belong to what is chosen. */
+export const ROUTINE: ReadonlySet<EventKind> =
+  new Set(['stop', 'port_visit', 'speed_change', 'mmsi_near_miss', 'on_land', 'receiver_contradiction', 'clock_fault']);
+export const NOTED: readonly EventKind[] = EVENT_KINDS.filter((kind) => !ROUTINE.has(kind));
 /** GET /api/events?from=&to=&kind=&limit= and the `event` message. A later revision replaces the earlier one. */
 export interface BehaviourEvent {
   id: string; revision: number; kind: EventKind;
@@ -120,7 +132,8 @@ export interface BehaviourEvent {
   lat: number; lon: number;
   end_lat: number | null; end_lon: number | null;
   /** Named numbers, e.g. gap: distance_m, implied_speed_kn; encounter: min_distance_m, median_distance_m,
-   *  median_speed_kn; loitering: distance_m, avg_speed_kn; always duration_h. */
+   *  median_speed_kn; loitering: distance_m, avg_speed_kn; always duration_h. Findings about an identity have their reason
+   *  as a name of its own, with 1. */
   numbers: Record<string, number>;
   evidence: EvidenceRef[];
   /** Found before all reports of its time can have come: it may change or be taken back. */
@@ -133,7 +146,8 @@ export type LeadState = 'new' | 'acknowledged' | 'accepted' | 'dismissed' | 'exp
 export type Level = 'low' | 'medium' | 'high';
 export type SeaReason =
   | 'ais_gap' | 'encounter' | 'loitering' | 'identity_conflict' | 'impossible_motion'
-  | 'usual_place' | 'usual_for_type' | 'reception_loss';
+  | 'drift' | 'transshipment_posture' | 'identity_contradiction' | 'mmsi_change' | 'motion_contradiction' | 'circular_track'
+  | 'copied_track' | 'unusual_departure' | 'usual_place' | 'usual_for_type' | 'reception_loss';
 export type ReasonCode = SeaReason | Finding;
 
 /** GET /api/leads?state=open|closed|all&limit= (strongest first) and the `lead` message. */

@@ -7,6 +7,7 @@ import { updateStarts } from './bench';
 import type { ExchangeChanged } from './exchange';
 import { newestRevisions, standing } from './revisions';
 import type { BehaviourEvent, LeadSummary, Status, VesselColumns, WatchLogEntry } from './model';
+import { NOTED, ROUTINE } from './model';
 import { openStream, type LinkState } from './stream';
 import { toMs } from './time';
 import { VesselTable, type Moved } from './vessel-table';
@@ -107,14 +108,17 @@ class Picture {
   async load(): Promise<void> {
     try {
       this.#tell(await api.status());
-      const [vessels, leads, events, provisional] = await Promise.all([
-        api.vessels(null, KEEP_MINUTES), api.leads('all', 500), api.events(this.now - 72 * 3_600_000, null, undefined, 2000),
+      const since = this.now - 72 * 3_600_000;
+      const [vessels, leads, noted, routine, provisional] = await Promise.all([
+        api.vessels(null, KEEP_MINUTES), api.leads('all', 500), api.events(since, null, NOTED, 2000),
+        // Apart, so that ordinary acts never crowd out what may matter.
+        api.events(since, null, [...ROUTINE], 1000),
         api.provisionalEvents(),
       ]);
       this.table.apply(vessels);
       this.leads = newestRevisions(this.leads, leads);
       const facts = this.events.filter((e) => !e.provisional);
-      this.events = standing(newestRevisions(facts, events), provisional);
+      this.events = standing(newestRevisions(facts, [...noted, ...routine]), provisional);
       this.version += 1;
       this.loaded = true;
       this.failure = null;

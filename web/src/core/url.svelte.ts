@@ -2,7 +2,7 @@
  * The whole state of the page lives in the URL fragment, so that a link shows a colleague exactly what one
  * sees. The fragment never reaches the node: what an officer looks at is not written to any access log.
  */
-import type { EventKind, LeadState } from './model';
+import { EVENT_KINDS, type EventKind, type LeadState } from './model';
 import { formatInstant, parseInstant, type TimeFormat } from './time';
 import type { Lang, PositionFormat } from './units';
 
@@ -58,7 +58,6 @@ export const DEFAULTS: PageState = {
 const VIEWS: readonly View[] = ['sea', 'port', 'guard', 'exchange', 'accounts', 'incidents', 'list', 'help', 'print', 'signin', 'log', 'quarantine'];
 const CLASSES: readonly ShipClass[] =
   ['cargo', 'tanker', 'fishing', 'passenger', 'fast', 'service', 'pleasure', 'other', 'unknown'];
-const KINDS: readonly EventKind[] = ['gap', 'encounter', 'loitering', 'identity_conflict', 'impossible_motion'];
 export const ABOUT: readonly LeadAbout[] = ['vessel', 'container'];
 const STATES: readonly LeadState[] = ['new', 'acknowledged', 'accepted', 'dismissed', 'expired', 'outcome_recorded'];
 
@@ -103,7 +102,7 @@ export function parse(fragment: string): PageState {
     camera: lat !== null && lon !== null && zoom !== null ? { lat, lon, zoom } : null,
     follow: p.has('follow'), labels: p.has('labels'), rings: p.has('rings'), measure: points(p.get('measure')),
     q: p.get('q') ?? '',
-    classes: someOf(CLASSES, p.get('class')), kinds: someOf(KINDS, p.get('kind')), states: someOf(STATES, p.get('state')), about: someOf(ABOUT, p.get('about')),
+    classes: someOf(CLASSES, p.get('class')), kinds: someOf(EVENT_KINDS, p.get('kind')), states: someOf(STATES, p.get('state')), about: someOf(ABOUT, p.get('about')),
     minKn: num(p.get('min'), 0, 102), maxKn: num(p.get('max'), 0, 102),
     sort: oneOf<Sort>(['strength', 'newest', 'oldest'], p.get('sort')) ?? 'strength',
     palette: oneOf<Palette>(['day', 'dusk', 'night'], p.get('pal') ?? p.get('palette')),

@@ -123,7 +123,7 @@ async fn events(state: &AppState, ask: &NewExport) -> Result<Vec<Row>, ApiError>
     let filter = EventFilter {
         from: Some(from),
         to: Some(to),
-        kind: None,
+        kinds: Vec::new(),
         mmsi: ask.mmsi.map(mmsi).transpose()?,
         limit: MAX_ROWS,
     };

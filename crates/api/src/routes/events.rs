@@ -25,6 +25,7 @@ const MAX_EVENTS: usize = 5_000;
 pub(super) struct Events {
     from: Option<String>,
     to: Option<String>,
+    /// One kind or several, with commas between; all when absent.
     kind: Option<String>,
     mmsi: Option<u32>,
     limit: Option<usize>,
@@ -41,7 +42,13 @@ pub(super) async fn events(
     let filter = EventFilter {
         from: optional_time("from", query.from.as_deref())?,
         to: optional_time("to", query.to.as_deref())?,
-        kind: query.kind.filter(|kind| !kind.is_empty()),
+        kinds: query
+            .kind
+            .iter()
+            .flat_map(|kinds| kinds.split(','))
+            .filter(|kind| !kind.is_empty())
+            .map(str::to_owned)
+            .collect(),
         mmsi: query.mmsi.map(mmsi).transpose()?,
         limit: query.limit.unwrap_or(1_000).min(MAX_EVENTS),
     };

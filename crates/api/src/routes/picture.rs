@@ -117,7 +117,7 @@ pub(super) async fn track(
             let gaps = store.events(&EventFilter {
                 from: Some(from),
                 to: Some(to),
-                kind: Some("gap".to_owned()),
+                kinds: vec!["gap".to_owned()],
                 mmsi: Some(vessel),
                 ..EventFilter::default()
             })?;

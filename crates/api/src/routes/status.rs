@@ -27,5 +27,6 @@ pub(crate) async fn compose(state: &AppState) -> Result<Status, ApiError> {
         feeds,
         archive: span.map(|(from, to)| Span { from: from.to_string(), to: to.to_string() }),
         totals,
+        off: state.live.off(),
     })
 }

@@ -23,7 +23,10 @@ impl From<EvidenceRef> for EvidenceRefShape {
 pub struct BehaviourEvent {
     pub id: String,
     pub revision: u32,
-    /// gap, encounter, loitering, identity_conflict, impossible_motion
+    /// gap, encounter, loitering, identity_conflict, impossible_motion, mmsi_near_miss, identity_contradiction, mmsi_change,
+    /// stop, drift, port_visit, transshipment_posture, speed_change, area_entry, unusual_departure, motion_contradiction,
+    /// circular_track, copied_track, receiver_contradiction, clock_fault, on_land: docs/behaviour.md,
+    /// docs/slow-behaviour.md, docs/integrity.md.
     pub kind: String,
     pub mmsi: u32,
     pub name: Option<String>,

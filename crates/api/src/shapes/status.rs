@@ -41,6 +41,9 @@ pub struct Status {
     pub feeds: Vec<Feed>,
     pub archive: Option<Span>,
     pub totals: Totals,
+    /// Kinds of event that are not looked for, since the data they need (anchorages, areas, a coastline, the stations that
+    /// heard a report) is not there.
+    pub off: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]

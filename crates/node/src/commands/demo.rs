@@ -10,8 +10,9 @@ use std::thread;
 
 use bitacora_primitives::{Duration, Metres, Position};
 use bitacora_scenarios::chart::PORTS;
+use bitacora_sea::behaviour::port_visit::anchorages::{Anchorage, Anchorages};
 use bitacora_sea::indications::UsualPlace;
-use bitacora_sea::{Kind, Parameters};
+use bitacora_sea::{Charts, Kind, Parameters};
 
 use crate::cli::{DemoArgs, Script};
 use crate::commands::node::report_end;
@@ -56,11 +57,11 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
         ..demo::settings("CO-DEMO-1", "Armada · Colombia", signed.colombia.clone())
     };
     let (colombia, links) =
-        demo::node(&cast("colombia", demo::COLOMBIA), config, args.data.database.as_deref())?;
+        demo::node(&cast("colombia", demo::COLOMBIA), config, charts(), args.data.database.as_deref())?;
     demo::port::play(&colombia, &folder, args.seed, args.small || args.script.is_some())?;
     let config = demo::settings("US-DEMO-1", "Coast Guard · United States", signed.united_states.clone());
     let (united_states, partner_links) =
-        demo::node(&cast("united-states", demo::UNITED_STATES), config, None)?;
+        demo::node(&cast("united-states", demo::UNITED_STATES), config, Arc::default(), None)?;
     let bind = args.serve.bind.unwrap_or(DEFAULT_BIND);
     let partner_bind = args.partner_bind.unwrap_or_else(|| next_to(bind));
     let speed = if args.script.is_some() { SCRIPT_SPEED } else { args.speed };
@@ -151,6 +152,18 @@ fn parameters() -> Parameters {
     Parameters { lateness: Duration::from_mins(2), ..Config::default().sea }
 }
 
+/// The theatre's ports, as a node has them from `anchorages.csv`. It has no coastline and no areas.
+fn charts() -> Arc<Charts> {
+    let anchorages = PORTS.iter().flat_map(|port| {
+        let places = [("anchorage", port.anchorage), ("berths", port.berths)];
+        places.into_iter().filter_map(|(what, point)| {
+            let position = Position::new(point.lat, point.lon).ok()?;
+            Some(Anchorage { id: format!("{} {what}", port.name), position })
+        })
+    });
+    Arc::new(Charts { anchorages: Anchorages::new(anchorages.collect()), ..Charts::default() })
+}
+
 /// Anchorages and pilot grounds of the theatre's ports: meetings and waiting are usual there.
 fn places() -> Vec<UsualPlace> {
     PORTS
@@ -164,7 +177,7 @@ fn places() -> Vec<UsualPlace> {
                 name: format!("{name} {what}"),
                 position: Position::new(point.lat, point.lon).ok()?,
                 radius: Metres::from_nautical_miles(4.0),
-                usual: vec![Kind::Encounter, Kind::Loitering],
+                usual: vec![Kind::Encounter, Kind::Loitering, Kind::Drift, Kind::TransshipmentPosture],
             })
         })
         .collect()

@@ -17,6 +17,7 @@ use bitacora_sea::contacts::Report;
 use bitacora_store::{PositionQuery, PositionRow, Store, Tallies};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::charts;
 use crate::cli::{IngestArgs, ReadingArgs};
 use crate::config::{Config, data_folder};
 use crate::error::NodeError;
@@ -48,7 +49,8 @@ pub(crate) fn run(args: IngestArgs, words: Words) -> Result<ExitCode, NodeError>
     let (feeds, paths): (Vec<&String>, Vec<&String>) = args.paths.iter().partition(|path| is_feed(path));
     let feeds: Vec<FeedUrl> = feeds.into_iter().map(|url| FeedUrl::parse(url)).collect::<Result<_, _>>()?;
 
-    let mut pipeline = Pipeline::new(Arc::clone(&store), None, config.sea, config.places);
+    let charts = charts::load_aloud(&folder);
+    let mut pipeline = Pipeline::new(Arc::clone(&store), None, config.sea, charts, config.places);
     let mut usable = false;
     for (index, path) in paths.iter().enumerate() {
         let next = paths.get(index + 1).and_then(|next| first_moment(Path::new(next), &args.reading, &map));

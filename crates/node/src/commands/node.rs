@@ -9,6 +9,7 @@ use bitacora_primitives::Duration;
 use bitacora_sea::Parameters;
 use bitacora_store::Store;
 
+use crate::charts;
 use crate::cli::NodeArgs;
 use crate::config::{Config, DEFAULT_BIND, data_folder};
 use crate::error::NodeError;
@@ -28,7 +29,7 @@ pub(crate) fn run(args: NodeArgs, words: Words) -> Result<ExitCode, NodeError> {
     let bind = args.serve.bind.or(config.bind).unwrap_or(DEFAULT_BIND);
     let urls: Vec<FeedUrl> =
         config.feeds.iter().chain(&args.feed).map(|url| FeedUrl::parse(url)).collect::<Result<_, _>>()?;
-    let node = Node::new(config, store)?;
+    let node = Node::new(config, store, charts::load_aloud(&folder))?;
     node.show_archive()?;
 
     thread::scope(|scope| {
@@ -66,6 +67,7 @@ fn watch_feeds(node: &Node, urls: &[FeedUrl]) -> Result<(), NodeError> {
         Arc::clone(&node.store),
         Some(Arc::clone(&node.live)),
         parameters,
+        Arc::clone(&node.charts),
         node.config.places.clone(),
     );
     watch(&node.store, Some(&node.live), pipeline, urls, false, &node.stop, |url, line| {

@@ -18,6 +18,7 @@ use bitacora_exchange::audit::TrustFile;
 use bitacora_ledger::VerifierKey;
 use bitacora_primitives::Role;
 use bitacora_primitives::markings::PartyCode;
+use bitacora_sea::Charts;
 
 use crate::clock;
 use crate::commands::{officer, verify};
@@ -162,10 +163,11 @@ fn keys_file(co: &PartyKeys, us: &PartyKeys, witness: &WitnessKeys) -> Result<St
 pub(crate) fn node(
     cast: &Cast,
     config: Config,
+    charts: Arc<Charts>,
     database: Option<&str>,
 ) -> Result<(Node, Vec<Link>), NodeError> {
     let store = bitacora_store::Store::open(&cast.folder, database)?;
-    let node = Node::new(config, store)?;
+    let node = Node::new(config, store, charts)?;
     let links = cast.officers.iter().map(|(role, name)| {
         let token = officer::add(&node.store, &node.keys, name, *role)?;
         Ok(Link { role: *role, name, token })

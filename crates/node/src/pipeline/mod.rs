@@ -13,7 +13,7 @@ use bitacora_leads::{Desk, Timing};
 use bitacora_primitives::{Duration, EvidenceRef, Instant, Mmsi, SourceId};
 use bitacora_sea::contacts::Report;
 use bitacora_sea::indications::{UsualPlace, ids, mint};
-use bitacora_sea::{Ahead, Event, Output, Parameters, Picture, Told};
+use bitacora_sea::{Ahead, Charts, Event, Output, Parameters, Picture, Told};
 use bitacora_store::{Batch, Committed, NewLead, PositionRow, Quarantined, RawLines, Store, Tallies};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -35,6 +35,7 @@ pub(crate) struct Pipeline {
     live: Option<Arc<Live>>,
     places: Vec<UsualPlace>,
     parameters: Parameters,
+    charts: Arc<Charts>,
     picture: Picture,
     /// What open pages are told before it is settled; none where nobody watches.
     ahead: Option<Ahead>,
@@ -108,13 +109,15 @@ impl Pipeline {
         store: Arc<Store>,
         live: Option<Arc<Live>>,
         parameters: Parameters,
+        charts: Arc<Charts>,
         places: Vec<UsualPlace>,
     ) -> Self {
         Self {
             store,
             places,
-            picture: Picture::new(parameters.clone()),
-            ahead: live.is_some().then(|| Ahead::new(&parameters)),
+            picture: Picture::with_charts(parameters.clone(), Arc::clone(&charts)),
+            ahead: live.is_some().then(|| Ahead::new(&parameters, Arc::clone(&charts))),
+            charts,
             told: Vec::new(),
             live,
             parameters,
@@ -273,8 +276,9 @@ impl Pipeline {
     }
 
     fn start_over(&mut self) {
-        self.picture = Picture::new(self.parameters.clone());
-        self.ahead = self.live.is_some().then(|| Ahead::new(&self.parameters));
+        let charts = || Arc::clone(&self.charts);
+        self.picture = Picture::with_charts(self.parameters.clone(), charts());
+        self.ahead = self.live.is_some().then(|| Ahead::new(&self.parameters, charts()));
         self.desk = Desk::new(Timing::default());
         self.newest = None;
         self.has_ended = false;

@@ -79,6 +79,20 @@ impl Kind {
         Self::OnLand,
     ];
 
+    /// Ordinary acts, and doubts about data: shown when they are asked for.
+    pub const fn is_routine(self) -> bool {
+        matches!(
+            self,
+            Self::Stop
+                | Self::PortVisit
+                | Self::SpeedChange
+                | Self::MmsiNearMiss
+                | Self::OnLand
+                | Self::ReceiverContradiction
+                | Self::ClockFault
+        )
+    }
+
     /// The stable code: the same text as in JSON.
     pub const fn code(self) -> &'static str {
         match self {
@@ -203,6 +217,19 @@ pub struct EventEvidence {
     pub evidence: EvidenceRef,
     pub observed: Instant,
     pub mmsi: Mmsi,
+}
+
+/// The id of an event of one vessel, from the fix that it begins with: the same wherever its track began, so that a node that
+/// reads only its latest recordings again finds it under the id that it has. `what`: which of several of its kind.
+pub(crate) fn event_id(kind: Kind, mmsi: Mmsi, start: Instant, first: EvidenceRef, what: u32) -> EventId {
+    EventId::of(&[
+        kind.code().as_bytes(),
+        &mmsi.number().to_be_bytes(),
+        &start.micros().to_be_bytes(),
+        first.source.bytes(),
+        &first.line.to_be_bytes(),
+        &what.to_be_bytes(),
+    ])
 }
 
 /// One revision of one event. A higher revision of the same id replaces the lower; nothing is edited in place.

@@ -4,7 +4,16 @@
 use bitacora_primitives::Duration;
 use serde::{Deserialize, Serialize};
 
+use super::area::AreaParameters;
+use super::departure::DepartureParameters;
+use super::drift::DriftParameters;
+use super::integrity::IntegrityParameters;
+use super::port_visit::PortVisitParameters;
+use super::posture::PostureParameters;
 use super::reception::ReceptionParameters;
+use super::speed_profile::SpeedParameters;
+use super::stop::StopParameters;
+use crate::tracks::identity::{ChangeParameters, ContradictionParameters, NearMissParameters};
 
 /// All thresholds. Changing a default is a new `version`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -23,6 +32,17 @@ pub struct Parameters {
     pub gap: GapParameters,
     pub encounter: EncounterParameters,
     pub loitering: LoiteringParameters,
+    pub stop: StopParameters,
+    pub drift: DriftParameters,
+    pub posture: PostureParameters,
+    pub port_visit: PortVisitParameters,
+    pub speed: SpeedParameters,
+    pub area: AreaParameters,
+    pub departure: DepartureParameters,
+    pub near_miss: NearMissParameters,
+    pub contradiction: ContradictionParameters,
+    pub change: ChangeParameters,
+    pub integrity: IntegrityParameters,
 }
 
 /// What one hull can do.
@@ -82,7 +102,7 @@ pub struct LoiteringParameters {
 impl Default for Parameters {
     fn default() -> Self {
         Self {
-            version: 1,
+            version: 2,
             lateness: Duration::from_mins(10),
             clock_tolerance: Duration::from_mins(5),
             max_leap: Duration::from_hours(48),
@@ -91,6 +111,17 @@ impl Default for Parameters {
             gap: GapParameters::default(),
             encounter: EncounterParameters::default(),
             loitering: LoiteringParameters::default(),
+            stop: StopParameters::default(),
+            drift: DriftParameters::default(),
+            posture: PostureParameters::default(),
+            port_visit: PortVisitParameters::default(),
+            speed: SpeedParameters::default(),
+            area: AreaParameters::default(),
+            departure: DepartureParameters::default(),
+            near_miss: NearMissParameters::default(),
+            contradiction: ContradictionParameters::default(),
+            change: ChangeParameters::default(),
+            integrity: IntegrityParameters::default(),
         }
     }
 }

@@ -3,11 +3,12 @@
 //! without finding it. Nothing here is a fact, and no lead rests on it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use bitacora_primitives::{Duration, EventId, Instant};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Order, Output, Picture};
+use super::{Charts, Order, Output, Picture};
 use crate::behaviour::{Event, Parameters};
 use crate::contacts::{Contact, Report};
 
@@ -55,11 +56,11 @@ pub struct Ahead {
 }
 
 impl Ahead {
-    /// With the settled picture's parameters, but for the lateness, which it does not wait for.
-    pub fn new(parameters: &Parameters) -> Self {
+    /// With the settled picture's charts and parameters, but for the lateness, which it does not wait for.
+    pub fn new(parameters: &Parameters, charts: Arc<Charts>) -> Self {
         let parameters = Parameters { lateness: Duration::default(), ..parameters.clone() };
         Self {
-            picture: Picture::in_order(parameters, Order::Arrival),
+            picture: Picture::in_order(parameters, charts, Order::Arrival),
             shown: FxHashMap::default(),
             decided: VecDeque::new(),
             going: FxHashMap::default(),

@@ -6,6 +6,7 @@ use std::collections::BinaryHeap;
 
 use bitacora_primitives::{Duration, Instant, Mmsi};
 
+use super::detectors::{Alone, Together};
 use crate::behaviour::Parameters;
 use crate::tracks::split::Track;
 
@@ -14,7 +15,8 @@ use crate::tracks::split::Track;
 pub enum Silence {
     /// No leg can bridge it: runs of encounters end.
     Encounter,
-    Loitering,
+    /// What goes on with one track, or with all, and bears no silence as long as this.
+    Behaviour(Duration),
     Conflict,
     Gap,
     /// The track is forgotten.
@@ -40,14 +42,16 @@ impl Timers {
     pub fn new(parameters: &Parameters) -> Self {
         let mut silences = vec![
             (parameters.encounter.max_silence, Silence::Encounter),
-            (parameters.loitering.max_silence, Silence::Loitering),
             (parameters.motion.conflict_silence, Silence::Conflict),
             (parameters.gap.min_duration, Silence::Gap),
         ];
+        let behaviour = Alone::silences(parameters).into_iter().chain(Together::silences(parameters));
+        silences.extend(behaviour.map(|length| (length, Silence::Behaviour(length))));
         // A track is never forgotten before its other silences were noticed.
         let longest = silences.iter().map(|(length, _)| *length).max().unwrap_or_default();
         silences.push((parameters.max_idle.max(longest), Silence::Idle));
         silences.sort_unstable();
+        silences.dedup();
         Self { silences, heap: BinaryHeap::new() }
     }
 
@@ -63,6 +67,11 @@ impl Timers {
             let due = track.last.observed + *length;
             self.heap.push(Reverse(Timer { due, mmsi, serial: track.serial, number: track.timer }));
         }
+    }
+
+    /// When the next timer is due.
+    pub fn due(&self) -> Option<Instant> {
+        self.heap.peek().map(|Reverse(timer)| timer.due)
     }
 
     /// The next timer due before `limit`, with the MMSI and serial of its track, if a timer is due.

@@ -5,9 +5,9 @@ use bitacora_primitives::{Duration, TrackId};
 
 use super::fix::{Fix, KNOT};
 use crate::behaviour::gap::Gaps;
-use crate::behaviour::loitering::Loitering;
 use crate::behaviour::parameters::MotionParameters;
 use crate::behaviour::reception::Noted;
+use crate::picture::detectors::Alone;
 
 /// Tracks of one MMSI that are open at once; beyond it the least used is closed.
 const MAX_TRACKS: usize = 8;
@@ -24,7 +24,8 @@ pub struct Track {
     pub last: Fix,
     pub fixes: u32,
     pub gaps: Gaps,
-    pub loitering: Loitering,
+    /// The detectors that look at this track alone; none before its second fix.
+    pub alone: Option<Box<Alone>>,
     /// The track's place in the encounter detector.
     pub slot: Option<u32>,
     pub noted: Option<Noted>,
@@ -42,7 +43,7 @@ impl Track {
             last: *fix,
             fixes: 1,
             gaps: Gaps::default(),
-            loitering: Loitering::default(),
+            alone: None,
             slot: None,
             noted: None,
             stage: 0,

@@ -185,7 +185,7 @@ fn events_are_found_by_time_kind_and_either_vessel(case: &Case) {
         names(EventFilter { from: Some(at(700)), to: Some(at(1999)), ..any() }),
         [id("early"), id("open")]
     );
-    assert_eq!(names(EventFilter { kind: Some("encounter".into()), ..any() }), [id("meeting")]);
+    assert_eq!(names(EventFilter { kinds: vec!["encounter".into()], ..any() }), [id("meeting")]);
     let of_one = EventFilter { mmsi: Some(mmsi(211_000_001)), ..any() };
     assert_eq!(names(of_one), [id("meeting"), id("early")]);
     assert_eq!(names(EventFilter { limit: 1, ..any() }), [id("meeting")]);

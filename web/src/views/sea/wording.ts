@@ -30,13 +30,35 @@ export function vesselDetails(t: Messages, name: string | null, mmsi: number, ty
 
 /** Numbers that stand alone by their unit; the others need their name. */
 const PLAIN = new Set(['duration_h', 'distance_m', 'avg_speed_kn', 'median_speed_kn', 'speed_kn']);
+/** Numbers that are choices from a list, and those that are angles between directions, not directions. */
+const SPEED_CHANGES = ['slower', 'faster', 'sudden_stop', 'sprint'] as const;
+const DEPARTURES = ['stop', 'first_heard'] as const;
+const ANGLES = new Set(['heading_offset_deg', 'course_difference_deg']);
+const SHARES = new Set(['heading_share', 'heading_steadiness', 'course_steadiness', 'contradicted_share', 'nav_status_share', 'p_reception']);
+
+function piece(t: Messages, name: string, value: number): string | null {
+  if (/_(lat|lon)(_deg)?$/.test(name)) return null;
+  if (name in t.core.identityReason) return word(t.core.identityReason, name);
+  if (name === 'change') return word(t.core.speedChange, SPEED_CHANGES[value - 1] ?? String(value));
+  if (name === 'origin') return word(t.core.departureFrom, DEPARTURES[value - 1] ?? String(value));
+  const named = (text: string): string => `${word(t.core.number, name)} ${text}`;
+  if (name === 'entered' || name === 'left') return named(value === 1 ? t.core.yesNo.yes : t.core.yesNo.no);
+  if (ANGLES.has(name)) return named(`${show.number(value)}°`);
+  if (SHARES.has(name)) return named(`${show.number(value * 100)} %`);
+  if (name.endsWith('_min')) return named(show.named('duration_h', value / 60));
+  return PLAIN.has(name) ? show.named(name, value) : named(show.named(name, value));
+}
+
+/** The numbers of an event or a reason in words, its duration first. */
+export function numberWords(t: Messages, numbers: Readonly<Record<string, number>>): string {
+  return Object.entries(numbers)
+    .sort(([a], [b]) => Number(b === 'duration_h') - Number(a === 'duration_h'))
+    .map(([name, value]) => piece(t, name, value))
+    .filter((text): text is string => text !== null)
+    .join(' · ');
+}
 
 export function reasonNumbers(t: Messages, r: Pick<Reason, 'numbers' | 'code'>): string {
   const port = findingPieces(r.code, r.numbers, {}, t, i18n.lang);
-  if (port) return port.join(' · ');
-  return Object.entries(r.numbers)
-    .filter(([name]) => !/_(lat|lon)$/.test(name))
-    .sort(([a], [b]) => Number(b === 'duration_h') - Number(a === 'duration_h'))
-    .map(([name, value]) => (PLAIN.has(name) ? show.named(name, value) : `${word(t.core.number, name)} ${show.named(name, value)}`))
-    .join(' · ');
+  return port ? port.join(' · ') : numberWords(t, r.numbers);
 }

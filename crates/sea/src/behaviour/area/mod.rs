@@ -4,12 +4,12 @@
 pub mod shape;
 
 use bitacora_primitives::geodesy::wrap_longitude;
-use bitacora_primitives::{Duration, EventId, Instant, Numbers, Position, TrackId};
+use bitacora_primitives::{Duration, Instant, Numbers, Position, TrackId};
 use serde::{Deserialize, Serialize};
 
 use self::shape::Areas;
 use super::located::{self, Located, RowFix};
-use super::{Event, EvidenceRole, Kind};
+use super::{Event, EvidenceRole, Kind, event_id};
 use crate::tracks::fix::Fix;
 use crate::tracks::positions::Positions;
 
@@ -209,7 +209,7 @@ impl Stay<Fix> {
             numbers.insert("duration_h".to_owned(), 0.0);
         }
         Event {
-            id: EventId::of(&[b"area_entry", track.bytes(), &area.to_be_bytes(), &from.micros.to_be_bytes()]),
+            id: event_id(Kind::AreaEntry, from.fix.mmsi, start, from.fix.evidence, area),
             revision: u32::from(self.until.is_some()),
             kind: Kind::AreaEntry,
             mmsi: from.fix.mmsi,

@@ -37,6 +37,7 @@ struct Shape {
 #[derive(Clone, Debug, Default)]
 pub struct Areas {
     shapes: Vec<Shape>,
+    names: Vec<String>,
     /// Areas by square of the grid that their bounds touch.
     grid: FxHashMap<(i16, i16), Vec<u32>>,
     /// Areas that touch too many squares to be listed there.
@@ -208,6 +209,16 @@ impl Areas {
         }
         all.fill_grid();
         Ok(all)
+    }
+
+    /// As [`Self::new`], with a name for each.
+    pub fn named(areas: &[Rings], names: Vec<String>) -> Result<Self, BadArea> {
+        Ok(Self { names, ..Self::new(areas)? })
+    }
+
+    /// What people call an area.
+    pub fn name(&self, area: u32) -> Option<&str> {
+        self.names.get(area as usize).map(String::as_str)
     }
 
     pub const fn len(&self) -> usize {

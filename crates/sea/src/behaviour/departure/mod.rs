@@ -4,12 +4,12 @@
 
 pub mod places;
 
-use bitacora_primitives::{Duration, EventId, Instant, Numbers, Position, TrackId};
+use bitacora_primitives::{Duration, Instant, Numbers, Position, TrackId};
 use serde::{Deserialize, Serialize};
 
 use self::places::Places;
 use super::stop::{self, StopParameters};
-use super::{Event, EvidenceRole, Kind};
+use super::{Event, EvidenceRole, Kind, event_id};
 use crate::tracks::fix::Fix;
 use crate::tracks::positions::Positions;
 
@@ -65,7 +65,7 @@ pub struct Judged {
     pub learned_h: f64,
 }
 
-/// What one node has learned. Departures come in order of time.
+/// What one node has learned. Departures come in the order in which they are seen.
 #[derive(Clone, Debug)]
 pub struct Departures {
     places: Places,
@@ -151,7 +151,7 @@ fn report(
     ]);
     numbers.extend(judged.nearest_m.map(|metres| ("nearest_place_m".to_owned(), metres)));
     out.push(Event {
-        id: EventId::of(&[b"unusual_departure", track.bytes(), &at.micros().to_be_bytes()]),
+        id: event_id(Kind::UnusualDeparture, fix.mmsi, at, fix.evidence, 0),
         revision: 0,
         kind: Kind::UnusualDeparture,
         mmsi: fix.mmsi,
@@ -178,45 +178,51 @@ pub struct Found {
     pub judged: Judged,
 }
 
-/// All departures in order of time: each stop that was left within its `max_gap`, and each number's first row if
-/// it has way on. The learning begins with the input.
+/// A departure, and when it was seen: with the first fix after a stop, or with the second of a number.
+struct Begun {
+    seen: Instant,
+    mmsi: u32,
+    origin: Origin,
+    at: Instant,
+    position: Position,
+}
+
+/// All departures in the order in which they were seen: each stop that was left within its `max_gap`, and the first row
+/// of each number that has a second if it has way on. The learning begins with the input.
 pub fn departures(
     positions: &Positions,
     stops: &StopParameters,
     parameters: &DepartureParameters,
 ) -> Vec<Found> {
-    let mut begun: Vec<(Instant, u32, Origin, Position)> = Vec::new();
+    let mut begun: Vec<Begun> = Vec::new();
     let found = stop::stops(positions, stops);
     let mut found = found.iter().peekable();
     for (mmsi, rows) in positions.by_vessel().iter() {
         let fixes = super::located::fixes(positions, rows, &[]);
         let mut left: Option<&stop::Found> = None;
+        let mut first = None;
         for (index, fix) in fixes.enumerate() {
-            if index == 0 && (parameters.way_kn..=102.25).contains(&f64::from(fix.sog_kn)) {
-                begun.push((Instant::from_micros(fix.micros), mmsi, Origin::FirstHeard, fix.position));
+            let seen = Instant::from_micros(fix.micros);
+            // With the second it is known that the first is no outlier.
+            let first = *first.get_or_insert(fix);
+            if index == 1 && (parameters.way_kn..=102.25).contains(&f64::from(first.sog_kn)) {
+                let at = Instant::from_micros(first.micros);
+                begun.push(Begun { seen, mmsi, origin: Origin::FirstHeard, at, position: first.position });
             }
             // The fix after the last of a stop, if no silence lies between.
             if let Some(stop) = left.take()
                 && fix.micros.saturating_sub(stop.end.micros()) <= stops.max_gap.micros()
             {
-                begun.push((stop.end, mmsi, Origin::Stop, stop.position));
+                begun.push(Begun { seen, mmsi, origin: Origin::Stop, at: stop.end, position: stop.position });
             }
             left = found.next_if(|stop| stop.mmsi == mmsi && stop.end.micros() == fix.micros);
         }
     }
-    begun.sort_by(|a, b| {
-        let place = |one: &(Instant, u32, Origin, Position)| (one.3.lat(), one.3.lon());
-        let (p, q) = (place(a), place(b));
-        a.0.cmp(&b.0)
-            .then(p.0.total_cmp(&q.0))
-            .then(p.1.total_cmp(&q.1))
-            .then(a.2.cmp(&b.2))
-            .then(a.1.cmp(&b.1))
-    });
+    begun.sort_by_key(|one| (one.seen, one.mmsi, one.origin));
     let mut learned = Departures::new(parameters);
     begun
         .into_iter()
-        .map(|(at, mmsi, origin, position)| Found {
+        .map(|Begun { mmsi, origin, at, position, .. }| Found {
             mmsi,
             at,
             position,

@@ -1,12 +1,12 @@
 //! Drift: a slow run on a steady course at a steady speed that the heading does not explain. Without weather no more
 //! can be said than that wind or current would look so; without headings, that slow steaming would too.
 
-use bitacora_primitives::{Duration, EventId, Instant, Numbers, TrackId};
+use bitacora_primitives::{Duration, Instant, Numbers, TrackId};
 use serde::{Deserialize, Serialize};
 
 use super::located::{self, Located, RowFix};
 use super::motion::Motion;
-use super::{Event, EvidenceRole, Kind};
+use super::{Event, EvidenceRole, Kind, event_id};
 use crate::tracks::fix::{Fix, KNOT};
 use crate::tracks::positions::Positions;
 
@@ -191,7 +191,7 @@ impl Run<Fix> {
         ];
         numbers.extend(maybe.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
         Event {
-            id: EventId::of(&[b"drift", track.bytes(), &start.micros().to_be_bytes()]),
+            id: event_id(Kind::Drift, self.first.mmsi, start, self.first.evidence, 0),
             revision,
             kind: Kind::Drift,
             mmsi: self.first.mmsi,

@@ -5,13 +5,13 @@
 use std::collections::VecDeque;
 
 use bitacora_primitives::geodesy::wrap_longitude;
-use bitacora_primitives::{EventId, EvidenceRef, Instant, Numbers, Position, TrackId};
+use bitacora_primitives::{EvidenceRef, Instant, Numbers, Position, TrackId};
 
 use super::TrackDetector;
 use super::fit::{Circle, Turning, turnings, widest_gap};
 use super::parameters::CircleParameters;
 use super::plane::{Vector, is_polar, reported_speed, reported_velocity};
-use crate::behaviour::{Event, EventEvidence, EvidenceRole, Kind};
+use crate::behaviour::{Event, EventEvidence, EvidenceRole, Kind, event_id};
 use crate::tracks::fix::{Fix, KNOT, METRES_PER_DEGREE};
 
 /// Fixes kept at one rate.
@@ -289,7 +289,7 @@ impl Run {
             mmsi: self.fix.mmsi,
         };
         Event {
-            id: EventId::of(&[b"circular_track", track.bytes(), &start.micros().to_be_bytes()]),
+            id: event_id(Kind::CircularTrack, self.fix.mmsi, start, self.first.evidence, 0),
             revision,
             kind: Kind::CircularTrack,
             mmsi: self.fix.mmsi,

@@ -1,12 +1,12 @@
 //! Motion contradiction: the way a vessel makes against the speed and course it reports, leg by leg, in a run.
 //! A single leg is never a finding, and an unknown speed contradicts nothing.
 
-use bitacora_primitives::{EventId, Numbers, TrackId};
+use bitacora_primitives::{Numbers, TrackId};
 
 use super::TrackDetector;
 use super::parameters::MotionContradictionParameters;
 use super::plane::{Vector, coarseness_m, is_polar, reported_speed, reported_velocity, way};
-use crate::behaviour::{Event, EvidenceRole, Kind};
+use crate::behaviour::{Event, EvidenceRole, Kind, event_id};
 use crate::tracks::fix::{Fix, KNOT};
 
 /// The state for one track: a leg under way and a run.
@@ -245,7 +245,7 @@ impl Run {
             numbers.insert("course_difference_deg".to_owned(), turn);
         }
         Event {
-            id: EventId::of(&[b"motion_contradiction", track.bytes(), &start.micros().to_be_bytes()]),
+            id: event_id(Kind::MotionContradiction, self.first.mmsi, start, self.first.evidence, 0),
             revision,
             kind: Kind::MotionContradiction,
             mmsi: self.first.mmsi,

@@ -85,6 +85,8 @@ pub struct CopyParameters {
     pub min_step_m: f64,
     /// A way is not joined over a longer silence.
     pub max_step: Duration,
+    /// A copy that falls silent for longer is over.
+    pub max_silence: Duration,
     /// The shape of a way is taken from its places this far apart in time, five of them.
     pub interval: Duration,
     /// How far from even motion those places must lie to be a shape.
@@ -168,7 +170,7 @@ pub struct ClockParameters {
 impl Default for IntegrityParameters {
     fn default() -> Self {
         Self {
-            version: 1,
+            version: 2,
             motion: MotionContradictionParameters::default(),
             circle: CircleParameters::default(),
             copy: CopyParameters::default(),
@@ -225,6 +227,7 @@ impl Default for CopyParameters {
             capacity: 1 << 19,
             min_step_m: 3.0,
             max_step: Duration::from_mins(3),
+            max_silence: Duration::from_hours(1),
             interval: Duration::from_secs(60),
             seed_shape_m: 15.0,
             tolerance_m: 3.0,

@@ -6,13 +6,13 @@ pub mod anchorages;
 pub mod gfw;
 pub mod visits;
 
-use bitacora_primitives::{Duration, EventId, Instant, Numbers, Position, TrackId};
+use bitacora_primitives::{Duration, Instant, Numbers, Position, TrackId};
 use serde::{Deserialize, Serialize};
 
 use self::anchorages::Anchorages;
 use self::visits::{Joiner, PortEvent, PortEventKind, Visit};
 use super::located::{self, Located, RowFix};
-use super::{Event, EventEvidence, EvidenceRole, Kind};
+use super::{Event, EventEvidence, EvidenceRole, Kind, event_id};
 use crate::tracks::fix::Fix;
 use crate::tracks::positions::Positions;
 
@@ -306,7 +306,7 @@ impl PortVisits {
             let (start, end) =
                 (Instant::from_micros(visit.start_micros), Instant::from_micros(visit.end_micros));
             out.push(Event {
-                id: EventId::of(&[b"port_visit", track.bytes(), &visit.start_micros.to_be_bytes()]),
+                id: event_id(Kind::PortVisit, first.mmsi, start, first.evidence, 0),
                 revision,
                 kind: Kind::PortVisit,
                 mmsi: first.mmsi,

@@ -1,13 +1,13 @@
 //! The posture of a transfer at sea, of one vessel alone: it comes with way on, slows, lies slow with its heading held
 //! far from any anchorage, and goes with way on. Its partner may be dark, or there may be none: that is not known here.
 
-use bitacora_primitives::{Duration, EventId, Instant, Numbers, TrackId};
+use bitacora_primitives::{Duration, Instant, Numbers, TrackId};
 use serde::{Deserialize, Serialize};
 
 use super::located::{self, Located, RowFix};
 use super::motion::Motion;
 use super::port_visit::anchorages::Anchorages;
-use super::{Event, EvidenceRole, Kind};
+use super::{Event, EvidenceRole, Kind, event_id};
 use crate::tracks::fix::{Fix, KNOT};
 use crate::tracks::positions::Positions;
 
@@ -272,7 +272,7 @@ impl Lie<Fix> {
         ];
         evidence.extend(self.way_again.map(|way| way.as_evidence(EvidenceRole::AfterChange)));
         Event {
-            id: EventId::of(&[b"transshipment_posture", track.bytes(), &start.micros().to_be_bytes()]),
+            id: event_id(Kind::TransshipmentPosture, self.first.mmsi, start, self.first.evidence, 0),
             revision,
             kind: Kind::TransshipmentPosture,
             mmsi: self.first.mmsi,

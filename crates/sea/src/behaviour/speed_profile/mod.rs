@@ -1,11 +1,11 @@
 //! Change of a vessel's speed against its own history: a cumulative sum of standardised speeds (Page 1954), and
 //! sudden stops and sprints. Bounded: some numbers for each track. Why the speed changed is not asked here.
 
-use bitacora_primitives::{Duration, EventId, Instant, Numbers, TrackId};
+use bitacora_primitives::{Duration, Instant, Numbers, TrackId};
 use serde::{Deserialize, Serialize};
 
 use super::located::{self, Located, RowFix};
-use super::{Event, EvidenceRole, Kind};
+use super::{Event, EvidenceRole, Kind, event_id};
 use crate::tracks::fix::{Fix, KNOT};
 use crate::tracks::positions::Positions;
 
@@ -260,7 +260,7 @@ impl Seen<Fix> {
         let (start, end) = (self.from.observed, self.until.observed);
         let change = self.change as u8;
         Event {
-            id: EventId::of(&[b"speed_change", track.bytes(), &[change], &start.micros().to_be_bytes()]),
+            id: event_id(Kind::SpeedChange, self.from.mmsi, start, self.from.evidence, change.into()),
             revision: 0,
             kind: Kind::SpeedChange,
             mmsi: self.from.mmsi,

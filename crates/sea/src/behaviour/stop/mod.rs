@@ -5,12 +5,12 @@ pub mod circle;
 
 use std::collections::VecDeque;
 
-use bitacora_primitives::{Duration, EventId, Instant, Numbers, Position, TrackId};
+use bitacora_primitives::{Duration, Instant, Numbers, Position, TrackId};
 use serde::{Deserialize, Serialize};
 
 use self::circle::{Circle, Hull, Plane, smallest};
 use super::located::{self, Located, RowFix};
-use super::{Event, EvidenceRole, Kind};
+use super::{Event, EvidenceRole, Kind, event_id};
 use crate::tracks::fix::Fix;
 use crate::tracks::positions::Positions;
 
@@ -284,7 +284,7 @@ impl Stay<Fix> {
     fn event(&self, track: TrackId, ended: bool) -> Event {
         let start = self.first.observed;
         Event {
-            id: EventId::of(&[b"stop", track.bytes(), &start.micros().to_be_bytes()]),
+            id: event_id(Kind::Stop, self.first.mmsi, start, self.first.evidence, 0),
             revision: u32::from(ended),
             kind: Kind::Stop,
             mmsi: self.first.mmsi,

@@ -198,6 +198,11 @@ impl Changes {
         }
     }
 
+    /// After this moment a number that began has had its time.
+    pub fn due(&self) -> Option<Instant> {
+        self.pending.front().map(|(since, _)| *since + self.parameters.settle)
+    }
+
     /// Nothing observed before `now` will come.
     pub fn advance(&mut self, now: Instant, out: &mut Vec<Finding>) {
         while let Some((since, mmsi)) = self.pending.front().copied() {

@@ -6,7 +6,7 @@ use bitacora_primitives::{Duration, EventId, Numbers};
 use super::super::parameters::CopyParameters;
 use super::super::plane::Vector;
 use super::memory::{Kept, Memory, Offset};
-use crate::behaviour::{Event, EvidenceRole, Kind};
+use crate::behaviour::{Event, EvidenceRole, Kind, event_id};
 
 /// Fixes of the copy before the hit that are looked at for where it begins.
 const LOOK_BACK: usize = 400;
@@ -285,11 +285,8 @@ impl Aligned {
         let start = here.observed;
         Event {
             id: EventId::of(&[
-                b"copied_track",
-                here.track.bytes(),
-                there.track.bytes(),
-                &start.micros().to_be_bytes(),
-                &there.observed.micros().to_be_bytes(),
+                event_id(Kind::CopiedTrack, here.mmsi, start, here.evidence(), 0).bytes(),
+                event_id(Kind::CopiedTrack, there.mmsi, there.observed, there.evidence(), 0).bytes(),
             ]),
             revision,
             kind: Kind::CopiedTrack,

@@ -32,6 +32,10 @@ impl Kept {
         }
     }
 
+    pub(super) const fn evidence(&self) -> EvidenceRef {
+        self.evidence
+    }
+
     pub(super) const fn shown(&self, role: EvidenceRole) -> EventEvidence {
         EventEvidence { role, evidence: self.evidence, observed: self.observed, mmsi: self.mmsi }
     }

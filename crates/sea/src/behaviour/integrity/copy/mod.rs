@@ -65,6 +65,12 @@ impl CopiedTracks {
         }
         let moved_m = way(&state.last, fix).length();
         state.last = *fix;
+        if step > parameters.max_silence {
+            // As if the track began: what goes before is as good as ended.
+            state.aligned.drain(..).for_each(|aligned| aligned.close(out));
+            (state.newest, state.cursors) = (None, None);
+            return;
+        }
         if step > parameters.max_step || is_polar(fix) {
             state.newest = None;
             state.cursors = None;

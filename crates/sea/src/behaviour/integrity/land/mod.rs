@@ -5,11 +5,11 @@ mod shore;
 
 pub use shore::{Land, LandBuilder, Place, TooLarge};
 
-use bitacora_primitives::{EventId, Numbers, SourceId, TrackId};
+use bitacora_primitives::{Numbers, SourceId, TrackId};
 
 use super::parameters::LandParameters;
 use super::track_of_number;
-use crate::behaviour::{Event, EvidenceRole, Kind};
+use crate::behaviour::{Event, EvidenceRole, Kind, event_id};
 use crate::tracks::Fix;
 use crate::tracks::positions::Positions;
 
@@ -112,7 +112,7 @@ impl Run {
     fn event(&self, track: TrackId, revision: u32, ended: bool) -> Event {
         let start = self.first.observed;
         Event {
-            id: EventId::of(&[b"on_land", track.bytes(), &start.micros().to_be_bytes()]),
+            id: event_id(Kind::OnLand, self.first.mmsi, start, self.first.evidence, 0),
             revision,
             kind: Kind::OnLand,
             mmsi: self.first.mmsi,
