@@ -83,6 +83,8 @@ measure "integrity" bench integrity
 measure "archive" bench positions
 figure "archive, M positions/s of a core committed" "$(sed -nE "s/^commit: ([0-9.]+) M rows\/s of one core's time$/\1/p" "$log")"
 
+measure "archive run" bench archive_run
+
 measure "gate" bench suspend
 measure "two nodes" bench exchange
 measure "decisions" bench decide

@@ -29,6 +29,18 @@ pub(crate) fn load_aloud(folder: &Path) -> Arc<Charts> {
     load(folder, |path, why| eprintln!("{}: {why}", path.display()))
 }
 
+/// Name, bytes and time of change of every chart that is there: what tells whether another was put in its place.
+pub(crate) fn stamps(folder: &Path) -> Vec<(String, u64, String)> {
+    let names = ["anchorages.csv", "areas.geojson"].map(str::to_owned);
+    let shores = SHORES.map(|name| format!("gshhg/{name}"));
+    let stamp = |name: String| {
+        let found = std::fs::metadata(folder.join(&name)).ok()?;
+        let changed = found.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        Some((name, found.len(), changed.as_nanos().to_string()))
+    };
+    names.into_iter().chain(shores).filter_map(stamp).collect()
+}
+
 type Refused<'a> = &'a mut dyn FnMut(&Path, &dyn Display);
 
 /// The file's bytes; `None` where there is no such file, or it cannot be read, which is told.

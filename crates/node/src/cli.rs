@@ -41,12 +41,14 @@ pub(crate) enum Command {
         bitacora decode --format parquet --out messages.parquet recording.nm4"
     )]
     Decode(DecodeArgs),
-    /// Find segments, encounters, gaps, loitering, stops, port visits or identity conflicts in a table of positions
+    /// Find segments, encounters, gaps, loitering, stops, port visits or identity conflicts in a table or the archive
     #[command(
         after_help = "Example:\n  bitacora detect encounters --in positions.csv --set min_minutes=30\n  \
         bitacora detect gaps --mode gfw --in positions.csv.gz --map mmsi=ssvid\n  \
         bitacora detect port-visits --in positions.parquet --anchorages anchorages.csv\n  \
-        bitacora detect stops --describe"
+        bitacora detect stops --describe\n  \
+        bitacora detect --from 2026-01-01 --to 2026-02-01 --data ./data --out events/\n  \
+        bitacora detect gaps --from 2026-01-01 --to 2026-01-02 --archive /mnt/positions --memory 512"
     )]
     Detect(detect::DetectArgs),
     /// Serve the page and the API, and watch the configured feeds

@@ -42,6 +42,16 @@ pub(crate) enum NodeError {
     Positions(#[from] bitacora_feeds::positions::PositionsError),
     #[error("`{entry}` is no parameter of this detector: {why}")]
     Parameter { entry: String, why: String },
+    #[error("`{text}` cannot begin or end a run: {why}")]
+    Window { text: String, why: String },
+    #[error("a table is searched for one kind at a time")]
+    OneKind,
+    #[error("`{kind}` is not found in an archive yet; what is: {known}")]
+    NotOfArchive { kind: String, known: String },
+    #[error("another run works in `{}`", .path.display())]
+    RunHeld { path: PathBuf },
+    #[error(transparent)]
+    Archive(#[from] bitacora_store::ArchiveError),
     #[error("column map: {0}")]
     Map(String),
     #[error("standard output cannot be written")]
@@ -109,7 +119,11 @@ impl NodeError {
             Self::NoTime { .. } => "no_time",
             Self::Open(_) => "file",
             Self::Positions(_) | Self::Map(_) => "map",
-            Self::Parameter { .. } => "parameter",
+            Self::Parameter { .. } | Self::OneKind | Self::NotOfArchive { .. } => "parameter",
+            Self::Window { .. } => "window",
+            Self::RunHeld { .. } => "run_held",
+            Self::Archive(bitacora_store::ArchiveError::Store(error)) => error.code(),
+            Self::Archive(_) => "archive",
             Self::Output(_) => "output",
             Self::Log { .. } => "log",
             Self::Agreement { .. } => "agreement",

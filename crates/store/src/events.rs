@@ -139,6 +139,13 @@ impl Store {
         self.read(|link| link.query_first("reading an event", &sql, args![id])?.map(event).transpose())
     }
 
+    /// Stores revisions of events, all or none; one that is there already changes nothing. Returns how many are new.
+    pub fn revise_events(&self, events: &[NewEvent], recorded: Instant) -> Result<u64, StoreError> {
+        self.write("revising events", |link| {
+            events.iter().try_fold(0, |sum, event| Ok(sum + insert_event(link, event, recorded)?))
+        })
+    }
+
     /// The latest revision of each indication, latest start first.
     pub fn indications(&self, filter: &IndicationFilter) -> Result<Vec<NewIndication>, StoreError> {
         let mut conditions = Conditions::default();

@@ -4,6 +4,7 @@
 //! Crash points of the ingest path are told at [`Store::commit`].
 
 mod accounts;
+mod archive;
 mod commit;
 mod database;
 mod decisions;
@@ -24,6 +25,7 @@ mod positions;
 mod raw_lines;
 mod schema;
 mod sources;
+mod spill;
 mod watchlog;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +34,7 @@ use database::Database;
 use link::{Link, Place};
 
 pub use accounts::AccountFact;
+pub use archive::{Archive, ArchiveError, ArchiveFile, ArchiveReader, RowGroup};
 pub use commit::{Batch, Committed};
 pub use decisions::{Decided, DecisionRow, NewDecision};
 pub use error::{SqlError, StoreError};
@@ -48,6 +51,7 @@ pub use port::PortRow;
 pub use positions::{Compacted, PositionQuery, PositionRow, Positions};
 pub use raw_lines::RawLines;
 pub use sources::{Mark, Source, Tallies};
+pub use spill::{Record, Records, Spill, SpillWriter};
 pub use watchlog::{NewEntry, WatchLogFilter, WatchLogRow};
 
 /// One node's store. Methods take `&self` and block; readers do not wait for the writer.

@@ -21,7 +21,7 @@ use crate::clock;
 use crate::error::NodeError;
 
 pub(crate) use quarantine::QuarantineFile;
-pub(crate) use rows::lead as lead_row;
+pub(crate) use rows::{event as event_row, lead as lead_row};
 
 /// Samples of refused lines kept in the store, per source and reason; the quarantine file holds them all.
 const SAMPLES: u32 = 20;

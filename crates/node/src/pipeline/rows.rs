@@ -8,7 +8,7 @@ use bitacora_store::{IdentityRow, NewEvent, NewIndication, NewLead, RawLine};
 
 use crate::error::NodeError;
 
-pub(super) fn event(event: &Event) -> Result<NewEvent, NodeError> {
+pub(crate) fn event(event: &Event) -> Result<NewEvent, NodeError> {
     Ok(NewEvent {
         id: event.id,
         revision: event.revision,

@@ -1,7 +1,9 @@
-//! What `bitacora detect KIND --describe` says: each definition in a few sentences. docs/behaviour.md has the formulas.
+//! What `bitacora detect` says: with `--describe` each definition in a few sentences (docs/behaviour.md has the
+//! formulas), and over the archive how a run goes.
 
 use super::Table;
 use crate::cli::detect::{DetectKind, Mode};
+use crate::commands::detect::archive::{Revised, Stage};
 
 impl Table {
     /// The definition, then the parameters, a line each.
@@ -9,6 +11,96 @@ impl Table {
         let (es, en) = definition(kind, mode);
         let (text, heading) = if self.is_spanish { (es, "Parámetros") } else { (en, "Parameters") };
         format!("{text}\n\n{heading}:\n{parameters}")
+    }
+
+    const fn either(&self, (es, en): (&'static str, &'static str)) -> &'static str {
+        if self.is_spanish { es } else { en }
+    }
+
+    /// The name of a stage of a run over the archive.
+    pub(crate) const fn archive_stage(&self, stage: Stage) -> &'static str {
+        self.either(match stage {
+            Stage::Slices => ("tramos de tiempo", "slices of time"),
+            Stage::Vessels => ("grupos de buques", "groups of vessels"),
+            Stage::Cells => ("casillas", "tiles"),
+            Stage::Across => ("entre casillas", "across tiles"),
+        })
+    }
+
+    /// Why a run does not go on where another was.
+    pub(crate) fn archive_anew(&self, code: &str) -> String {
+        let (es, en) = match code {
+            "program" => ("otra versión del programa", "another version of the program"),
+            "parameters" => ("otros parámetros", "other parameters"),
+            "kinds" => ("otras clases", "other kinds"),
+            "archive" => ("otro archivo", "another archive"),
+            "read" => ("otro margen", "another margin"),
+            _ => ("otros ficheros en el archivo", "other files in the archive"),
+        };
+        if self.is_spanish {
+            format!("se empieza de nuevo: la corrida anterior era de {es}")
+        } else {
+            format!("begun anew: the run before was of {en}")
+        }
+    }
+
+    pub(crate) const fn archive_stopped(&self) -> &'static str {
+        self.either((
+            "detenido antes del final: la próxima corrida sigue desde aquí",
+            "stopped before the end: the next run goes on from here",
+        ))
+    }
+
+    /// A refusal with its place; `rows` of the file break the rule.
+    pub(crate) fn archive_refused(
+        &self,
+        file: &str,
+        group: Option<usize>,
+        row: Option<usize>,
+        rule: &str,
+        rows: u64,
+    ) -> String {
+        let [refused, in_group, in_row, of_rows] = if self.is_spanish {
+            ["rechazado", "grupo", "fila", "filas"]
+        } else {
+            ["refused", "row group", "row", "rows"]
+        };
+        let group = group.map(|group| format!(" {in_group} {group}")).unwrap_or_default();
+        let row = row.map(|row| format!(" {in_row} {row}")).unwrap_or_default();
+        let rows = if rows > 1 { format!(" ({rows} {of_rows})") } else { String::new() };
+        format!("{refused}: `{file}`{group}{row}: {rule}{rows}")
+    }
+
+    /// What `--store` wrote.
+    pub(crate) fn archive_revised(&self, revised: &Revised) -> String {
+        let Revised { new, changed, withdrawn, same, going } = revised;
+        if self.is_spanish {
+            format!(
+                "guardados: {new} nuevos, {changed} revisados, {withdrawn} retirados; {same} iguales, {going} en curso"
+            )
+        } else {
+            format!(
+                "stored: {new} new, {changed} revised, {withdrawn} withdrawn; {same} the same, {going} going on"
+            )
+        }
+    }
+
+    /// The last line of a run.
+    pub(crate) fn archive_summary(
+        &self,
+        events: usize,
+        fixes: u64,
+        seconds: f64,
+        fixes_s: f64,
+        peak_mib: Option<u64>,
+    ) -> String {
+        let peak = peak_mib.map_or_else(|| "?".to_owned(), |mib| mib.to_string());
+        let [found, of, most] = if self.is_spanish {
+            ["eventos", "posiciones", "memoria máxima"]
+        } else {
+            ["events", "fixes", "peak memory"]
+        };
+        format!("{events} {found}, {fixes} {of}, {seconds:.1} s, {fixes_s:.0} {of}/s, {most} {peak} MiB")
     }
 }
 

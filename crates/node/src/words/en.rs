@@ -118,6 +118,9 @@ fn advice(code: &str) -> &'static str {
         }
         "map" => "name the columns: --map time=COLUMN,mmsi=COLUMN,lat=COLUMN,lon=COLUMN",
         "parameter" => "see the definition and the parameters with: bitacora detect KIND --describe",
+        "window" => "give UTC days or instants: --from 2026-01-01 --to 2026-02-01; the end is excluded",
+        "run_held" => "wait for it, or give this run another data folder with --data",
+        "archive" => "name a folder with day=.../*.parquet, or its address",
         "feed_url" => "write tcp://host:port or udp://host:port",
         "feed_unreachable" => "check the feed's host and port",
         "unknown_officer" => "see the officers with: bitacora officer list",

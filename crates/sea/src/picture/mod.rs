@@ -23,6 +23,8 @@ use self::ship::Ship;
 use self::statics::Statics;
 use self::timers::Timers;
 use crate::behaviour::encounter::Encounters;
+use crate::behaviour::encounter::batch::{Tile, Tiling};
+use crate::behaviour::encounter::legs::{At, Dealt};
 use crate::behaviour::reception::HeardNearby;
 use crate::behaviour::{Event, Parameters};
 use crate::contacts::{Contact, Report, StaticReport};
@@ -40,11 +42,30 @@ enum Order {
     Arrival,
 }
 
+/// The detectors that run, by how their work can be divided. What one group finds does not depend on whether the others
+/// run, and tracks come before them all. What reads another group's findings has them found again: with `in_order`,
+/// events of one vessel come out too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Detectors {
+    /// Those that need the fixes of one number at a time.
+    pub by_vessel: bool,
+    /// Those that need what is near.
+    pub by_cell: bool,
+    /// Those that learn from all fixes in order of time.
+    pub in_order: bool,
+}
+
+impl Detectors {
+    pub const ALL: Self = Self { by_vessel: true, by_cell: true, in_order: true };
+    pub const NONE: Self = Self { by_vessel: false, by_cell: false, in_order: false };
+}
+
 /// See the module.
 #[derive(Debug)]
 pub struct Picture {
     parameters: Parameters,
     charts: Arc<Charts>,
+    detectors: Detectors,
     order: Order,
     /// In order of arrival.
     vessels: FxHashMap<Mmsi, Vessel>,
@@ -78,9 +99,34 @@ impl Picture {
         Self::in_order(parameters, charts, Order::Observed)
     }
 
+    /// With some of the detectors: the tracks and their events are those of the whole picture. For a run over an
+    /// archive, which divides the work.
+    pub fn with(detectors: Detectors, parameters: Parameters, charts: Arc<Charts>) -> Self {
+        let together = detectors.in_order.then(|| Together::new(&parameters));
+        Self { detectors, together, ..Self::with_charts(parameters, charts) }
+    }
+
+    /// With these, and the motion of the tracks dealt to tiles, for detectors of one each ([`Self::dealt`]).
+    pub fn dealing(
+        tiling: Tiling,
+        detectors: Detectors,
+        parameters: Parameters,
+        charts: Arc<Charts>,
+    ) -> Self {
+        let encounters = Encounters::dealing(&parameters.encounter, tiling);
+        let detectors = Detectors { by_cell: true, ..detectors };
+        Self { encounters, ..Self::with(detectors, parameters, charts) }
+    }
+
+    /// What was dealt since the last call.
+    pub fn dealt(&mut self) -> impl Iterator<Item = (Tile, Dealt)> {
+        self.encounters.dealt()
+    }
+
     fn in_order(parameters: Parameters, charts: Arc<Charts>, order: Order) -> Self {
         Self {
             charts,
+            detectors: Detectors::ALL,
             order,
             vessels: FxHashMap::default(),
             clock: EventClock::default(),
@@ -223,8 +269,26 @@ impl Picture {
             self.advance(newest, out);
             self.fire(newest, out);
         }
+        self.end(self.clock.newest().unwrap_or_default(), out);
+    }
+
+    /// Takes the next contact of input that is sorted already, by time, then number, then evidence: what it gives is
+    /// what [`Self::push`] would give, without holding anything back.
+    pub fn take_sorted(&mut self, contact: &Contact, out: &mut Vec<Output>) {
+        self.counts.contacts += 1;
+        self.settle(contact, out);
+    }
+
+    /// The sorted input has ended, its newest contact at `newest` (of other vessels perhaps): notices every silence
+    /// until then. [`Self::end`] is to follow.
+    pub fn settle_until(&mut self, newest: Instant, out: &mut Vec<Output>) {
+        self.fire(newest, out);
+    }
+
+    /// What goes on ends with its last fix; nothing is known after `until`. Gaps stay open.
+    pub fn end(&mut self, until: Instant, out: &mut Vec<Output>) {
         self.learn_until(Instant::from_micros(i64::MAX), out);
-        let until = self.clock.newest().unwrap_or_default();
+        self.encounters.set_time(At::End);
         let setting = Setting { parameters: &self.parameters, charts: &self.charts };
         let mut numbers: Vec<Mmsi> = self.ships.keys().copied().collect();
         numbers.sort_unstable();

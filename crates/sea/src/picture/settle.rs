@@ -8,6 +8,7 @@ use super::output::Output;
 use super::ship::Ship;
 use super::timers::Silence;
 use super::{Contact, Picture, Vessel};
+use crate::behaviour::encounter::legs::At;
 use crate::contacts::StationKind;
 use crate::tracks::conflict;
 use crate::tracks::fix::Fix;
@@ -45,6 +46,7 @@ impl Picture {
     pub(super) fn settle(&mut self, contact: &Contact, out: &mut Vec<Output>) {
         self.learn_until(contact.observed, out);
         self.fire(contact.observed, out);
+        self.encounters.set_time(At::Heard(contact.observed));
         self.counts.tracked += 1;
         let no_vessel = matches!(
             contact.station,
@@ -100,7 +102,7 @@ impl Picture {
         let Some(ship) = self.ships.get_mut(&contact.mmsi) else { return };
         ship.current = serial;
         let motion = &self.parameters.motion;
-        if before != serial && before != 0 {
+        if self.detectors.by_vessel && before != serial && before != 0 {
             let between = (before, serial);
             conflict::alternated(&ship.tracks, &mut ship.conflicts, between, fix, begins, motion);
         }
@@ -137,14 +139,21 @@ impl Picture {
                 }
             }
             let found = self.events.len();
-            let alone = track.alone.get_or_insert_default();
-            alone.observe(track.id, fix, setting, &mut self.events);
+            // What looks at all vessels reads what was found on one.
+            if self.detectors.by_vessel || self.detectors.in_order {
+                let alone = track.alone.get_or_insert_default();
+                alone.observe(track.id, fix, setting, &mut self.events);
+            }
             if let Some(together) = &mut self.together {
                 together.observe(track.id, fix, setting, found, &mut self.events);
             }
-            self.heard.note(fix, &mut track.noted);
-            let slot = *track.slot.get_or_insert_with(|| self.encounters.begin(fix.mmsi, track.id));
-            self.encounters.observe(slot, fix, &mut self.events);
+            if self.detectors.in_order {
+                self.heard.note(fix, &mut track.noted);
+            }
+            if self.detectors.by_cell {
+                let slot = *track.slot.get_or_insert_with(|| self.encounters.begin(fix.mmsi, track.id));
+                self.encounters.observe(slot, fix, &mut self.events);
+            }
         }
     }
 
@@ -195,6 +204,7 @@ impl Picture {
                     .and_then(|ship| ship.tracks.iter_mut().find(|track| track.serial == timer.serial));
                 let Some(track) = track else { continue };
                 let Some(silence) = self.timers.notice(timer, track) else { continue };
+                self.encounters.set_time(At::Silent(timer.due));
                 self.silent(timer.mmsi, timer.serial, silence);
             }
             self.emit(out);
@@ -224,6 +234,7 @@ impl Picture {
                     conflict.end(&mut self.events);
                 }
             }
+            Silence::Gap if !self.detectors.in_order => {}
             Silence::Gap => {
                 let Some(off) = ship.gap_begins(index) else { return };
                 let ships = &self.ships;

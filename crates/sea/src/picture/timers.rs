@@ -25,7 +25,7 @@ pub enum Silence {
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Timer {
-    due: Instant,
+    pub due: Instant,
     pub mmsi: Mmsi,
     pub serial: u64,
     number: u32,

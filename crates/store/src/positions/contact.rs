@@ -15,9 +15,16 @@ const STATIONS: [StationKind; 6] = [
     StationKind::AidToNavigation,
 ];
 
+pub(crate) fn station_code(station: StationKind) -> u8 {
+    STATIONS.iter().position(|kind| *kind == station).unwrap_or(0) as u8
+}
+
+pub(crate) fn station_of(code: u8) -> StationKind {
+    STATIONS.get(usize::from(code)).copied().unwrap_or(StationKind::Unknown)
+}
+
 impl PositionRow {
     pub fn of(contact: &Contact) -> Self {
-        let station = STATIONS.iter().position(|kind| *kind == contact.station).unwrap_or(0);
         Self {
             time: contact.observed,
             received: contact.received,
@@ -29,7 +36,7 @@ impl PositionRow {
             heading_deg: contact.heading_deg,
             nav_status: contact.nav_status,
             message_type: contact.message_type,
-            station: station as u8,
+            station: station_code(contact.station),
             flags: contact.flags.bits(),
             track: None,
             line: contact.evidence.line,
@@ -49,7 +56,7 @@ impl PositionRow {
             cog_deg: self.cog_deg,
             heading_deg: self.heading_deg,
             nav_status: self.nav_status,
-            station: STATIONS.get(usize::from(self.station)).copied().unwrap_or(StationKind::Unknown),
+            station: station_of(self.station),
             message_type: self.message_type,
             flags: ContactFlags::from_bits(self.flags),
             evidence: EvidenceRef { source: self.source, line: self.line, offset: self.offset },

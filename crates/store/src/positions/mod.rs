@@ -6,13 +6,14 @@ mod contact;
 mod geometry;
 mod parts;
 mod read;
-mod scan;
+pub(crate) mod scan;
 mod write;
 
 use bitacora_primitives::{Instant, Mmsi, SourceId};
 
 pub use compact::Compacted;
-pub(crate) use parts::{part_name, publish, register, sweep};
+pub(crate) use contact::{station_code, station_of};
+pub(crate) use parts::{live_names, part_name, positions as folder_of, publish, register, sweep};
 pub use read::{PositionQuery, Positions};
 pub(crate) use write::{Staged, stage};
 
@@ -81,6 +82,26 @@ mod column {
     pub(super) const LINE: usize = 14;
     pub(super) const OFFSET: usize = 15;
 }
+
+/// The columns that are read, in the order of [`SCHEMA`].
+pub(crate) const COLUMNS_READ: [&str; 16] = [
+    "time",
+    "received",
+    "mmsi",
+    "lat",
+    "lon",
+    "sog_kn",
+    "cog_deg",
+    "heading_deg",
+    "nav_status",
+    "message_type",
+    "station",
+    "flags",
+    "track",
+    "source",
+    "line",
+    "byte_offset",
+];
 
 /// Rows in a row group: the smallest piece a reader can leave out.
 const ROW_GROUP_ROWS: usize = 128 * 1024;

@@ -21,7 +21,7 @@ pub(super) struct Part {
 
 const LIVE: &str = "NOT EXISTS (SELECT 1 FROM part_retired r WHERE r.name = p.name)";
 
-pub(super) fn positions(folder: &Path) -> PathBuf {
+pub(crate) fn positions(folder: &Path) -> PathBuf {
     folder.join("positions")
 }
 
@@ -73,6 +73,13 @@ pub(super) fn overlapping(link: &mut Link, from: Instant, to: Instant) -> Result
     parts(link, &sql, args![from, to])
 }
 
+/// The names of all registered, unretired files.
+pub(crate) fn live_names(link: &mut Link) -> Result<BTreeSet<String>, StoreError> {
+    let sql = format!("SELECT name FROM part p WHERE {LIVE}");
+    let rows = link.query("listing position files", &sql, &[])?;
+    rows.into_iter().map(|mut row| row.text()).collect()
+}
+
 /// A day's files with fewer rows than `smaller_than`.
 pub(super) fn small(link: &mut Link, day: i64, smaller_than: u64) -> Result<Vec<Part>, StoreError> {
     let sql = format!(
@@ -110,11 +117,7 @@ pub(crate) fn sweep(folder: &Path, link: &mut Link) -> Result<(), StoreError> {
     let positions = positions(folder);
     fs::create_dir_all(&positions).map_err(|error| StoreError::io(doing, &positions, error))?;
     same_store(&positions, link)?;
-    let sql = format!("SELECT name FROM part p WHERE {LIVE}");
-    let mut named = BTreeSet::new();
-    for mut row in link.query(doing, &sql, &[])? {
-        named.insert(row.text()?);
-    }
+    let named = live_names(link)?;
     for staged in entries(&staging(folder))? {
         let free = File::open(&staged).is_ok_and(|file| file.try_lock().is_ok());
         if free {

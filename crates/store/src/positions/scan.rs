@@ -1,5 +1,5 @@
 //! One Parquet file's rows, a row group at a time, leaving out groups by their statistics. Never reads a column
-//! that no wanted row needs.
+//! that no wanted row needs. The file may lie anywhere that its bytes can be asked for.
 
 use std::fs::File;
 use std::path::Path;
@@ -9,25 +9,28 @@ use parquet::column::reader::get_typed_column_reader;
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
-use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader, RowGroupReader, SerializedFileReader};
 use parquet::file::statistics::Statistics;
 
-use super::{PositionRow, column};
+use super::{COLUMNS_READ, PositionRow, column};
 use crate::StoreError;
 
 /// Which rows of a file are wanted.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
-    pub(super) from: Instant,
+pub(crate) struct Wanted {
+    pub(crate) from: Instant,
     /// Included.
-    pub(super) to: Instant,
-    pub(super) mmsi: Option<Mmsi>,
+    pub(crate) to: Instant,
+    pub(crate) mmsi: Option<Mmsi>,
 }
+
+/// A row group's wanted rows by their number in it: each a fix, or the rule that it breaks.
+pub(crate) type Rows = Vec<(usize, Result<PositionRow, &'static str>)>;
 
 const DOING: &str = "reading";
 
-pub(super) struct Scan {
-    reader: SerializedFileReader<File>,
+pub(crate) struct Scan<R: ChunkReader + 'static = File> {
+    reader: SerializedFileReader<R>,
 }
 
 impl Scan {
@@ -55,7 +58,10 @@ impl Scan {
                 continue;
             }
             let rows = self.group(group, wanted).map_err(|error| StoreError::part(DOING, path, error))?;
-            if let Some(bound) = take(rows?) {
+            let whole = rows.into_iter().map(|(row, fix)| {
+                fix.map_err(|rule| StoreError::corrupt(format!("row {row} of a position file: {rule}")))
+            });
+            if let Some(bound) = take(whole.collect::<Result<_, _>>()?) {
                 wanted.to = wanted.to.min(bound);
             }
         }
@@ -86,12 +92,29 @@ impl Scan {
         }
         Ok(())
     }
+}
 
-    fn group(
-        &self,
-        group: usize,
-        wanted: Wanted,
-    ) -> Result<Result<Vec<PositionRow>, StoreError>, ParquetError> {
+impl<R: ChunkReader + 'static> Scan<R> {
+    /// Reads what the end of the file says of it.
+    pub(crate) fn over(bytes: R) -> Result<Self, ParquetError> {
+        Ok(Self { reader: SerializedFileReader::new(bytes)? })
+    }
+
+    /// The row groups, in order.
+    pub(crate) fn groups(&self) -> &[RowGroupMetaData] {
+        self.reader.metadata().row_groups()
+    }
+
+    /// The first column that is not where rows are read from, with its name there; `None` if all are.
+    pub(crate) fn misplaced(&self) -> Option<(&'static str, Option<String>)> {
+        let schema = self.reader.metadata().file_metadata().schema_descr();
+        COLUMNS_READ.iter().enumerate().find_map(|(at, name)| {
+            let found = schema.columns().get(at).map(|column| column.name().to_owned());
+            (found.as_deref() != Some(*name)).then_some((*name, found))
+        })
+    }
+
+    pub(crate) fn group(&self, group: usize, wanted: Wanted) -> Result<Rows, ParquetError> {
         let group = self.reader.get_row_group(group)?;
         let group = group.as_ref();
         let times = values::<Int64Type>(group, column::TIME)?;
@@ -105,7 +128,7 @@ impl Scan {
             }
         }
         if chosen.is_empty() {
-            return Ok(Ok(Vec::new()));
+            return Ok(Vec::new());
         }
         let columns = Columns {
             received: values::<Int64Type>(group, column::RECEIVED)?,
@@ -126,12 +149,23 @@ impl Scan {
             numbers,
         };
         let mut last = None;
-        let row = |index: usize| {
-            columns.row(index, &mut last).ok_or_else(|| {
-                StoreError::corrupt(format!("row {index} of a position file holds a value out of range"))
-            })
-        };
-        Ok(chosen.into_iter().map(row).collect())
+        Ok(chosen
+            .into_iter()
+            .map(|index| (index, columns.row(index, &mut last).ok_or(OUT_OF_RANGE)))
+            .collect())
+    }
+}
+
+/// The rule that a row breaks whose value is none that is written here.
+const OUT_OF_RANGE: &str = "a value is out of its column's range";
+
+/// The least and greatest time of a row group, where its statistics say so.
+pub(crate) fn time_span(group: &RowGroupMetaData) -> Option<(Instant, Instant)> {
+    match group.columns().get(column::TIME)?.statistics()? {
+        Statistics::Int64(times) => {
+            Some((Instant::from_micros(*times.min_opt()?), Instant::from_micros(*times.max_opt()?)))
+        }
+        _ => None,
     }
 }
 

@@ -11,7 +11,7 @@ use super::tracks::Tracks;
 use crate::cli::detect::Mode;
 use crate::error::NodeError;
 
-const NAMES: &[&str] = &[
+pub(super) const NAMES: &[&str] = &[
     "vessel_1",
     "vessel_2",
     "start",

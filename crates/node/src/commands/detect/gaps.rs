@@ -10,7 +10,7 @@ use super::sheet::{Cell, Sheet};
 use crate::cli::detect::Mode;
 use crate::error::NodeError;
 
-const NAMES: &[&str] = &[
+pub(super) const NAMES: &[&str] = &[
     "mmsi",
     "off_time",
     "off_lat",

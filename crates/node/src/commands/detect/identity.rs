@@ -13,7 +13,7 @@ use super::sheet::{Cell, Sheet};
 use crate::cli::detect::Mode;
 use crate::error::NodeError;
 
-const NAMES: &[&str] = &["mmsi", "start", "end", "distance_m", "reason"];
+pub(super) const NAMES: &[&str] = &["mmsi", "start", "end", "distance_m", "reason"];
 
 pub(super) fn settings(mode: Mode) -> Option<Settings> {
     let motion = Parameters::default().motion;

@@ -1,6 +1,7 @@
 //! `bitacora detect`: a table of positions in, what the detectors find in it out, one row each. Stores nothing and asks
-//! nobody; the same functions work the archive.
+//! nobody. With `--from` and `--to` the same detectors go through the archive ([`archive`]).
 
+pub(crate) mod archive;
 mod encounters;
 mod gaps;
 mod identity;
@@ -34,11 +35,15 @@ struct Task<'a> {
 }
 
 pub(crate) fn run(args: &DetectArgs, words: Words) -> Result<ExitCode, NodeError> {
-    let detector = Detector::of(args.kind);
+    if args.archive.from.is_some() && !args.describe {
+        return archive::run(args, words);
+    }
+    let [kind] = *args.kinds.as_slice() else { return Err(NodeError::OneKind) };
+    let detector = Detector::of(kind);
     let mut settings = (detector.settings)(args.mode)
-        .ok_or_else(|| NodeError::Parameter { entry: "--mode gfw".to_owned(), why: no_peer(args.kind) })?;
+        .ok_or_else(|| NodeError::Parameter { entry: "--mode gfw".to_owned(), why: no_peer(kind) })?;
     if args.describe {
-        say(&words.detector(args.kind, args.mode, &settings.describe(words)))?;
+        say(&words.detector(kind, args.mode, &settings.describe(words)))?;
         return Ok(ExitCode::SUCCESS);
     }
     settings.set(&args.set)?;
@@ -75,6 +80,13 @@ impl Detector {
             DetectKind::Identity => Self { settings: identity::settings, run: identity::run },
         }
     }
+}
+
+/// The most memory that this process ever held, MiB; `None` where the system does not say.
+fn peak_mib() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = text.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib / 1024)
 }
 
 fn no_peer(kind: DetectKind) -> String {

@@ -13,7 +13,7 @@ use super::tracks::Tracks;
 use crate::cli::detect::Mode;
 use crate::error::NodeError;
 
-const LOITERING: &[&str] = &["mmsi", "start", "end", "duration_h", "distance_m", "avg_speed_kn"];
+pub(super) const LOITERING: &[&str] = &["mmsi", "start", "end", "duration_h", "distance_m", "avg_speed_kn"];
 /// Besides, the segment that the table names.
 const LOITERING_GFW: &[&str] =
     &["mmsi", "start", "end", "duration_h", "distance_m", "avg_speed_kn", "segment"];

@@ -3,12 +3,16 @@
 //! Fixes are fed in order of time. A pair is settled up to the earlier of the two last fixes; each new leg of one
 //! track is compared with the legs of the others that overlap it in time and come into reach.
 
-use bitacora_primitives::{EvidenceRef, Mmsi, TrackId};
+use std::collections::BTreeSet;
 
+use bitacora_primitives::{EvidenceRef, Mmsi, Position, TrackId};
+
+use super::batch::{Tile, Tiling};
 use super::blocks::Legs;
 use super::extent::{Extent, Reach};
 use super::grid::Grid;
-use super::motion::{Node, Rule, Vertices};
+use super::legs::{At, Dealing, Dealt};
+use super::motion::{Node, Rule, STILL_US, Vertices};
 use super::run::{Limits, Party, Run};
 use super::step::{Step, first_after};
 use crate::behaviour::Event;
@@ -16,6 +20,9 @@ use crate::behaviour::parameters::EncounterParameters;
 use crate::tracks::fix::{Fix, METRES_PER_DEGREE};
 
 type Vertex = Node<EvidenceRef>;
+
+/// Two tracks, the lesser number first.
+pub type Pair = [(Mmsi, TrackId); 2];
 
 /// The numbers of a run are gathered once it has gone on for so long, not at every fix: many steps at a time.
 const GATHER_US: i64 = 600_000_000;
@@ -80,6 +87,11 @@ pub struct Encounters {
     grid: Grid,
     near: Vec<u32>,
     legs_seen: u64,
+    /// For a detector of one tile: which, and the pairs that were together beyond it.
+    tile: Option<(Tiling, Tile)>,
+    crossing: BTreeSet<Pair>,
+    /// The motion is dealt to tiles, and not searched here.
+    dealing: Option<Dealing>,
 }
 
 impl Encounters {
@@ -95,7 +107,39 @@ impl Encounters {
             grid: Grid::new(parameters.max_distance_m),
             near: Vec::new(),
             legs_seen: 0,
+            tile: None,
+            crossing: BTreeSet::new(),
+            dealing: None,
         }
+    }
+
+    /// The detector of one tile, which is given the legs that touch it ([`super::legs`]). It sees the whole of an
+    /// encounter unless the pair is among [`Self::crossing`].
+    pub fn of_tile(parameters: &EncounterParameters, tiling: Tiling, tile: Tile) -> Self {
+        Self { tile: Some((tiling, tile)), ..Self::new(parameters) }
+    }
+
+    /// Finds nothing, and deals the motion of all tracks to tiles, for detectors of one each.
+    pub fn dealing(parameters: &EncounterParameters, tiling: Tiling) -> Self {
+        let dealing = Some(Dealing::new(parameters.max_distance_m, tiling));
+        Self { dealing, ..Self::new(parameters) }
+    }
+
+    /// When what follows is done: a detector that deals says so with each leg.
+    pub const fn set_time(&mut self, at: At) {
+        if let Some(dealing) = &mut self.dealing {
+            dealing.at = at;
+        }
+    }
+
+    /// What was dealt since the last call.
+    pub fn dealt(&mut self) -> impl Iterator<Item = (Tile, Dealt)> {
+        self.dealing.as_mut().into_iter().flat_map(|dealing| dealing.dealt.drain(..))
+    }
+
+    /// The pairs that were together, however short, on a leg that leaves the tile.
+    pub const fn crossing(&self) -> &BTreeSet<Pair> {
+        &self.crossing
     }
 
     /// Begins the motion of a track; the slot names it until [`Encounters::end`].
@@ -143,6 +187,16 @@ impl Encounters {
         }
     }
 
+    /// The next vertex of a track, as it was dealt.
+    pub fn observe_vertex(&mut self, slot: u32, vertex: Vertex, out: &mut Vec<Event>) {
+        let Some(motion) = self.motion_mut(slot) else { return };
+        let (mmsi, track) = (motion.mmsi, motion.track);
+        if let Ok(known) = Position::new(vertex.lat, vertex.lon) {
+            motion.party.get_or_insert(Party { mmsi, track, known });
+            self.take(slot, vertex, out);
+        }
+    }
+
     /// The track is silent for longer than a leg may last, or has ended: its runs end.
     pub fn end(&mut self, slot: u32, out: &mut Vec<Event>) {
         self.flush(slot, out);
@@ -150,6 +204,9 @@ impl Encounters {
             return;
         }
         self.end_runs_of(slot, out);
+        if let (Some(dealing), Some(Some(motion))) = (&mut self.dealing, self.motions.get(slot as usize)) {
+            dealing.end(slot, (motion.mmsi, motion.track));
+        }
         if let Some(place) = self.motions.get_mut(slot as usize) {
             *place = None;
         }
@@ -190,10 +247,16 @@ impl Encounters {
         }
         let silence_us = self.rule.silence_us;
         let Some(motion) = self.motions.get_mut(slot as usize).and_then(Option::as_mut) else { return };
+        if let Some(dealing) = &mut self.dealing {
+            dealing.vertex(slot, (motion.mmsi, motion.track), &to);
+            return;
+        }
         let from = motion.nodes.last().copied();
         motion.nodes.push(to);
-        // No leg that is still to come begins earlier than this.
-        let horizon = to.t.saturating_sub(silence_us);
+        // No leg that is still to come begins earlier than this; one that was held back while a vessel lay still, and
+        // comes when its silence is noticed, is the longest on its way.
+        let held_us = if self.rule.still_m > 0.0 { STILL_US } else { 0 };
+        let horizon = to.t.saturating_sub(silence_us).saturating_sub(held_us);
         if motion.nodes.len() >= motion.trim_at {
             trim(motion, &self.runs, horizon);
         }
@@ -267,6 +330,11 @@ impl Encounters {
                 run = None;
             }
             let Some((step, together)) = together else { continue };
+            if let Some((tiling, tile)) = &self.tile
+                && [from, to, before, after].iter().any(|node| tiling.at(node.lat, node.lon) != *tile)
+            {
+                self.crossing.insert(parties.map(|party| (party.mmsi, party.track)));
+            }
             let place = match run {
                 Some(place) => place,
                 None => {

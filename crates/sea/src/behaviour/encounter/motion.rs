@@ -10,7 +10,7 @@ use crate::tracks::fix::{KNOT, METRES_PER_DEGREE};
 /// Speed is taken over legs of at least this length, so that fix noise is not speed.
 const SPEED_LEG_US: i64 = 60_000_000;
 /// With `still_m`, a vertex is kept at least this often.
-const STILL_US: i64 = 600_000_000;
+pub const STILL_US: i64 = 600_000_000;
 /// A silence limit beyond this is none: differences of times within it cannot overflow.
 const MAX_SILENCE_US: i64 = i64::MAX / 4;
 

@@ -187,7 +187,8 @@ impl Motions {
     }
 
     pub(super) fn legs(&self, course: &Course) -> Option<Legs<'_, u32>> {
-        let (nodes, blocks) = (self.nodes.get(course.nodes.clone())?, self.blocks.get(course.blocks.clone())?);
+        let (nodes, blocks) =
+            (self.nodes.get(course.nodes.clone())?, self.blocks.get(course.blocks.clone())?);
         Some(Legs { nodes, blocks })
     }
 

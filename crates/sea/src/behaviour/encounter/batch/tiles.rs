@@ -57,20 +57,26 @@ impl Tiling {
         let mut touched: Vec<(Tile, u32)> = Vec::new();
         for extent in &motions.extents {
             let pad = pad_east(extent, reach) + 1e-9;
-            for row in self.row(extent.south - reach)..=self.row(extent.north + reach) {
-                let columns = self.columns_of(row);
-                let per_degree = f64::from(columns) / 360.0;
-                let west = ((extent.west - pad + 180.0) * per_degree).floor() as i64;
-                let east = ((extent.east + pad + 180.0) * per_degree).floor() as i64;
-                for column in west..=east.min(west + i64::from(columns) - 1) {
-                    let column = column.rem_euclid(i64::from(columns)) as u32;
-                    touched.push((Tile { row, column }, extent.track));
-                }
-            }
+            let (lat, lon) =
+                ([extent.south - reach, extent.north + reach], [extent.west - pad, extent.east + pad]);
+            self.within(lat, lon, |tile| touched.push((tile, extent.track)));
         }
         touched.sort_unstable();
         touched.dedup();
         touched
+    }
+
+    /// Every tile that has a part in a box: least and greatest latitude, and longitude, which may lie beyond 180.
+    pub fn within(&self, [south, north]: [f64; 2], [west, east]: [f64; 2], mut visit: impl FnMut(Tile)) {
+        for row in self.row(south)..=self.row(north) {
+            let columns = self.columns_of(row);
+            let per_degree = f64::from(columns) / 360.0;
+            let first = ((west + 180.0) * per_degree).floor() as i64;
+            let last = ((east + 180.0) * per_degree).floor() as i64;
+            for column in first..=last.min(first + i64::from(columns) - 1) {
+                visit(Tile { row, column: column.rem_euclid(i64::from(columns)) as u32 });
+            }
+        }
     }
 
     /// The tile that owns the pair: the one that holds the south-western corner of what both boxes, each with the

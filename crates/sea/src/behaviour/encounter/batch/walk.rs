@@ -172,7 +172,9 @@ impl<'a> Stretch<'a> {
         let before = walk.index;
         let step = walk.step();
         let together = match &step {
-            Some(Ok(step)) => step.within(self.motions.limits.max_distance_m).map(|together| (step, together)),
+            Some(Ok(step)) => {
+                step.within(self.motions.limits.max_distance_m).map(|together| (step, together))
+            }
             _ => None,
         };
         if let Some((begun, start, until)) = *going
