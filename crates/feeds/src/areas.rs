@@ -21,7 +21,7 @@ pub fn areas(bytes: &[u8]) -> Result<(Areas, Vec<LeftOut>), AreasError> {
     let features = Some(&document).filter(|one| one.get("type") == Some(&Value::from("FeatureCollection")));
     let features =
         features.and_then(|one| one.get("features")).and_then(Value::as_array).ok_or(AreasError::Shape)?;
-    let (mut shapes, mut names, mut left_out): (Vec<Rings>, Vec<String>, _) = Default::default();
+    let (mut shapes, mut names, mut left_out) = (Vec::<Rings>::new(), Vec::<String>::new(), Vec::new());
     for (index, feature) in features.iter().enumerate() {
         let name = feature.get("properties").and_then(|of| of.get("name")).and_then(Value::as_str);
         // Each by itself first, so that one bad ring does not cost the others.

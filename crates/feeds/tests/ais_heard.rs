@@ -13,9 +13,10 @@ use bitacora_ais::messages::PositionA;
 use bitacora_ais::sentence::checksum;
 use bitacora_ais::{Body, Message, encode_sentences};
 use bitacora_feeds::Refusal;
-use bitacora_feeds::ais::{Counts, Heard, Hearing, MAX_STATIONS, Options, Reader, Sink};
+use bitacora_feeds::ais::{Counts, Heard, Hearing, MAX_STATIONS, Options, Reader, Reception, Sink};
 use bitacora_primitives::{EvidenceRef, Instant, SourceId};
 use bitacora_sea::contacts::Report;
+use proptest::prelude::*;
 
 #[derive(Debug, Clone)]
 struct Record {
@@ -38,6 +39,7 @@ impl Record {
 #[derive(Default)]
 struct Kept {
     records: Vec<Record>,
+    receptions: Vec<Reception>,
     /// Lines of the reports, and how many records had been given by then.
     reports: Vec<(u64, usize)>,
 }
@@ -51,6 +53,9 @@ impl Sink for Kept {
         self.reports.push((evidence.line, self.records.len()));
     }
     fn refused(&mut self, _refusal: Refusal) {}
+    fn reception(&mut self, reception: &Reception) {
+        self.receptions.push(*reception);
+    }
     fn heard(&mut self, heard: &Heard<'_>) {
         assert!(heard.by.len() <= MAX_STATIONS && !heard.by.is_empty());
         self.records.push(Record {
@@ -64,9 +69,14 @@ impl Sink for Kept {
 }
 
 fn read(bytes: &[u8], received: Option<Instant>) -> (Counts, Kept) {
-    let mut reader = Reader::new(SourceId::of(&[b"test"]), Options { stations: true, ..Options::default() });
+    read_in(1 << 16, bytes, received)
+}
+
+fn read_in(chunk: usize, bytes: &[u8], received: Option<Instant>) -> (Counts, Kept) {
+    let options = Options { receptions: true, stations: true, ..Options::default() };
+    let mut reader = Reader::new(SourceId::of(&[b"test"]), options);
     let mut kept = Kept::default();
-    for chunk in bytes.chunks(1 << 16) {
+    for chunk in bytes.chunks(chunk) {
         reader.push(chunk, received, &mut kept);
     }
     reader.finish(&mut kept);
@@ -101,6 +111,60 @@ fn the_stations_that_heard_one_transmission_are_named_in_order_with_their_times(
     );
     assert_eq!((one.first.line, one.mmsi, one.more, one.supplement), (1, 1, 0, false));
     assert_eq!((two.stations(), two.first.line), (vec!["delta"], 5));
+}
+
+#[test]
+fn each_hearing_is_told_as_its_line_is_read_and_names_the_kept_one() {
+    let input = line("alpha", AT, 1, 0)
+        + &line("bravo", AT + 1, 1, 0)
+        + &line("alpha", AT + 2, 1, 0)
+        + &line("bravo", AT + 3, 2, 0)
+        + &line("delta", AT + 31, 1, 0);
+    let (_, kept) = read(input.as_bytes(), None);
+    let told: Vec<_> = kept
+        .receptions
+        .iter()
+        .map(|one| {
+            let seconds = |time: Instant| time.micros() / 1_000_000 - AT;
+            let station = one.station.get().unwrap().to_owned();
+            (one.heard_line, one.line, one.mmsi, station, seconds(one.at), seconds(one.observed))
+        })
+        .collect();
+    let wanted = [
+        (1, 1, 1, "alpha", 0, 0),
+        (2, 1, 1, "bravo", 1, 0),
+        (3, 1, 1, "alpha", 2, 0),
+        (4, 4, 2, "bravo", 3, 3),
+        (5, 5, 1, "delta", 31, 31),
+    ];
+    assert_eq!(told, wanted.map(|(heard, line, ship, name, at, seen)| (heard, line, ship, name.to_owned(), at, seen)));
+}
+
+proptest! {
+    /// What a reading that was cut off has told, reading again tells again, and then the rest: whatever the mark was, a
+    /// hearing above it is told once.
+    #[test]
+    fn the_hearings_of_a_beginning_are_the_beginning_of_all(
+        heard in prop::collection::vec((0_u8..4, 0_i64..80, 1_u32..6), 1..120),
+        cut in 0_usize..120,
+        chunk in 1_usize..300,
+        live in any::<bool>(),
+    ) {
+        let lines: Vec<String> =
+            heard.iter().map(|(station, s, ship)| line(&format!("s{station}"), AT + s, *ship, 0)).collect();
+        let received = live.then(|| Instant::from_secs(AT + 80));
+        let whole = read(lines.concat().as_bytes(), received).1.receptions;
+        prop_assert_eq!(whole.len(), lines.len());
+        let begun = lines.get(..cut.min(lines.len())).unwrap().concat();
+        let part = read_in(chunk, begun.as_bytes(), received).1.receptions;
+        prop_assert_eq!(&part[..], &whole[..part.len()]);
+        for one in &whole {
+            prop_assert!(one.line <= one.heard_line);
+            let kept = &whole[one.line as usize - 1];
+            prop_assert_eq!((kept.line, kept.observed, kept.mmsi), (one.line, one.observed, one.mmsi));
+            prop_assert!((one.at - kept.at).abs().micros() <= 30_000_000);
+        }
+    }
 }
 
 #[test]
@@ -194,6 +258,9 @@ fn every_hearing_of_the_coast_guard_recording_stands_in_one_record() {
     let (counts, kept) = read(&std::fs::read(path).unwrap(), None);
     let hearings: u64 = kept.records.iter().map(Record::hearings).sum();
     assert_eq!(hearings, counts.messages);
+    assert_eq!(kept.receptions.len() as u64, counts.messages);
+    let copies = kept.receptions.iter().filter(|one| one.line != one.heard_line).count() as u64;
+    assert_eq!(copies, counts.duplicates);
     let transmissions = kept.records.iter().filter(|record| !record.supplement).count() as u64;
     assert_eq!(transmissions, counts.messages - counts.duplicates);
     let mut by_number = [0_u64; MAX_STATIONS + 1];

@@ -17,14 +17,16 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bitacora_ais::sentence::checksum;
-use memchr::{memchr, memchr_iter, memchr2, memmem, memrchr};
+use memchr::{memchr_iter, memchr2, memmem, memrchr};
+
+mod repeated;
+
+use repeated::{SHIFT_S, shifted};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_bitacora");
 const RECORDING: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/ais/raw/uscg-nais-2016-07-28-100k.nm4");
 const LINES: usize = 1_000_000;
-/// Between repetitions of the recording, which itself lasts 33 s.
-const SHIFT_S: i64 = 60;
 /// Between repetitions of the generated day.
 const DAY_S: i64 = 86_400;
 const RUNS: usize = 5;
@@ -130,35 +132,6 @@ fn write_repeated(once: &[u8], times: usize, shift: i64, path: &Path) -> Input {
     }
     out.into_inner().unwrap().sync_all().unwrap();
     Input { path: path.to_owned(), lines, sentences }
-}
-
-/// The line with `c` of its TAG block moved and the block's checksum made right again. A block whose checksum was
-/// wrong is left as it is, so that what is refused stays refused.
-fn shifted(line: &[u8], seconds: i64, out: &mut Vec<u8>) {
-    let moved = (|| {
-        let block = line.strip_prefix(b"\\")?;
-        let end = memchr(b'\\', block)?;
-        let (fields, sum) = block.get(..end)?.split_last_chunk::<3>()?;
-        let right = format!("*{:02X}", checksum(fields));
-        (sum.as_slice() == right.as_bytes()).then_some(())?;
-        let at = memmem::find(fields, b"c:").filter(|at| *at == 0 || fields[at - 1] == b',')?;
-        let digits = fields[at + 2..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let time: i64 = std::str::from_utf8(&fields[at + 2..at + 2 + digits]).ok()?.parse().ok()?;
-        // Seconds have ten digits, milliseconds thirteen.
-        let step = if digits > 10 { seconds * 1000 } else { seconds };
-        let fields =
-            [&fields[..at + 2], (time + step).to_string().as_bytes(), &fields[at + 2 + digits..]].concat();
-        Some((fields, &block[end..]))
-    })();
-    match moved {
-        Some((fields, rest)) => {
-            out.push(b'\\');
-            out.extend_from_slice(&fields);
-            out.extend_from_slice(format!("*{:02X}", checksum(&fields)).as_bytes());
-            out.extend_from_slice(rest);
-        }
-        None => out.extend_from_slice(line),
-    }
 }
 
 /// Lines whose checksum holds, from the first `!` or `$` to the last `*`: less work no reader can do.

@@ -1,7 +1,7 @@
 //! Between a feed's reader and the pipeline: hands reports on and refusals to quarantine. A reader cannot fail, a
 //! store can: the first failure is kept and everything after it is left alone.
 
-use bitacora_feeds::ais::{Counts, Sink};
+use bitacora_feeds::ais::{Counts, Options, Reception, Sink};
 use bitacora_feeds::positions;
 use bitacora_feeds::refusal::Refusal;
 use bitacora_sea::contacts::Report;
@@ -35,6 +35,10 @@ impl Sink for Intake<'_> {
         }
     }
 
+    fn reception(&mut self, reception: &Reception) {
+        self.pipeline.heard(reception);
+    }
+
     fn refused(&mut self, refusal: Refusal) {
         self.pipeline.refuse(&refusal);
         if self.failure.is_none()
@@ -43,6 +47,11 @@ impl Sink for Intake<'_> {
             self.failure = Some(error);
         }
     }
+}
+
+/// How a source is read that is stored. All ways must ask for the same: the mark says that nothing of its lines is missing.
+pub(crate) fn stored() -> Options {
+    Options { receptions: true, ..Options::default() }
 }
 
 fn insert(tallies: &mut Tallies, code: &str, count: u64) {

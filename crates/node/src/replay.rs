@@ -8,13 +8,13 @@ use std::time::Duration as Wait;
 
 use bitacora_api::FeedReport;
 use bitacora_api::shapes::ClockMode;
-use bitacora_feeds::ais::{Options, Reader};
+use bitacora_feeds::ais::Reader;
 use bitacora_feeds::open;
 use bitacora_primitives::{Duration, Instant};
 
 use crate::clock;
 use crate::error::NodeError;
-use crate::intake::{Intake, ais_tallies};
+use crate::intake::{Intake, ais_tallies, stored};
 use crate::pipeline::{Pipeline, QuarantineFile};
 use crate::recording::Recording;
 use crate::serving::Node;
@@ -65,7 +65,7 @@ pub(crate) fn replay(node: &Node, path: &Path, speed: f64) -> Result<(), NodeErr
     );
     pipeline.begin_recording(recording.source, recording.lines()?);
     let mut quarantine = QuarantineFile::of(node.store.folder(), recording.source);
-    let mut reader = Reader::new(recording.source, Options::default());
+    let mut reader = Reader::new(recording.source, stored());
     let mut input = BufReader::with_capacity(1 << 18, opened.reader);
     let mut pace: Option<Pace> = None;
     let (mut committed, mut reported) = (clock::now(), clock::now());

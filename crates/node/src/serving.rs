@@ -149,7 +149,7 @@ impl Node {
     }
 }
 
-/// Merges the small position files that a live feed leaves, so that a day stays quick to read.
+/// Merges the small Parquet files that a live feed leaves, so that a day stays quick to read.
 async fn keep_house(store: Arc<Store>) {
     let mut ticks = tokio::time::interval(HOUSE_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -160,15 +160,16 @@ async fn keep_house(store: Arc<Store>) {
             let Some((_, end)) = store.archive_span()? else { return Ok(()) };
             for day in [end.day() - 1, end.day()] {
                 store.compact(day, SMALL_PART_ROWS)?;
+                store.compact_receptions(day, SMALL_PART_ROWS)?;
             }
             Ok::<(), StoreError>(())
         });
         match merged.await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                tracing::warn!(%error, "position files are not merged, the next turn tries again")
+                tracing::warn!(%error, "files of rows are not merged, the next turn tries again")
             }
-            Err(error) => tracing::error!(%error, "merging position files ended early"),
+            Err(error) => tracing::error!(%error, "merging files of rows ended early"),
         }
     }
 }

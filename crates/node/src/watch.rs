@@ -10,14 +10,14 @@ use std::time::Duration as Wait;
 
 use bitacora_api::shapes::{ClockMode, Totals};
 use bitacora_api::{FeedReport, Live};
-use bitacora_feeds::ais::{Counts, Options, Reader};
+use bitacora_feeds::ais::{Counts, Reader};
 use bitacora_primitives::{Instant, SourceId};
 use bitacora_store::{RawLines, Source, Store, Tallies};
 
 use crate::clock;
 use crate::error::NodeError;
 use crate::feed_url::{Connection, FeedUrl, Got};
-use crate::intake::{Intake, ais_tallies};
+use crate::intake::{Intake, ais_tallies, stored};
 use crate::pipeline::{Pipeline, QuarantineFile};
 use crate::spool::{Reading, Spool};
 use crate::summary::Summary;
@@ -28,8 +28,6 @@ const COMMIT_EVERY: bitacora_primitives::Duration = bitacora_primitives::Duratio
 const SYNC_EVERY: bitacora_primitives::Duration = bitacora_primitives::Duration::from_micros(500_000);
 /// A vanished feed is tried again after this long.
 const RETRY: Wait = Wait::from_secs(3);
-/// Reports in one commit while spools are read again: memory stays bounded whatever a day held.
-const REPORTS_A_COMMIT: usize = 250_000;
 /// Chunks in flight between a connection and the pipeline; a full queue slows the sender down.
 const QUEUE: usize = 256;
 
@@ -122,7 +120,7 @@ fn read_again(watched: &mut [Watched], pipeline: &mut Pipeline) -> Result<(), No
         one.reader.push(&reading.line, reading.received, &mut intake);
         intake.result()?;
         reading.next_line()?;
-        if pipeline.pending() >= REPORTS_A_COMMIT {
+        if pipeline.is_full() {
             commit_all(watched, pipeline, &mut |_, _| {})?;
         }
     }
@@ -214,7 +212,7 @@ impl Watched {
             first_seen: clock::now(),
         })?;
         pipeline.add_source(spool.source, RawLines::of(&spool.path)?);
-        let reader = Reader::new(spool.source, Options::default());
+        let reader = Reader::new(spool.source, stored());
         let quarantine = QuarantineFile::of(store.folder(), spool.source);
         Ok(Self {
             url,

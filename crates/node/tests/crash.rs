@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use bitacora_store::Store;
 use harness::http::Client;
 use harness::sentences::position;
-use harness::{Facts, Node, folder, officer, positions, run, start, text, theatre, until};
+use harness::{Facts, Node, folder, officer, positions, receptions, run, start, text, theatre, until};
 
 /// A fixed sequence of numbers, so that a failure can be had again.
 struct Seeded(u64);
@@ -52,6 +52,8 @@ fn an_ingest_killed_at_any_moment_gives_the_same_facts_in_the_end() {
     assert_eq!(wanted.positions.len() as u64, told, "positions stored");
     assert!(wanted.positions.len() > 250_000, "more than one commit: {}", wanted.positions.len());
     assert!(!wanted.events.is_empty() && !wanted.leads.is_empty());
+    // Every message with a time is a hearing, whatever it says.
+    assert!(wanted.receptions.len() >= wanted.positions.len(), "receptions: {}", wanted.receptions.len());
 
     let mut random = Seeded(2026);
     let mut cut_short = 0;
@@ -71,6 +73,7 @@ fn an_ingest_killed_at_any_moment_gives_the_same_facts_in_the_end() {
         assert_eq!(ran.code, 0, "round {round}: {ran:?}");
         let found = Facts::of(&data);
         assert_eq!(found.positions.len(), wanted.positions.len(), "round {round}");
+        assert_eq!(found.receptions.len(), wanted.receptions.len(), "round {round}");
         assert!(found == wanted, "round {round}: facts differ");
         std::fs::remove_dir_all(&data).unwrap();
     }
@@ -83,8 +86,10 @@ struct Sender {
     sent: usize,
 }
 
-/// Positions that tell their place in the feed: the `index`th line is from a vessel of that number.
+/// Positions that tell their place in the feed: the `index`th line is from a vessel of that number. Every seventh line is
+/// a copy of the one before it, as another station would pass it on.
 fn line(index: usize) -> String {
+    let index = if index % 7 == 6 { index - 1 } else { index };
     position(999_000_000 + index as u32 % 900, 10.0 + index as f64 * 0.0002, -75.0) + "\r\n"
 }
 
@@ -138,9 +143,11 @@ fn a_node_killed_at_any_moment_keeps_what_its_served_mark_acknowledged() {
     let mut client = Client::to(&node.address);
     client.cookie = cookie;
     until("the mark after the last start", || served_mark(&client).filter(|mark| *mark >= served));
-    let rows = until("positions", || {
-        let rows = positions(&Store::open(&data, None).unwrap());
-        (rows.iter().map(|row| row.line).max() >= Some(served)).then_some(rows)
+    let (rows, heard) = until("positions", || {
+        let store = Store::open(&data, None).unwrap();
+        let heard = receptions(&store);
+        let is_whole = heard.iter().map(|one| one.row.heard_line).max() >= Some(served);
+        is_whole.then(|| (positions(&store), heard))
     });
     node.kill();
     drop(stream);
@@ -148,7 +155,11 @@ fn a_node_killed_at_any_moment_keeps_what_its_served_mark_acknowledged() {
     for row in &rows {
         assert!(by_line.insert(row.line, row).is_none(), "line {} is stored twice", row.line);
     }
-    // The spool says what stood on each acknowledged line; every whole sentence has its position.
+    let mut by_heard = BTreeMap::new();
+    for row in heard.iter().map(|one| one.row) {
+        assert!(by_heard.insert(row.heard_line, row.line).is_none(), "hearing {} is stored twice", row.heard_line);
+    }
+    // The spool says what stood on each acknowledged line; every whole sentence is a hearing of a stored position.
     let spool = std::fs::read_dir(data.join("raw")).unwrap().map(|entry| entry.unwrap().path());
     let spool = spool.filter(|path| std::fs::metadata(path).unwrap().len() > 0).collect::<Vec<_>>();
     if spool.len() > 1 {
@@ -156,15 +167,19 @@ fn a_node_killed_at_any_moment_keeps_what_its_served_mark_acknowledged() {
         return;
     }
     let lines = std::fs::read_to_string(&spool[0]).unwrap();
-    let mut whole = 0;
+    let (mut whole, mut copies) = (0, 0);
     for (index, text) in lines.lines().enumerate().take(usize::try_from(served).unwrap()) {
         let sentence = text.split_once(' ').map_or("", |(_, sentence)| sentence);
         if sentence.matches('!').count() == 1 && sentence.contains('*') {
             whole += 1;
-            assert!(by_line.contains_key(&(index as u64 + 1)), "line {} has no position: {text}", index + 1);
+            let number = index as u64 + 1;
+            let kept = by_heard.get(&number).unwrap_or_else(|| panic!("line {number} is no hearing: {text}"));
+            assert!(by_line.contains_key(kept), "line {number} has no position: {text}");
+            assert_eq!(by_line.contains_key(&number), *kept == number, "a copy is no position: line {number}");
+            copies += u32::from(*kept != number);
         }
     }
-    assert!(whole > 1500, "{whole} of {served} lines");
+    assert!(whole > 1500 && copies > 150, "{whole} of {served} lines, {copies} copies");
 }
 
 fn send(stream: &mut TcpStream, sent: &mut usize, count: usize) {

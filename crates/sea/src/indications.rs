@@ -166,7 +166,9 @@ fn against(event: &Event, types: &[Option<u8>], places: &[UsualPlace]) -> Vec<Ra
         rates.push(ratios::USUAL_SERVICE);
     } else if meeting && types.iter().all(|code| *code == Some(ship_type::FISHING)) {
         rates.push(ratios::USUAL_FISHING);
-    } else if meeting && types.iter().flatten().any(|code| ship_type::is_passenger(*code)) {
+    } else if (meeting || event.kind == Kind::CopiedTrack)
+        && types.iter().flatten().any(|code| ship_type::is_passenger(*code))
+    {
         rates.push(ratios::USUAL_PASSENGER);
     }
     // Those silent are among those heard (behaviour::reception).
@@ -356,6 +358,14 @@ mod tests {
         assert!(mint(&slip, |_| None, &[], SIX_HOURS).is_empty());
         let shared = event(Kind::IdentityContradiction, &[("times", 2.0), ("imo_shared", 1.0)]);
         assert_eq!(mint(&shared, |_| None, &[], SIX_HOURS)[0].strength.nats, ratios::STATEMENTS_SHARED.nats);
+    }
+
+    #[test]
+    fn a_ferry_makes_the_same_way_again() {
+        let copy = event(Kind::CopiedTrack, &[("matched_fixes", 40.0)]);
+        let ferry = mint(&copy, |_| Some(60), &[], SIX_HOURS);
+        assert_eq!(codes(&ferry), [IndicationCode::CopiedTrack, IndicationCode::UsualForType]);
+        assert_eq!(codes(&mint(&copy, |_| Some(70), &[], SIX_HOURS)), [IndicationCode::CopiedTrack]);
     }
 
     #[test]

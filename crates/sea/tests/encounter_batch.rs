@@ -201,7 +201,8 @@ impl Dice {
     }
 }
 
-/// Vessels that wander, lie still, race, fall silent and report rarely or often, about a place.
+/// Vessels that wander, lie still to the last digit or with the noise of a receiver, shift berth, race, fall silent,
+/// report rarely or often, or twice at one moment, about a place.
 fn sea(seed: u64, lat: f64, lon: f64, spread_m: f64) -> Vec<Row> {
     let mut dice = Dice(seed);
     let degree = spread_m / 111_195.0;
@@ -210,13 +211,21 @@ fn sea(seed: u64, lat: f64, lon: f64, spread_m: f64) -> Vec<Row> {
     for ship in 0..(3 + dice.next() % 9) as u32 {
         let knots = dice.of(&[0.0, 0.0, 1.0, 6.0, 20.0, 60.0]);
         let every = dice.of(&[5.0, 60.0, 180.0, 900.0, 2400.0]);
+        let noise = dice.of(&[0.0, 0.0, 3.0, 20.0]) / 111_195.0;
         let (mut north, mut east) = (degree * (dice.unit() - 0.5), degree * (dice.unit() - 0.5));
         let mut course = 6.3 * dice.unit();
         let mut t = (4000.0 * dice.unit()).round();
         let end = t + 3.0 * 3600.0;
         while t < end {
-            let place = ((lat + north).clamp(-90.0, 90.0), wrap_longitude(lon + east / cos));
+            let seen = (north + noise * (dice.unit() - 0.5), east + noise * (dice.unit() - 0.5));
+            let place = ((lat + seen.0).clamp(-90.0, 90.0), wrap_longitude(lon + seen.1 / cos));
             rows.push(row(200_000_000 + ship, t, place.0, place.1));
+            if dice.unit() < 0.02 {
+                rows.push(row(200_000_000 + ship, t, lat, lon));
+            }
+            if knots == 0.0 && dice.unit() < 0.005 {
+                (north, east) = (degree * (dice.unit() - 0.5), degree * (dice.unit() - 0.5));
+            }
             let step = if dice.unit() < 0.03 { 4000.0 } else { every * (0.2 + dice.unit()) };
             t += (step * 10.0).round().max(1.0) / 10.0;
             let run = knots * step / 3600.0 / 60.0;

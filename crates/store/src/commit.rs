@@ -1,5 +1,7 @@
 //! The ingest path: one batch of one source, positions to Parquet and facts to SQL, all of it or nothing.
 
+use std::borrow::Cow;
+
 use bitacora_primitives::{Instant, LeadId, SourceId};
 
 use crate::events::{insert_event, insert_indication};
@@ -8,15 +10,18 @@ use crate::identities::insert_identity;
 use crate::leads::insert_lead;
 use crate::link::Link;
 use crate::port::insert_port_row;
-use crate::positions::{self, Staged};
+use crate::positions::parts::{self, Dataset, POSITIONS};
+use crate::positions::staged::Staged;
+use crate::positions::write::stage;
+use crate::receptions::{self, RECEPTIONS};
 use crate::sources::{insert_mark, latest_mark};
 use crate::{
-    IdentityRow, Mark, NewEvent, NewIndication, NewLead, PortRow, PositionRow, Quarantined, RawLine, Store,
-    StoreError, Tallies,
+    IdentityRow, Mark, NewEvent, NewIndication, NewLead, PortRow, PositionRow, Quarantined, RawLine, Receptions,
+    Store, StoreError, Tallies,
 };
 
-/// What the lines after the source's latest mark, up to and including `line`, gave. It must hold *every* position
-/// of those lines: the mark says that there are no others.
+/// What the lines after the source's latest mark, up to and including `line`, gave. It must hold *every* position and
+/// reception of those lines: the mark says that there are no others.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Batch {
     pub source: SourceId,
@@ -26,6 +31,7 @@ pub struct Batch {
     pub recorded: Instant,
     pub tallies: Tallies,
     pub positions: Vec<PositionRow>,
+    pub receptions: Receptions,
     pub events: Vec<NewEvent>,
     pub indications: Vec<NewIndication>,
     pub leads: Vec<NewLead>,
@@ -45,6 +51,7 @@ impl Batch {
             recorded,
             tallies: Tallies::new(),
             positions: Vec::new(),
+            receptions: Receptions::default(),
             events: Vec::new(),
             indications: Vec::new(),
             leads: Vec::new(),
@@ -63,6 +70,8 @@ pub struct Committed {
     /// Positions written now, and those left out because an earlier commit has them.
     pub positions: u64,
     pub positions_known: u64,
+    /// Receptions written now.
+    pub receptions: u64,
     /// Fact rows that were not there before.
     pub facts: u64,
     /// Leads raised now, with their numbers.
@@ -75,8 +84,8 @@ impl Store {
     /// Stores a batch. What it acknowledges, it keeps through any crash; a batch given twice changes nothing.
     ///
     /// The steps, and what a crash after each leaves behind:
-    /// 1. positions are written to files under `positions/.staging` and synced: strays, which the next opening
-    ///    removes;
+    /// 1. positions and receptions are written to files under `.staging` of their folder and synced: strays, which the next
+    ///    opening removes;
     /// 2. the writer's lock is taken and the mark read again. Had another writer moved it, the files are dropped and
     ///    nothing happened;
     /// 3. the files are renamed into their day's folder and the folder synced: files that no row names. Readers
@@ -90,18 +99,22 @@ impl Store {
             return Err(StoreError::UnknownSource(batch.source));
         }
         let stored_line = before.as_ref().map_or(0, |mark| mark.line);
-        for row in &batch.positions {
-            if row.source != batch.source || row.line > batch.line {
-                let (source_id, line, through) = (batch.source, row.line, batch.line);
-                return Err(StoreError::NotOfBatch { source_id, line, through });
-            }
+        let foreign = |row: &&PositionRow| row.source != batch.source || row.line > batch.line;
+        let strange = batch.positions.iter().find(foreign).map(|row| row.line);
+        let heard = batch.receptions.last_line().filter(|line| *line > batch.line);
+        if let Some(line) = strange.or(heard) {
+            let (source_id, through) = (batch.source, batch.line);
+            return Err(StoreError::NotOfBatch { source_id, line, through });
         }
         let number = before.as_ref().map_or(0, |mark| mark.batch) + 1;
         let fresh = |row: &PositionRow| row.line > stored_line;
-        let staged = positions::stage(&self.folder, &batch.positions, fresh, |day| {
-            positions::part_name(day, &batch.source.to_string(), number)
-        })?;
-        let written: u64 = staged.iter().map(|part| part.rows).sum();
+        let origin = batch.source.to_string();
+        let name = |day| parts::part_name(day, &origin, number);
+        let positions = stage(&self.folder, &batch.positions, fresh, name)?;
+        let heard = vec![(batch.source, Cow::Borrowed(&batch.receptions))];
+        let receptions = receptions::stage(&self.folder, heard, stored_line, name)?;
+        let rows = |staged: &[Staged]| staged.iter().map(|part| part.rows).sum::<u64>();
+        let written = rows(&positions);
         self.write(DOING, |link| {
             let now = latest_mark(link, batch.source)?;
             if now != before {
@@ -119,10 +132,12 @@ impl Store {
                 },
                 positions: written,
                 positions_known: batch.positions.len() as u64 - written,
+                receptions: rows(&receptions),
                 facts: 0,
                 new_leads: Vec::new(),
             };
-            publish(link, &self.folder, &staged, batch.source, number)?;
+            publish(POSITIONS, link, &self.folder, &positions, &origin, number)?;
+            publish(RECEPTIONS, link, &self.folder, &receptions, &origin, number)?;
             insert_facts(link, batch, &mut committed)?;
             match before {
                 Some(mark) if mark.line >= batch.line => committed.mark = mark,
@@ -134,14 +149,15 @@ impl Store {
 }
 
 fn publish(
+    set: Dataset,
     link: &mut Link,
     folder: &std::path::Path,
     staged: &[Staged],
-    source: SourceId,
+    origin: &str,
     batch: u64,
 ) -> Result<(), StoreError> {
-    positions::publish(folder, staged)?;
-    staged.iter().try_for_each(|part| positions::register(link, part, &source.to_string(), batch))
+    parts::publish(set, folder, staged)?;
+    staged.iter().try_for_each(|part| parts::register(set, link, part, origin, batch))
 }
 
 fn insert_facts(link: &mut Link, batch: &Batch, committed: &mut Committed) -> Result<(), StoreError> {

@@ -35,17 +35,17 @@ pub enum StoreError {
     #[error("the store holds what it should not: {what}")]
     Corrupt { what: String },
     #[error(
-        "the positions in `{}` belong to another database: open them with theirs, or choose another data folder", .path.display()
+        "the rows in `{}` belong to another database: open them with theirs, or choose another data folder", .path.display()
     )]
     OtherDatabase { path: PathBuf },
-    #[error("while {doing} the position file `{}`", .path.display())]
+    #[error("while {doing} the file `{}`", .path.display())]
     Part { doing: &'static str, path: PathBuf, source: parquet::errors::ParquetError },
     #[error(
         "source {source_id} was advanced to line {found} by another writer: read on from its latest mark"
     )]
     MarkMoved { source_id: SourceId, found: u64 },
     #[error(
-        "a position of line {line} does not belong to a batch of source {source_id} up to line {through}"
+        "a row of line {line} does not belong to a batch of source {source_id} up to line {through}"
     )]
     NotOfBatch { source_id: SourceId, line: u64, through: u64 },
     #[error("the log's record of the act cannot be made: {why}")]

@@ -1,5 +1,5 @@
 //! Where facts are kept: the only crate that knows SQL and Parquet. Facts go to SQLite in the data folder or to
-//! PostgreSQL, positions to Parquet by day. Never edits or forgets a fact; a change is a new row.
+//! PostgreSQL, positions and receptions to Parquet by day. Never edits or forgets a fact; a change is a new row.
 //!
 //! Crash points of the ingest path are told at [`Store::commit`].
 
@@ -23,6 +23,7 @@ mod officers;
 mod port;
 mod positions;
 mod raw_lines;
+mod receptions;
 mod schema;
 mod sources;
 mod spill;
@@ -32,6 +33,8 @@ use std::path::{Path, PathBuf};
 
 use database::Database;
 use link::{Link, Place};
+use positions::parts::{self, POSITIONS};
+use receptions::RECEPTIONS;
 
 pub use accounts::AccountFact;
 pub use archive::{Archive, ArchiveError, ArchiveFile, ArchiveReader, RowGroup};
@@ -50,6 +53,7 @@ pub use officers::{Officer, Session, SignIn, Token};
 pub use port::PortRow;
 pub use positions::{Compacted, PositionQuery, PositionRow, Positions};
 pub use raw_lines::RawLines;
+pub use receptions::{ReceptionQuery, ReceptionRow, Receptions, StoredReception};
 pub use sources::{Mark, Source, Tallies};
 pub use spill::{Record, Records, Spill, SpillWriter};
 pub use watchlog::{NewEntry, WatchLogFilter, WatchLogRow};
@@ -73,7 +77,10 @@ impl Store {
         folder::prepare(folder)?;
         let place = Place::of(folder, "bitacora.sqlite", database)?;
         let database = Database::open(place, schema::STORE)?;
-        database.write("sweeping the data folder", |link| positions::sweep(folder, link))?;
+        database.write("sweeping the data folder", |link| {
+            parts::sweep(POSITIONS, folder, link)?;
+            parts::sweep(RECEPTIONS, folder, link)
+        })?;
         Ok(Self { folder: folder.to_owned(), database })
     }
 

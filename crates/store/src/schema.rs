@@ -29,7 +29,7 @@ pub(crate) struct Part {
 
 /// The picture, leads, officers, incidents and the node's own log.
 pub(crate) const STORE: Part =
-    Part { versions: "schema_version", steps: &[FIRST, INCIDENTS, CONTAINERS, ACCOUNTS] };
+    Part { versions: "schema_version", steps: &[FIRST, INCIDENTS, CONTAINERS, ACCOUNTS, RECEPTIONS] };
 
 /// The logs of agreements and what was given under them. A file of its own in SQLite, so that a release never waits
 /// for the reading of a recording.
@@ -237,6 +237,24 @@ const ACCOUNTS: Step = Step {
     )],
     moves: &[],
     indexes: &[],
+};
+
+/// The files of receptions, registered as `part` registers those of positions.
+const RECEPTIONS: Step = Step {
+    tables: &[
+        (
+            "reception_part",
+            "name TEXT PRIMARY KEY, day BIGINT NOT NULL, origin TEXT NOT NULL, batch BIGINT NOT NULL, \
+             min_time BIGINT NOT NULL, max_time BIGINT NOT NULL, row_count BIGINT NOT NULL, \
+             byte_count BIGINT NOT NULL",
+        ),
+        (
+            "reception_part_retired",
+            "name TEXT PRIMARY KEY REFERENCES reception_part (name), merged_into TEXT NOT NULL",
+        ),
+    ],
+    moves: &[],
+    indexes: &["CREATE INDEX reception_part_by_time ON reception_part (min_time, max_time)"],
 };
 
 /// Brings the store to this program's schema, or says that it is a newer program's.

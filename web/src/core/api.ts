@@ -128,8 +128,8 @@ export const api = {
   density: (from: number, to: number, bins: number, signal?: AbortSignal) =>
     get<Density>('density', { from: iso(from), to: iso(to), bins }, signal),
   quarantine: (limit: number) => get<Quarantine>('quarantine', { limit }),
-  rawLine: (source: string, line: number, offset: number | null) =>
-    get<RawLine>(`evidence/${enc(source)}/${line}`, { offset }),
+  rawLine: (source: string, line: number, offset: number | null, observed: string | null) =>
+    get<RawLine>(`evidence/${enc(source)}/${line}`, { offset, observed }),
   /** The file itself with the name that the node gives it. */
   exportFile: async (body: NewExport): Promise<{ blob: Blob; name: string }> => {
     const response = await ask('exports', {}, sending('POST', body));

@@ -254,8 +254,14 @@ export interface Quarantine {
   samples: { source: string; source_name: string; line: number; reason: string; detail: string; raw: string }[];
 }
 
-/** GET /api/evidence/{source}/{line}?offset= */
-export interface RawLine { source: string; source_name: string; line: number; raw: string; sha256: string }
+/** GET /api/evidence/{source}/{line}?offset=&observed= */
+export interface RawLine {
+  source: string; source_name: string; line: number; raw: string; sha256: string;
+  /** Stations that heard the transmission, that of this line first. */
+  heard_by: HeardBy[];
+}
+/** One station: when it says it heard it first, on which line, and how often it passed it on. */
+export interface HeardBy { station: string | null; at: string; line: number; times: number }
 
 /** POST /api/exports — answers the file itself; refused without a purpose. `sheet` answers a `SheetData` as JSON, which the page prints. */
 export interface NewExport {

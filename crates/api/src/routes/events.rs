@@ -6,8 +6,8 @@ use std::path::Path;
 use axum::Json;
 use axum::extract::State;
 use bitacora_ledger::hex;
-use bitacora_primitives::{Ability, SourceId};
-use bitacora_store::{EventFilter, RawLines, Store, StoreError};
+use bitacora_primitives::{Ability, Instant, SourceId};
+use bitacora_store::{EventFilter, RawLines, ReceptionQuery, Store, StoreError, StoredReception};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
@@ -16,7 +16,7 @@ use crate::convert::{event_shape, mmsi, optional_time};
 use crate::error::ApiError;
 use crate::extract::{Asked, Segment};
 use crate::session::SignedIn;
-use crate::shapes::{BehaviourEvent, Quarantine, QuarantineSample, RawLine, ReasonCount};
+use crate::shapes::{BehaviourEvent, HeardBy, Quarantine, QuarantineSample, RawLine, ReasonCount};
 use crate::state::AppState;
 
 const MAX_EVENTS: usize = 5_000;
@@ -76,9 +76,12 @@ pub(super) async fn source_names(state: &AppState) -> Result<BTreeMap<SourceId, 
 pub(super) struct Offset {
     /// Byte offset of the line, for one that no event or lead stands on.
     offset: Option<u64>,
+    /// Time of the report that rests on it: where nothing else tells it, without it nobody is named who heard it.
+    observed: Option<String>,
 }
 
-/// One raw line: as kept with the event or lead that stands on it, else from its recording by offset.
+/// One raw line: as kept with the event or lead that stands on it, else from its recording by offset; and who heard
+/// what it says.
 #[utoipa::path(get, path = "/api/evidence/{source}/{line}",
     params(("source" = String, Path), ("line" = u64, Path), Offset), responses((status = 200, body = RawLine)))]
 pub(super) async fn evidence(
@@ -89,8 +92,9 @@ pub(super) async fn evidence(
 ) -> Result<Json<RawLine>, ApiError> {
     who.may(Ability::SeePicture)?;
     let id: SourceId = source.parse().map_err(|error| ApiError::bad("source", error))?;
-    let found = state.with_store(move |store| raw_line(store, id, line, query.offset)).await?;
-    let raw = found.ok_or_else(|| ApiError::NotFound(format!("{source}:{line}")))?;
+    let observed = optional_time("observed", query.observed.as_deref())?;
+    let found = state.with_store(move |store| raw_line(store, id, line, query.offset, observed)).await?;
+    let (raw, heard_by) = found.ok_or_else(|| ApiError::NotFound(format!("{source}:{line}")))?;
     let names = source_names(&state).await?;
     Ok(Json(RawLine {
         source,
@@ -98,6 +102,7 @@ pub(super) async fn evidence(
         line,
         raw: String::from_utf8_lossy(&raw).into_owned(),
         sha256: hex::encode(&Sha256::digest(&raw)),
+        heard_by,
     }))
 }
 
@@ -106,14 +111,44 @@ fn raw_line(
     source: SourceId,
     line: u64,
     offset: Option<u64>,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    if let Some(kept) = store.evidence(source, line)? {
-        return Ok(Some(kept.raw));
+    observed: Option<Instant>,
+) -> Result<Option<(Vec<u8>, Vec<HeardBy>)>, StoreError> {
+    let (raw, observed) = match store.evidence(source, line)? {
+        Some(kept) => (kept.raw, kept.observed.or(observed)),
+        None => {
+            let recording = store.source(source)?.and_then(|source| source.raw_path);
+            let (Some(recording), Some(offset)) = (recording, offset) else { return Ok(None) };
+            // A recording that was moved away takes its other lines along: not found, no failure of the store.
+            let raw = RawLines::of(Path::new(&recording)).ok().and_then(|lines| lines.at(offset));
+            let Some(raw) = raw else { return Ok(None) };
+            (raw, observed)
+        }
+    };
+    let Some(time) = observed else { return Ok(Some((raw, Vec::new()))) };
+    let receptions =
+        store.receptions(&ReceptionQuery { from: time, to: time, kept: Some((source, line)) })?;
+    Ok(Some((raw, by_station(receptions))))
+}
+
+/// Each station once, in the order of its first line.
+fn by_station(receptions: Vec<StoredReception>) -> Vec<HeardBy> {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut found: Vec<HeardBy> = Vec::new();
+    for StoredReception { row, station, .. } in receptions {
+        if let Some(known) = places.get(&station).and_then(|place| found.get_mut(*place)) {
+            known.times += 1;
+            continue;
+        }
+        let (at, line) = (row.heard_at.to_string(), row.heard_line);
+        found.push(HeardBy {
+            station: Some(station.clone()).filter(|name| !name.is_empty()),
+            at,
+            line,
+            times: 1,
+        });
+        places.insert(station, found.len() - 1);
     }
-    let recording = store.source(source)?.and_then(|source| source.raw_path);
-    let (Some(recording), Some(offset)) = (recording, offset) else { return Ok(None) };
-    // A recording that was moved away takes its other lines along: not found, no failure of the store.
-    Ok(RawLines::of(Path::new(&recording)).ok().and_then(|lines| lines.at(offset)))
+    found
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -55,6 +55,20 @@ pub struct RawLine {
     pub line: u64,
     pub raw: String,
     pub sha256: String,
+    /// Stations that heard the transmission, the one of this line first; empty where the archive names none.
+    pub heard_by: Vec<HeardBy>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HeardBy {
+    /// Null where the line names none.
+    pub station: Option<String>,
+    /// When it says it heard it, the first time.
+    pub at: String,
+    /// Its line, the first.
+    pub line: u64,
+    /// How often it passed it on.
+    pub times: u64,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]

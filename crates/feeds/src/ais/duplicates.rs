@@ -1,6 +1,8 @@
 //! Remembers for a short while what has been heard, so that a transmission heard by several stations, or
 //! coming by several feeds, counts once and the others stand as its witnesses. Fixed memory; forgets the oldest first.
 
+use std::hint::black_box;
+
 use bitacora_primitives::{EvidenceRef, Instant};
 
 use super::heard::{Heard, Hearing, Hearings, Transmission};
@@ -15,18 +17,25 @@ const BUCKETS: usize = 1 << 15;
 
 type Bucket = [(u64, i64); WAYS];
 
-/// The number of a transmission's record and the line of its first hearing.
-type Trace = (u64, u64);
+/// What a payload is known by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot(u64);
+
+/// Line of the first hearing, and its time.
+type Kept = (u64, Instant);
 
 pub(super) struct Duplicates {
     buckets: Vec<Bucket>,
+    /// Lines of the first hearings, where somebody asks for them: beside the buckets, so that one of those stays one
+    /// cache line. Else empty.
+    lines: Vec<[u64; WAYS]>,
     witnesses: Option<Witnesses>,
 }
 
 /// What is gathered of the hearings after the first, where somebody asks for it.
 struct Witnesses {
-    /// Beside the buckets, so that one of them stays one cache line.
-    traces: Vec<[Trace; WAYS]>,
+    /// Numbers of the transmissions' records.
+    records: Vec<[u64; WAYS]>,
     hearings: Hearings,
 }
 
@@ -37,25 +46,37 @@ impl std::fmt::Debug for Duplicates {
 }
 
 impl Duplicates {
-    pub(super) fn new(stations: bool) -> Self {
-        let traces = || vec![[(0, 0); WAYS]; BUCKETS];
+    /// `receptions`: the first hearing's line is wanted; `stations`: who else heard is gathered.
+    pub(super) fn new(receptions: bool, stations: bool) -> Self {
+        let numbers = |wanted| vec![[0; WAYS]; if wanted { BUCKETS } else { 0 }];
         Self {
             buckets: vec![[(0, i64::MIN); WAYS]; BUCKETS],
-            witnesses: stations.then(|| Witnesses { traces: traces(), hearings: Hearings::new() }),
+            lines: numbers(receptions || stations),
+            witnesses: stations.then(|| Witnesses { records: numbers(true), hearings: Hearings::new() }),
         }
     }
 
-    /// Whether these bits were heard within the window; if not, they have been now. `received` is the clock of a live
-    /// feed. Records that are over go to `out`.
+    /// Where these bits belong. Begins to fetch what is remembered there, which is seldom in the cache: so it is asked for
+    /// before the message is decoded.
+    #[inline]
+    pub(super) fn slot(&self, packed: &[u8]) -> Slot {
+        let hash = hash(packed);
+        let place = hash as usize % BUCKETS;
+        black_box(self.buckets.get(place).map(|bucket| bucket[0].0));
+        black_box(self.lines.get(place).map(|lines| lines[0]));
+        Slot(hash)
+    }
+
+    /// The first hearing of these bits, if they were heard within the window (its line is 0 where nobody asks for
+    /// it); if not, they have been now. `received` is the clock of a live feed. Records that are over go to `out`.
     pub(super) fn heard(
         &mut self,
-        packed: &[u8],
+        Slot(hash): Slot,
         about: Transmission,
         hearing: Hearing,
         received: Option<Instant>,
         out: &mut impl FnMut(&Heard<'_>),
-    ) -> bool {
-        let hash = hash(packed);
+    ) -> Option<Kept> {
         let micros = hearing.at.micros();
         let clock = received.map_or(micros, Instant::micros);
         if received.is_none()
@@ -64,15 +85,17 @@ impl Duplicates {
             witnesses.hearings.tick(micros, out);
         }
         let place = hash as usize % BUCKETS;
-        let Some(bucket) = self.buckets.get_mut(place) else { return false };
+        let bucket = self.buckets.get_mut(place)?;
         let mut oldest = 0;
         let mut oldest_at = i64::MAX;
         for (way, (other, at)) in bucket.iter().enumerate() {
             if *other == hash && at.abs_diff(micros) <= WINDOW_MICROS as u64 {
+                let line = self.lines.get(place).and_then(|lines| lines.get(way)).copied().unwrap_or(0);
+                let kept = (line, Instant::from_micros(*at));
                 if let Some(witnesses) = &mut self.witnesses {
-                    witnesses.again((place, way), *at, about, hearing, clock, out);
+                    witnesses.again((place, way), kept, about, hearing, clock, out);
                 }
-                return true;
+                return Some(kept);
             }
             if *at < oldest_at {
                 (oldest, oldest_at) = (way, *at);
@@ -81,10 +104,13 @@ impl Duplicates {
         if let Some(entry) = bucket.get_mut(oldest) {
             *entry = (hash, micros);
         }
+        if let Some(line) = self.lines.get_mut(place).and_then(|lines| lines.get_mut(oldest)) {
+            *line = about.first.line;
+        }
         if let Some(witnesses) = &mut self.witnesses {
             witnesses.first((place, oldest), about, hearing, clock, out);
         }
-        false
+        None
     }
 
     /// Live: the time goes on, whatever the messages say.
@@ -102,8 +128,8 @@ impl Duplicates {
 }
 
 impl Witnesses {
-    fn trace(&mut self, (bucket, way): (usize, usize)) -> Option<&mut Trace> {
-        self.traces.get_mut(bucket)?.get_mut(way)
+    fn record(&mut self, (bucket, way): (usize, usize)) -> Option<&mut u64> {
+        self.records.get_mut(bucket)?.get_mut(way)
     }
 
     fn first(
@@ -115,30 +141,29 @@ impl Witnesses {
         out: &mut impl FnMut(&Heard<'_>),
     ) {
         let record = self.hearings.begin(about, false, hearing, clock, out);
-        if let Some(trace) = self.trace(place) {
-            *trace = (record, about.first.line);
+        if let Some(known) = self.record(place) {
+            *known = record;
         }
     }
 
-    /// `at`: when it was heard first.
     fn again(
         &mut self,
         place: (usize, usize),
-        at: i64,
+        (line, observed): Kept,
         about: Transmission,
         hearing: Hearing,
         clock: i64,
         out: &mut impl FnMut(&Heard<'_>),
     ) {
-        let Some((record, line)) = self.trace(place).copied() else { return };
+        let Some(record) = self.record(place).copied() else { return };
         if self.hearings.again(record, hearing, out) {
             return;
         }
         let first = EvidenceRef { line, offset: None, ..about.first };
-        let about = Transmission { first, observed: Instant::from_micros(at), ..about };
+        let about = Transmission { first, observed, ..about };
         let record = self.hearings.begin(about, true, hearing, clock, out);
-        if let Some(trace) = self.trace(place) {
-            trace.0 = record;
+        if let Some(known) = self.record(place) {
+            *known = record;
         }
     }
 }
@@ -179,13 +204,13 @@ mod tests {
             let first = EvidenceRef { source: SourceId::of(&[b"t"]), line: 1, offset: Some(0) };
             let about = Transmission { first, mmsi: 1, message_type: 1, observed };
             let hearing = Hearing { station: Label::default(), at: observed, line: 1, times: 1 };
-            self.heard(packed, about, hearing, None, &mut |_| {})
+            self.heard(self.slot(packed), about, hearing, None, &mut |_| {}).is_some()
         }
     }
 
     #[test]
     fn the_same_bits_within_half_a_minute_are_heard_once() {
-        let mut duplicates = Duplicates::new(true);
+        let mut duplicates = Duplicates::new(false, true);
         let payload = [4, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
         let start = 1_469_664_000_000_000;
         assert!(!duplicates.bits(&payload, start));
@@ -196,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_repeated_transmission_is_the_same_and_another_bit_is_not() {
-        let mut duplicates = Duplicates::new(true);
+        let mut duplicates = Duplicates::new(false, true);
         let payload = [4_u8; 21];
         assert!(!duplicates.bits(&payload, 0));
         let mut repeated = payload;

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use bitacora_ais::sentence::Label;
-use bitacora_primitives::{EvidenceRef, Instant};
+use bitacora_primitives::{EvidenceRef, Instant, SourceId};
 
 use super::duplicates::WINDOW_MICROS;
 
@@ -31,6 +31,26 @@ pub struct Hearing {
     pub line: u64,
     /// How often it passed it on; `at` and `line` are those of the first time.
     pub times: u32,
+}
+
+/// One station's hearing of a transmission, told as its line is read. A station that passes a transmission on twice has
+/// heard it twice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reception {
+    pub source: SourceId,
+    /// The time that was reported: that of the kept hearing.
+    pub observed: Instant,
+    /// Source MMSI as transmitted, and the type.
+    pub mmsi: u32,
+    pub message_type: u8,
+    /// Line of the kept hearing, on which the report stands.
+    pub line: u64,
+    /// Empty when the line names none.
+    pub station: Label,
+    /// When it says it heard it.
+    pub at: Instant,
+    /// The line that completed this hearing: `line` itself for the kept one.
+    pub heard_line: u64,
 }
 
 /// All that heard one transmission.

@@ -13,6 +13,6 @@ pub mod table;
 
 pub use clock::TimeSource;
 pub use counts::Counts;
-pub use heard::{Heard, Hearing, MAX_STATIONS};
+pub use heard::{Heard, Hearing, MAX_STATIONS, Reception};
 pub use lines::MAX_LINE;
 pub use reader::{Decoded, Options, Reader, Sink};

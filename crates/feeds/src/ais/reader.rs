@@ -11,8 +11,8 @@ use bitacora_sea::contacts::Report;
 use super::clock::{RecordingClock, Stamp, TimeSource, stamp_of, trailer_station};
 use super::convert::{PositionOutcome, Setting, identity, position, statics};
 use super::counts::Counts;
-use super::duplicates::Duplicates;
-use super::heard::{Heard, Hearing, Transmission};
+use super::duplicates::{Duplicates, Slot};
+use super::heard::{Heard, Hearing, Reception, Transmission};
 use super::lines::{Lines, RawLine};
 use crate::positions::RowColumns;
 use crate::refusal::{Reason, Refusal};
@@ -26,6 +26,8 @@ pub struct Options {
     pub rate: f64,
     /// One report for a transmission heard by several stations or feeds within half a minute.
     pub dedupe: bool,
+    /// With `dedupe`: every hearing of a transmission is told at once to [`Sink::reception`].
+    pub receptions: bool,
     /// With `dedupe`: who else heard a transmission is gathered for [`Sink::heard`].
     pub stations: bool,
     /// Position and static reports are wanted. Without them a message needs no time and no valid identity.
@@ -41,6 +43,7 @@ impl Default for Options {
             start: None,
             rate: 1.0,
             dedupe: true,
+            receptions: false,
             stations: false,
             reports: true,
             slots: 256,
@@ -57,6 +60,10 @@ pub trait Sink {
     fn row(&mut self, _row: &RowColumns<'_>) {}
     /// Every message, before it becomes reports, duplicates included.
     fn message(&mut self, _decoded: &Decoded<'_>) {}
+    /// One station's hearing of a transmission, as its line is read and before its report: of the kept one, then of each
+    /// copy. Which line gives which hearing depends on the lines before it alone, so that reading again from the
+    /// beginning gives the same.
+    fn reception(&mut self, _reception: &Reception) {}
     /// Who heard a transmission, the kept hearing first, once the window for duplicates has closed on it: after its report,
     /// which does not wait for it. Comes for every transmission that is not itself a duplicate.
     fn heard(&mut self, _heard: &Heard<'_>) {}
@@ -132,7 +139,8 @@ impl Reader {
             assembler: Assembler::new(options.slots, options.window),
             payload: Payload::new(),
             clock: RecordingClock::default(),
-            duplicates: (options.dedupe && options.reports).then(|| Duplicates::new(options.stations)),
+            duplicates: (options.dedupe && options.reports)
+                .then(|| Duplicates::new(options.receptions, options.stations)),
             received: None,
             latest: None,
             counts: Counts::default(),
@@ -302,6 +310,7 @@ impl State {
         lines: &[u64],
         sink: &mut impl Sink,
     ) {
+        let slot = self.duplicates.as_ref().map(|duplicates| duplicates.slot(self.payload.packed()));
         let (message, doubts) = match decode(&mut self.payload) {
             Ok(decoded) => decoded,
             Err(_) => {
@@ -330,7 +339,7 @@ impl State {
             station,
         });
         if self.options.reports {
-            self.reports(line, raw, &message, quality, stamp, station, sink);
+            self.reports(line, raw, &message, quality, stamp, station, slot, sink);
         }
     }
 
@@ -389,6 +398,7 @@ impl State {
         quality: Quality,
         stamp: Option<Stamp>,
         station: Label,
+        slot: Option<Slot>,
         sink: &mut impl Sink,
     ) {
         let Some((observed, source)) = stamp else {
@@ -396,7 +406,7 @@ impl State {
             return;
         };
         let place = self.place(line.number, line.offset);
-        if let Some(duplicates) = &mut self.duplicates {
+        if let (Some(duplicates), Some(slot)) = (&mut self.duplicates, slot) {
             let about = Transmission {
                 first: place,
                 mmsi: message.mmsi,
@@ -405,7 +415,23 @@ impl State {
             };
             let hearing = Hearing { station, at: observed, line: line.number, times: 1 };
             let out = &mut |heard: &Heard<'_>| sink.heard(heard);
-            if duplicates.heard(self.payload.packed(), about, hearing, self.received, out) {
+            let kept = duplicates.heard(slot, about, hearing, self.received, out);
+            if self.options.receptions {
+                let (first, observed) = kept.unwrap_or((line.number, observed));
+                let Transmission { mmsi, message_type, .. } = about;
+                let (at, heard_line) = (hearing.at, line.number);
+                sink.reception(&Reception {
+                    source: self.source,
+                    observed,
+                    mmsi,
+                    message_type,
+                    line: first,
+                    station,
+                    at,
+                    heard_line,
+                });
+            }
+            if kept.is_some() {
                 self.counts.duplicates += 1;
                 return;
             }

@@ -22,15 +22,13 @@ use crate::cli::{IngestArgs, ReadingArgs};
 use crate::config::{Config, data_folder};
 use crate::error::NodeError;
 use crate::feed_url::{FeedUrl, is_feed};
-use crate::intake::{Intake, ais_tallies, position_tallies};
+use crate::intake::{Intake, ais_tallies, position_tallies, stored};
 use crate::pipeline::{Phase, Pipeline, QuarantineFile};
 use crate::recording::Recording;
 use crate::summary::{Summary, print, say};
 use crate::watch::watch;
 use crate::words::Words;
 
-/// Reports in one commit: some tens of megabytes of memory, whatever the recording's length.
-const REPORTS_A_COMMIT: usize = 250_000;
 const CHUNK: usize = 256 * 1024;
 const ROWS_A_TURN: usize = 10_000;
 /// Detection over stored rows goes by windows of at most so many rows, halved where they are denser and doubled
@@ -194,7 +192,7 @@ fn nmea(
     quarantine: &mut QuarantineFile,
     bar: &ProgressBar,
 ) -> Result<Summary, NodeError> {
-    let options = Options { start: reading.start, rate: reading.rate.unwrap_or(1.0), ..Options::default() };
+    let options = Options { start: reading.start, rate: reading.rate.unwrap_or(1.0), ..stored() };
     let mut reader = Reader::new(recording.source, options);
     let mut chunk = vec![0; CHUNK];
     let stopwatch = Stopwatch::now();
@@ -211,7 +209,7 @@ fn nmea(
             }
         };
         let mut intake = Intake::new(pipeline, quarantine);
-        let before = (reader.line(), reader.counts().positions + reader.counts().statics);
+        let before = (reader.line(), reader.counts().messages);
         if count == 0 {
             reader.finish(&mut intake);
         } else {
@@ -225,12 +223,12 @@ fn nmea(
                 pipeline.finish()?;
             }
             // A last line that breaks off and gives nothing is not stored: the recording may still grow.
-            let is_whole = counts.positions + counts.statics > before.1;
+            let is_whole = counts.messages > before.1;
             let mark = if is_whole { reader.line() } else { before.0 };
             commit(pipeline, recording, mark, ais_tallies(counts), quarantine)?;
             break mark;
         }
-        if pipeline.pending() >= REPORTS_A_COMMIT {
+        if pipeline.is_full() {
             commit(pipeline, recording, reader.line(), ais_tallies(reader.counts()), quarantine)?;
         }
     };
@@ -266,7 +264,7 @@ fn rows(
         more = matches!(outcome, Ok(true));
         let counts = *positions.counts();
         show(bar, progress.bytes(), counts.rows, stopwatch);
-        if !more || pipeline.pending() >= REPORTS_A_COMMIT {
+        if !more || pipeline.is_full() {
             commit(pipeline, recording, positions.line(), position_tallies(&counts), quarantine)?;
         }
         match outcome {

@@ -8,13 +8,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bitacora_api::Live;
+use bitacora_feeds::ais::Reception;
 use bitacora_feeds::refusal::Refusal;
 use bitacora_leads::{Desk, Timing};
 use bitacora_primitives::{Duration, EvidenceRef, Instant, Mmsi, SourceId};
 use bitacora_sea::contacts::Report;
 use bitacora_sea::indications::{UsualPlace, ids, mint};
 use bitacora_sea::{Ahead, Charts, Event, Output, Parameters, Picture, Told};
-use bitacora_store::{Batch, Committed, NewLead, PositionRow, Quarantined, RawLines, Store, Tallies};
+use bitacora_store::{
+    Batch, Committed, NewLead, PositionRow, Quarantined, RawLines, Receptions, Store, Tallies,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::clock;
@@ -27,6 +30,9 @@ pub(crate) use rows::{event as event_row, lead as lead_row};
 const SAMPLES: u32 = 20;
 /// How often, in event time, old leads are looked for.
 const EXPIRE_EVERY: Duration = Duration::from_mins(10);
+/// Rows in one commit: some tens of megabytes of memory, whatever the source's length.
+const POSITIONS_A_COMMIT: usize = 250_000;
+const RECEPTIONS_A_COMMIT: usize = 750_000;
 /// Recordings farther apart than this are two pictures: nothing that happened between them was a silence at sea.
 const MAX_PAUSE: Duration = Duration::from_mins(30);
 
@@ -93,6 +99,7 @@ pub(crate) struct RefusedPosition {
 struct Pending {
     /// By source: a part file holds one source's positions.
     positions: FxHashMap<SourceId, Vec<PositionRow>>,
+    receptions: FxHashMap<SourceId, Receptions>,
     events: Vec<Event>,
     /// For each of the events, whether pages are told of it with the commit.
     shown: Vec<bool>,
@@ -166,10 +173,12 @@ impl Pipeline {
         !self.pending.events.is_empty() || !self.pending.leads.is_empty()
     }
 
-    /// Positions that wait for the next commit, the refused ones included.
-    pub(crate) fn pending(&self) -> usize {
-        self.pending.positions.values().map(Vec::len).sum::<usize>()
-            + self.refused.values().map(Vec::len).sum::<usize>()
+    /// True when as much waits for the next commit as memory is meant to hold.
+    pub(crate) fn is_full(&self) -> bool {
+        let positions = self.pending.positions.values().map(Vec::len).sum::<usize>();
+        let refused = self.refused.values().map(Vec::len).sum::<usize>();
+        let receptions = self.pending.receptions.values().map(Receptions::len).sum::<usize>();
+        positions + refused >= POSITIONS_A_COMMIT || receptions >= RECEPTIONS_A_COMMIT
     }
 
     pub(crate) fn take_refused(&mut self, source: SourceId) -> Vec<RefusedPosition> {
@@ -196,6 +205,13 @@ impl Pipeline {
 
     pub(crate) const fn found(&self) -> Found {
         self.counts
+    }
+
+    /// A station's hearing of a transmission, before the report that rests on it. Kept as evidence; the picture goes by
+    /// reports alone.
+    pub(crate) fn heard(&mut self, reception: &Reception) {
+        let (row, station) = rows::reception(reception);
+        self.pending.receptions.entry(reception.source).or_default().push(row, station);
     }
 
     pub(crate) fn take(&mut self, report: Report) -> Result<(), NodeError> {
@@ -309,22 +325,36 @@ impl Pipeline {
     ) -> Result<Committed, NodeError> {
         let mut pending = std::mem::take(&mut self.pending);
         let positions = pending.positions.remove(&source).unwrap_or_default();
-        // Other sources' positions wait for their own mark; everything else goes with this one.
+        let receptions = pending.receptions.remove(&source).unwrap_or_default();
+        // What other sources gave waits for their own mark; everything else goes with this one.
         self.pending.positions = pending.positions;
+        self.pending.receptions = pending.receptions;
         let mut batch = Batch::new(source, line, clock::now());
         batch.offset = offset;
         batch.tallies = self.with_picture(source, tallies);
         batch.evidence = self.raw_lines(&pending.evidence);
         batch.positions = positions;
+        batch.receptions = receptions;
         batch.events = pending.events.iter().map(rows::event).collect::<Result<_, _>>()?;
         batch.indications = pending.indications;
         batch.leads = pending.leads;
         batch.identities = pending.identities;
         batch.quarantined = pending.quarantined;
         let committed = self.store.commit(&batch)?;
+        self.keep_room(source, &mut batch);
         let shown = pending.events.iter().zip(&pending.shown).filter(|(_, shown)| **shown);
         self.tell_pages(shown.map(|(event, _)| event), &batch.leads)?;
         Ok(committed)
+    }
+
+    /// The next batch will be as large: it takes the memory of this one.
+    fn keep_room(&mut self, source: SourceId, batch: &mut Batch) {
+        let (mut positions, mut receptions) =
+            (std::mem::take(&mut batch.positions), std::mem::take(&mut batch.receptions));
+        positions.clear();
+        receptions.clear();
+        self.pending.positions.insert(source, positions);
+        self.pending.receptions.insert(source, receptions);
     }
 
     fn raw_lines(&self, wanted: &[(EvidenceRef, Instant, Mmsi)]) -> Vec<bitacora_store::RawLine> {

@@ -1,10 +1,11 @@
 //! From the core's types to the store's rows.
 
 use aws_lc_rs::digest::{SHA256, digest};
+use bitacora_feeds::ais::Reception;
 use bitacora_leads::Lead;
 use bitacora_primitives::{EvidenceRef, Indication, Instant, Mmsi};
 use bitacora_sea::{Event, Identity, Refusal};
-use bitacora_store::{IdentityRow, NewEvent, NewIndication, NewLead, RawLine};
+use bitacora_store::{IdentityRow, NewEvent, NewIndication, NewLead, RawLine, ReceptionRow};
 
 use crate::error::NodeError;
 
@@ -22,6 +23,19 @@ pub(crate) fn event(event: &Event) -> Result<NewEvent, NodeError> {
         withdrawn: event.withdrawn,
         body: serde_json::to_string(event)?,
     })
+}
+
+/// With the station's name as received.
+pub(super) fn reception(one: &Reception) -> (ReceptionRow, &[u8]) {
+    let row = ReceptionRow {
+        time: one.observed,
+        mmsi: one.mmsi,
+        message_type: one.message_type,
+        line: one.line,
+        heard_at: one.at,
+        heard_line: one.heard_line,
+    };
+    (row, one.station.bytes())
 }
 
 pub(super) fn indication(mmsi: Mmsi, one: &Indication) -> Result<NewIndication, NodeError> {

@@ -21,7 +21,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bitacora_store::{EventFilter, LeadFilter, PositionQuery, PositionRow, Store};
+use bitacora_primitives::Instant as Moment;
+use bitacora_store::{
+    EventFilter, LeadFilter, PositionQuery, PositionRow, ReceptionQuery, Store, StoredReception,
+};
 
 use http::Client;
 
@@ -240,6 +243,12 @@ pub fn positions(store: &Store) -> Vec<PositionRow> {
     store.positions(&query).unwrap().rows
 }
 
+/// Every stored hearing, by source and line.
+pub fn receptions(store: &Store) -> Vec<StoredReception> {
+    let (from, to) = (Moment::from_micros(i64::MIN), Moment::from_micros(i64::MAX));
+    store.receptions(&ReceptionQuery { from, to, kept: None }).unwrap()
+}
+
 pub fn stored(data: &Path) -> Vec<PositionRow> {
     positions(&Store::open(data, None).unwrap())
 }
@@ -250,6 +259,7 @@ pub struct Facts {
     pub events: Vec<String>,
     pub leads: Vec<String>,
     pub positions: Vec<PositionRow>,
+    pub receptions: Vec<StoredReception>,
 }
 
 impl Facts {
@@ -262,6 +272,6 @@ impl Facts {
             leads.iter().map(|row| format!("{} {} {:?}", row.number, row.state, row.lead)).collect();
         events.sort();
         leads.sort();
-        Self { events, leads, positions: positions(&store) }
+        Self { events, leads, positions: positions(&store), receptions: receptions(&store) }
     }
 }

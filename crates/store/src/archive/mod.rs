@@ -19,7 +19,8 @@ use parquet::errors::ParquetError;
 use self::bytes_of::BytesOf;
 use self::folder::Folder;
 use crate::positions::scan::{Rows, Scan, Wanted, time_span};
-use crate::positions::{COLUMNS_READ, folder_of, live_names};
+use crate::positions::COLUMNS_READ;
+use crate::positions::parts::{self, POSITIONS};
 use crate::{Store, StoreError};
 
 /// A file of an archive.
@@ -93,8 +94,8 @@ const REMOTE: [&str; 8] = ["s3://", "s3a://", "gs://", "az://", "abfs://", "abfs
 impl Archive {
     /// The archive of a data folder.
     pub fn of_store(store: &Store) -> Result<Self, StoreError> {
-        let named = store.read(live_names)?;
-        let folder = folder_of(store.folder());
+        let named = store.read(|link| parts::live_names(POSITIONS, link))?;
+        let folder = POSITIONS.within(store.folder());
         Ok(Self { root: folder.display().to_string(), ranges: Arc::new(Folder(folder)), named: Some(named) })
     }
 

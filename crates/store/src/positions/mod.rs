@@ -1,21 +1,21 @@
 //! Positions: one row a fix, in Parquet files by day that any tool reads. Only files that a `part` row names count;
 //! a file is never changed once it has its name.
 
+pub(crate) mod coded;
 mod compact;
 mod contact;
 mod geometry;
-mod parts;
+pub(crate) mod parts;
 mod read;
 pub(crate) mod scan;
-mod write;
+pub(crate) mod staged;
+pub(crate) mod write;
 
 use bitacora_primitives::{Instant, Mmsi, SourceId};
 
 pub use compact::Compacted;
 pub(crate) use contact::{station_code, station_of};
-pub(crate) use parts::{live_names, part_name, positions as folder_of, publish, register, sweep};
 pub use read::{PositionQuery, Positions};
-pub(crate) use write::{Staged, stage};
 
 /// One fix as stored.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -104,4 +104,4 @@ pub(crate) const COLUMNS_READ: [&str; 16] = [
 ];
 
 /// Rows in a row group: the smallest piece a reader can leave out.
-const ROW_GROUP_ROWS: usize = 128 * 1024;
+pub(crate) const ROW_GROUP_ROWS: usize = 128 * 1024;

@@ -6,27 +6,47 @@ use std::path::{Path, PathBuf};
 
 use bitacora_primitives::Instant;
 
-use super::write::Staged;
+use super::staged::Staged;
 use crate::link::{Link, args};
 use crate::{StoreError, folder};
 
 /// A registered file whose time span is known without opening it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Part {
-    pub(super) name: String,
-    pub(super) min_time: Instant,
-    pub(super) max_time: Instant,
-    pub(super) rows: u64,
+pub(crate) struct Part {
+    pub(crate) name: String,
+    pub(crate) min_time: Instant,
+    pub(crate) max_time: Instant,
+    pub(crate) rows: u64,
 }
 
-const LIVE: &str = "NOT EXISTS (SELECT 1 FROM part_retired r WHERE r.name = p.name)";
-
-pub(crate) fn positions(folder: &Path) -> PathBuf {
-    folder.join("positions")
+/// Files of one kind of row, and the table that says which of them count.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Dataset {
+    /// Their folder in the data folder.
+    pub(crate) name: &'static str,
+    /// Names those that were merged in the table of this name with `_retired`.
+    pub(crate) table: &'static str,
 }
 
-pub(super) fn staging(folder: &Path) -> PathBuf {
-    positions(folder).join(".staging")
+pub(crate) const POSITIONS: Dataset = Dataset { name: "positions", table: "part" };
+
+impl Dataset {
+    pub(crate) fn within(self, folder: &Path) -> PathBuf {
+        folder.join(self.name)
+    }
+
+    pub(super) fn staging(self, folder: &Path) -> PathBuf {
+        self.within(folder).join(".staging")
+    }
+
+    /// The condition that a row `p` of the table is not retired.
+    fn live(self) -> String {
+        format!("NOT EXISTS (SELECT 1 FROM {}_retired r WHERE r.name = p.name)", self.table)
+    }
+}
+
+pub(super) fn positions(folder: &Path) -> PathBuf {
+    POSITIONS.within(folder)
 }
 
 /// `day=2026-11-21/src-0123456789abcdef0123-00000007.parquet`.
@@ -37,16 +57,16 @@ pub(crate) fn part_name(day: i64, origin: &str, batch: u64) -> String {
 }
 
 /// Gives staged files their names, durably. Called with the writer's lock held.
-pub(crate) fn publish(folder: &Path, staged: &[Staged]) -> Result<(), StoreError> {
-    let positions = positions(folder);
+pub(crate) fn publish(set: Dataset, folder: &Path, staged: &[Staged]) -> Result<(), StoreError> {
+    let within = set.within(folder);
     let mut days = BTreeSet::new();
     for part in staged {
-        let to = positions.join(&part.name);
+        let to = within.join(&part.name);
         if let Some(day) = to.parent() {
             let made = !day.exists();
             fs::create_dir_all(day).map_err(|error| StoreError::io("making the folder", day, error))?;
             if made {
-                folder::sync(&positions)?;
+                folder::sync(&within)?;
             }
             days.insert(day.to_owned());
         }
@@ -55,42 +75,63 @@ pub(crate) fn publish(folder: &Path, staged: &[Staged]) -> Result<(), StoreError
     days.iter().try_for_each(|day| folder::sync(day))
 }
 
-pub(crate) fn register(link: &mut Link, part: &Staged, origin: &str, batch: u64) -> Result<(), StoreError> {
-    let sql = "INSERT INTO part (name, day, origin, batch, min_time, max_time, row_count, byte_count) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+pub(crate) fn register(
+    set: Dataset,
+    link: &mut Link,
+    part: &Staged,
+    origin: &str,
+    batch: u64,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "INSERT INTO {} (name, day, origin, batch, min_time, max_time, row_count, byte_count) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        set.table
+    );
     let values =
         args![&part.name, part.day, origin, batch, part.min_time, part.max_time, part.rows, part.bytes];
-    link.execute("registering a position file", sql, values)?;
+    link.execute("registering a file of rows", &sql, values)?;
     Ok(())
 }
 
 /// Registered, unretired files that may hold a time of `from..=to`, earliest first.
-pub(super) fn overlapping(link: &mut Link, from: Instant, to: Instant) -> Result<Vec<Part>, StoreError> {
+pub(crate) fn overlapping(
+    set: Dataset,
+    link: &mut Link,
+    from: Instant,
+    to: Instant,
+) -> Result<Vec<Part>, StoreError> {
+    let (table, live) = (set.table, set.live());
     let sql = format!(
-        "SELECT name, min_time, max_time, row_count FROM part p \
-         WHERE max_time >= $1 AND min_time <= $2 AND {LIVE} ORDER BY min_time, name"
+        "SELECT name, min_time, max_time, row_count FROM {table} p \
+         WHERE max_time >= $1 AND min_time <= $2 AND {live} ORDER BY min_time, name"
     );
     parts(link, &sql, args![from, to])
 }
 
 /// The names of all registered, unretired files.
-pub(crate) fn live_names(link: &mut Link) -> Result<BTreeSet<String>, StoreError> {
-    let sql = format!("SELECT name FROM part p WHERE {LIVE}");
-    let rows = link.query("listing position files", &sql, &[])?;
+pub(crate) fn live_names(set: Dataset, link: &mut Link) -> Result<BTreeSet<String>, StoreError> {
+    let sql = format!("SELECT name FROM {} p WHERE {}", set.table, set.live());
+    let rows = link.query("listing files of rows", &sql, &[])?;
     rows.into_iter().map(|mut row| row.text()).collect()
 }
 
 /// A day's files with fewer rows than `smaller_than`.
-pub(super) fn small(link: &mut Link, day: i64, smaller_than: u64) -> Result<Vec<Part>, StoreError> {
+pub(super) fn small(
+    set: Dataset,
+    link: &mut Link,
+    day: i64,
+    smaller_than: u64,
+) -> Result<Vec<Part>, StoreError> {
+    let (table, live) = (set.table, set.live());
     let sql = format!(
-        "SELECT name, min_time, max_time, row_count FROM part p \
-         WHERE day = $1 AND row_count < $2 AND {LIVE} ORDER BY min_time, name"
+        "SELECT name, min_time, max_time, row_count FROM {table} p \
+         WHERE day = $1 AND row_count < $2 AND {live} ORDER BY min_time, name"
     );
     parts(link, &sql, args![day, smaller_than])
 }
 
 fn parts(link: &mut Link, sql: &str, values: &[crate::link::Value]) -> Result<Vec<Part>, StoreError> {
-    let rows = link.query("listing position files", sql, values)?;
+    let rows = link.query("listing files of rows", sql, values)?;
     rows.into_iter()
         .map(|mut row| {
             Ok(Part {
@@ -112,19 +153,19 @@ pub(super) fn span(link: &mut Link) -> Result<Option<(Instant, Instant)>, StoreE
 /// Removes what a crash left: staged files that no process holds, files that no row names, and merged ones that
 /// were retired. Runs in a write transaction: under the writer's lock nobody is between naming a file and
 /// committing its row.
-pub(crate) fn sweep(folder: &Path, link: &mut Link) -> Result<(), StoreError> {
-    let doing = "removing stray position files";
-    let positions = positions(folder);
-    fs::create_dir_all(&positions).map_err(|error| StoreError::io(doing, &positions, error))?;
-    same_store(&positions, link)?;
-    let named = live_names(link)?;
-    for staged in entries(&staging(folder))? {
+pub(crate) fn sweep(set: Dataset, folder: &Path, link: &mut Link) -> Result<(), StoreError> {
+    let doing = "removing stray files of rows";
+    let within = set.within(folder);
+    fs::create_dir_all(&within).map_err(|error| StoreError::io(doing, &within, error))?;
+    same_store(&within, link)?;
+    let named = live_names(set, link)?;
+    for staged in entries(&set.staging(folder))? {
         let free = File::open(&staged).is_ok_and(|file| file.try_lock().is_ok());
         if free {
             remove(&staged)?;
         }
     }
-    for day in entries(&positions)? {
+    for day in entries(&within)? {
         let day_name = file_name(&day);
         if !day_name.starts_with("day=") {
             continue;
@@ -140,9 +181,9 @@ pub(crate) fn sweep(folder: &Path, link: &mut Link) -> Result<(), StoreError> {
 }
 
 /// A data folder and a database belong together: with another database, every file here would look like a stray.
-fn same_store(positions: &Path, link: &mut Link) -> Result<(), StoreError> {
+fn same_store(within: &Path, link: &mut Link) -> Result<(), StoreError> {
     let doing = "matching the data folder with the database";
-    let mark = positions.join(".store");
+    let mark = within.join(".store");
     let known = link.query_first(doing, "SELECT id FROM store_identity", &[])?;
     let id = match known {
         Some(mut row) => row.text()?,
@@ -159,11 +200,11 @@ fn same_store(positions: &Path, link: &mut Link) -> Result<(), StoreError> {
     };
     match fs::read_to_string(&mark) {
         Ok(found) if found == id => Ok(()),
-        Ok(_) => Err(StoreError::OtherDatabase { path: positions.to_owned() }),
+        Ok(_) => Err(StoreError::OtherDatabase { path: within.to_owned() }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let any = entries(positions)?.iter().any(|entry| file_name(entry).starts_with("day="));
+            let any = entries(within)?.iter().any(|entry| file_name(entry).starts_with("day="));
             if any {
-                return Err(StoreError::OtherDatabase { path: positions.to_owned() });
+                return Err(StoreError::OtherDatabase { path: within.to_owned() });
             }
             fs::write(&mark, &id).map_err(|error| StoreError::io(doing, &mark, error))
         }

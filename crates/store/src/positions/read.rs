@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use bitacora_primitives::{Duration, Instant, Mmsi};
 
 use super::PositionRow;
-use super::parts::{Part, overlapping, positions, span};
+use super::parts::{POSITIONS, Part, overlapping, positions, span};
 use super::scan::{Scan, Wanted};
 use crate::{Store, StoreError};
 
@@ -132,7 +132,7 @@ impl Store {
         mut answer: impl FnMut(&[Part]) -> Result<Option<T>, StoreError>,
     ) -> Result<T, StoreError> {
         for _ in 0..TRIES {
-            let parts = self.read(|link| overlapping(link, wanted.from, wanted.to))?;
+            let parts = self.read(|link| overlapping(POSITIONS, link, wanted.from, wanted.to))?;
             if let Some(found) = answer(&parts)? {
                 return Ok(found);
             }

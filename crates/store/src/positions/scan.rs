@@ -248,7 +248,7 @@ fn may_hold(group: Option<&RowGroupMetaData>, wanted: Wanted) -> bool {
     true
 }
 
-fn values<T: DataType>(group: &dyn RowGroupReader, column: usize) -> Result<Vec<T::T>, ParquetError> {
+pub(crate) fn values<T: DataType>(group: &dyn RowGroupReader, column: usize) -> Result<Vec<T::T>, ParquetError> {
     let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
     let mut values = Vec::with_capacity(rows);
     let mut reader = get_typed_column_reader::<T>(group.get_column_reader(column)?);

@@ -1,48 +1,27 @@
-//! Rows into Parquet files under `positions/.staging`, sorted by time, one file a day. Never gives a file its
-//! final name: that is done under the writer's lock.
+//! Positions into columns of Parquet files, sorted by time, one file a day.
 
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use bitacora_primitives::{Instant, SourceId};
 use parquet::basic::{Compression, Encoding};
-use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
+use parquet::data_type::{ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{
-    DEFAULT_DICTIONARY_PAGE_SIZE_LIMIT, EnabledStatistics, WriterProperties, WriterVersion,
+    DEFAULT_DICTIONARY_PAGE_SIZE_LIMIT, EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterVersion,
 };
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
-use parquet::schema::types::ColumnPath;
+use parquet::schema::types::{ColumnDescPtr, ColumnPath, SchemaDescriptor};
 
+use super::coded::{Dictionary, Numbers, write_coded};
 use super::geometry::Points;
-use super::parts::staging;
+use super::parts::POSITIONS;
+use super::staged::Staged;
 use super::{PositionRow, ROW_GROUP_ROWS, SCHEMA, column};
 use crate::StoreError;
-
-/// A written, synced file that has no name of its own yet. Dropped unpublished, it is removed.
-pub(crate) struct Staged {
-    pub(crate) path: PathBuf,
-    /// Locked while it is staged, so that a process that opens the store meanwhile leaves it alone.
-    _file: File,
-    /// Name relative to the positions folder.
-    pub(crate) name: String,
-    pub(crate) day: i64,
-    pub(crate) min_time: Instant,
-    pub(crate) max_time: Instant,
-    pub(crate) rows: u64,
-    pub(crate) bytes: u64,
-}
-
-impl Drop for Staged {
-    fn drop(&mut self) {
-        // After publication there is nothing under this name; before it, the next opening removes what stays.
-        drop(fs::remove_file(&self.path));
-    }
-}
 
 /// Sorts the chosen rows by time and writes each day's to a file of its own.
 pub(crate) fn stage(
@@ -65,70 +44,41 @@ fn stage_day(
     rows: &[(Instant, &PositionRow)],
     name: impl Fn(i64) -> String,
 ) -> Result<Staged, StoreError> {
-    let doing = "writing";
-    let (path, file) = new_file(folder)?;
-    let io = |error| StoreError::io(doing, &path, error);
-    let mut staged = Staged {
-        _file: file.try_clone().map_err(io)?,
-        path: path.clone(),
-        name: String::new(),
-        day: 0,
-        min_time: Instant::default(),
-        max_time: Instant::default(),
-        rows: rows.len() as u64,
-        bytes: 0,
-    };
-    if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
-        (staged.min_time, staged.max_time) = (first.0, last.0);
-        staged.day = first.0.day();
-        staged.name = name(staged.day);
-    }
-    let file = write_rows(file, rows).map_err(|error| StoreError::part(doing, &path, error))?;
-    file.sync_all().map_err(io)?;
-    staged.bytes = file.metadata().map_err(io)?.len();
-    Ok(staged)
-}
-
-fn new_file(folder: &Path) -> Result<(PathBuf, File), StoreError> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let staging = staging(folder);
-    fs::create_dir_all(&staging).map_err(|error| StoreError::io("making the folder", &staging, error))?;
-    loop {
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = staging.join(format!("{}-{count}.parquet", std::process::id()));
-        let file = File::create(&path).map_err(|error| StoreError::io("making the file", &path, error))?;
-        file.lock().map_err(|error| StoreError::io("locking", &path, error))?;
-        // Another process may have swept it away between the two calls.
-        if path.exists() {
-            return Ok((path, file));
-        }
-    }
+    let first = rows.first().map_or_else(Instant::default, |first| first.0);
+    let span = (first, rows.last().map_or(first, |last| last.0));
+    Staged::write(POSITIONS, folder, name(first.day()), span, rows.len(), |file| write_rows(file, rows))
 }
 
 fn write_rows(file: File, rows: &[(Instant, &PositionRow)]) -> Result<File, ParquetError> {
     let schema = Arc::new(parse_message_type(SCHEMA)?);
+    let source = SchemaDescriptor::new(Arc::clone(&schema)).column(column::SOURCE);
     let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties()))?;
     let mut columns = Columns::default();
     for rows in rows.chunks(ROW_GROUP_ROWS) {
         columns.fill(rows.iter().map(|(_, row)| *row));
         let mut group = writer.next_row_group()?;
-        columns.write(&mut group)?;
+        columns.write(&mut group, &source)?;
         group.close()?;
     }
     writer.append_key_value_metadata(columns.points.describe());
     writer.into_inner()
 }
 
-/// Plain encodings chosen by what the columns hold: slowly growing numbers as deltas, few distinct values by
-/// dictionary, coordinates split into byte streams, which compress where raw doubles do not.
-fn properties() -> WriterProperties {
-    let path = |name: &str| ColumnPath::from(name);
-    let mut builder = WriterProperties::builder()
+/// What all files have in common.
+pub(crate) fn plain_properties() -> WriterPropertiesBuilder {
+    WriterProperties::builder()
         .set_writer_version(WriterVersion::PARQUET_1_0)
         .set_compression(Compression::SNAPPY)
         .set_dictionary_page_size_limit(DEFAULT_DICTIONARY_PAGE_SIZE_LIMIT)
         .set_statistics_enabled(EnabledStatistics::None)
         .set_created_by(concat!("bitacora ", env!("CARGO_PKG_VERSION")).to_owned())
+}
+
+/// Plain encodings chosen by what the columns hold: slowly growing numbers as deltas, few distinct values by
+/// dictionary, coordinates split into byte streams, which compress where raw doubles do not.
+fn properties() -> WriterProperties {
+    let path = |name: &str| ColumnPath::from(name);
+    let mut builder = plain_properties()
         .set_sorting_columns(Some(vec![SortingColumn {
             column_idx: column::TIME as i32,
             descending: false,
@@ -240,7 +190,11 @@ impl Columns {
     }
 
     /// In the order of the schema.
-    fn write(&mut self, group: &mut SerializedRowGroupWriter<'_, File>) -> Result<(), ParquetError> {
+    fn write(
+        &mut self,
+        group: &mut SerializedRowGroupWriter<'_, File>,
+        source: &ColumnDescPtr,
+    ) -> Result<(), ParquetError> {
         required::<Int64Type>(group, &self.time)?;
         required::<Int64Type>(group, &self.received)?;
         required::<Int32Type>(group, &self.mmsi)?;
@@ -254,35 +208,33 @@ impl Columns {
         required::<Int32Type>(group, &self.station)?;
         required::<Int32Type>(group, &self.flags)?;
         optional::<Int32Type>(group, &self.track)?;
-        sources(group, &self.source)?;
+        sources(group, source, &self.source)?;
         required::<Int64Type>(group, &self.line)?;
         optional::<Int64Type>(group, &self.offset)?;
         required::<ByteArrayType>(group, &self.points.take())
     }
 }
 
-/// Copies of one source's text that are handed over at a time.
-const SOURCE_COPIES: usize = 1024;
-
+/// The column of sources: each text once, and which rows it belongs to.
 fn sources(
     group: &mut SerializedRowGroupWriter<'_, File>,
+    column: &ColumnDescPtr,
     runs: &[(SourceId, usize)],
 ) -> Result<(), ParquetError> {
-    let mut column = next_column(group)?;
+    let mut names: Vec<(SourceId, String)> = Vec::new();
+    let mut numbers = Vec::with_capacity(runs.len());
     for (source, rows) in runs {
-        let text = ByteArray::from(source.to_string().into_bytes());
-        let copies = vec![text; SOURCE_COPIES.min(*rows)];
-        let mut left = *rows;
-        while left > 0 {
-            let some = copies.get(..left.min(copies.len())).unwrap_or(&copies);
-            column.typed::<ByteArrayType>().write_batch(some, None, None)?;
-            left -= some.len();
-        }
+        let number = names.iter().position(|(known, _)| known == source).unwrap_or_else(|| {
+            names.push((*source, source.to_string()));
+            names.len() - 1
+        });
+        numbers.push((number as u32, *rows));
     }
-    column.close()
+    let names = Dictionary::of_texts(names.iter().map(|(_, name)| name.as_bytes()));
+    write_coded(group, column, &names, Numbers::Runs(&numbers))
 }
 
-fn required<T: DataType>(
+pub(crate) fn required<T: DataType>(
     group: &mut SerializedRowGroupWriter<'_, File>,
     values: &[T::T],
 ) -> Result<(), ParquetError> {

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use bitacora_ledger::{LeafRecord, Salt};
 use bitacora_primitives::{EventId, FactId, Instant, LeadId, Mmsi, OfficerId, SourceId};
-use bitacora_store::{Batch, Leaf, NewDecision, NewEvent, NewLead, PositionRow, Source, Store};
+use bitacora_store::{
+    Batch, Leaf, NewDecision, NewEvent, NewLead, PositionRow, ReceptionRow, Source, Store, StoredReception,
+};
 
 use crate::server::{self, Server};
 
@@ -103,6 +105,19 @@ pub(crate) fn fix(line: u64, seconds: i64, number: u32) -> PositionRow {
         offset: Some(line * 48),
         source: source(),
     }
+}
+
+/// Line `heard` heard again what line `line` reported.
+pub(crate) fn reception(line: u64, heard: u64, seconds: i64, station: &str) -> StoredReception {
+    let row = ReceptionRow {
+        time: at(seconds),
+        mmsi: 211_000_000 + line as u32,
+        message_type: 1,
+        line,
+        heard_at: at(seconds + (heard - line) as i64),
+        heard_line: heard,
+    };
+    StoredReception { source: source(), row, station: station.into() }
 }
 
 pub(crate) fn event(name: &str, revision: u32, seconds: i64) -> NewEvent {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant as Clock;
 
 use bitacora_primitives::EventId;
-use bitacora_store::{PositionQuery, Store};
+use bitacora_store::{PositionQuery, ReceptionQuery, Store};
 
 use crate::fixture::*;
 
@@ -31,6 +31,11 @@ fn child_that_commits_until_killed() {
         let mut next = batch(line + ROWS);
         // Over midnight, so that a batch has two files.
         next.positions = (line + 1..=line + ROWS).map(|n| fix(n, n as i64 % 40 - 20, 211_000_001)).collect();
+        for n in line + 1..=line + ROWS {
+            // Every third line is a copy of the one before it.
+            let one = reception(n - u64::from(n % 3 == 0), n, n as i64 % 40 - 20, "alpha");
+            next.receptions.push(one.row, one.station.as_bytes());
+        }
         next.events = vec![event(&(line + ROWS).to_string(), 1, 10)];
         next.leads = vec![lead(&(line + ROWS).to_string(), 1, 1.0)];
         line = store.commit(&next).unwrap().mark.line;
@@ -104,6 +109,9 @@ fn check(store: &Store, acknowledged: u64, leaves: usize, kill: usize) {
     let mut lines: Vec<u64> = store.positions(&query).unwrap().rows.iter().map(|row| row.line).collect();
     lines.sort_unstable();
     assert_eq!(lines, (1..=mark).collect::<Vec<_>>(), "kill {kill}: each line to the mark once, none above");
+    let all = ReceptionQuery { from: at(-1000), to: at(1000), kept: None };
+    let heard = store.receptions(&all).unwrap().into_iter().map(|one| one.row.heard_line).collect::<Vec<_>>();
+    assert_eq!(heard, lines, "kill {kill}: each hearing to the mark once, none above");
     for line in (ROWS..=mark).step_by(ROWS as usize) {
         let name = line.to_string();
         assert!(store.event(EventId::of(&[name.as_bytes()])).unwrap().is_some(), "kill {kill}: event {line}");

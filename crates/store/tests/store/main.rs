@@ -18,6 +18,7 @@ mod killed;
 mod log;
 mod officers;
 mod positions;
+mod receptions;
 mod server;
 mod watchlog;
 

@@ -150,6 +150,9 @@ export const core: Words<typeof source> = {
   },
   rawLineAbsent: (line, offset) =>
     `Line ${line} of the recording${offset === null ? '' : `, offset ${offset}`}. Only lines that stand behind an event or a lead are copied to the store.`,
+  heardBy: (n) => (n === 1 ? 'Heard by 1 station' : `Heard by ${n} stations`),
+  heardByUnnamed: 'unnamed station',
+  heardByTimes: (n) => `${n} times`,
   errorWithCode: (text, code) => `${text} (${code})`,
   noWebgl: 'This browser offers no WebGL 2: the chart cannot be drawn. Everything on the chart is in the list.',
 };

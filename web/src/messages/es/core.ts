@@ -148,6 +148,9 @@ export const core = {
   },
   rawLineAbsent: (line: string, offset: string | null) =>
     `Línea ${line} de la grabación${offset === null ? '' : `, desplazamiento ${offset}`}. Solo se copian al almacén las líneas que sostienen un suceso o un indicio.`,
+  heardBy: (n: number) => (n === 1 ? 'La oyó 1 estación' : `La oyeron ${n} estaciones`),
+  heardByUnnamed: 'estación sin nombre',
+  heardByTimes: (n: number) => `${n} veces`,
   errorWithCode: (text: string, code: string) => `${text} (${code})`,
   noWebgl: 'Este navegador no ofrece WebGL 2: la carta no se puede dibujar. Todo lo de la carta está en la lista.',
 };

@@ -243,3 +243,89 @@ impl<'a, M: Copy> Facing<'a, M> {
 const fn places([a, b]: [usize; 2]) -> [usize; 2] {
     [a.saturating_sub(1) / PER_BLOCK, b.saturating_sub(1) / PER_BLOCK]
 }
+
+#[cfg(test)]
+mod tests {
+    use bitacora_primitives::Duration;
+    use bitacora_primitives::geodesy::wrap_longitude;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::behaviour::encounter::approach::Together;
+    use crate::behaviour::encounter::motion::{Rule, Vertices};
+    use crate::behaviour::encounter::step::Walk;
+
+    /// A track of fixes within a few metres or kilometres of a place, a silence among them now and then.
+    fn track(lat: f64, lon: f64, fixes: &[(i64, f64, f64)], spread_m: f64) -> Vec<Node<()>> {
+        let (mut t, mut nodes, mut vertices) = (0, Vec::new(), Vertices::NONE);
+        let degrees = spread_m / crate::tracks::fix::METRES_PER_DEGREE;
+        for (seconds, north, east) in fixes {
+            t += if *seconds > 98 { 4000 } else { *seconds };
+            let lat = (lat + degrees * north).clamp(-90.0, 90.0);
+            let cos_lat = libm::cos(lat.to_radians());
+            let lon = wrap_longitude(lon + degrees * east / cos_lat.max(1e-3));
+            let rule = Rule::exact(Duration::from_secs(3600));
+            vertices.push(Node::new(t * 1_000_000, lat, lon, cos_lat, ()), &rule, |node| nodes.push(node));
+        }
+        nodes
+    }
+
+    fn fixes() -> impl Strategy<Value = Vec<(i64, f64, f64)>> {
+        proptest::collection::vec((1..100_i64, -1.0..1.0_f64, -1.0..1.0_f64), 2..40)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 4000,
+            failure_persistence: None,
+            rng_seed: proptest::test_runner::RngSeed::Fixed(20_261_123),
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn what_blocks_and_legs_prove_holds_for_every_step(
+            place in 0..5_usize, a in fixes(), b in fixes(), spread in 0..3_usize, off in (-1.2..1.2_f64, -1.2..1.2_f64),
+        ) {
+            let (lat, lon) = [(50.0, 0.0), (0.0, 180.0), (-80.0, -179.99), (89.9, 10.0), (-89.9999, 0.0)][place];
+            let spread_m = [5.0, 300.0, 4000.0][spread];
+            let (limit_m, degree) = (500.0, crate::tracks::fix::METRES_PER_DEGREE);
+            let near = (lat + off.0 * limit_m / degree).clamp(-90.0, 90.0);
+            let there = wrap_longitude(lon + off.1 * limit_m / degree / libm::cos(lat.to_radians()).max(1e-3));
+            let nodes = [track(lat, lon, &a, spread_m), track(near, there, &b, spread_m)];
+            let blocks = [0, 1].map(|which: usize| blocks_of(&nodes[which]).collect::<Vec<_>>());
+            let legs = [0, 1].map(|which: usize| Legs { nodes: &nodes[which], blocks: &blocks[which] });
+            let mut walk = Walk::new([&nodes[0], &nodes[1]], [1, 1]);
+            let mut facing = Facing::of(legs, [1, 1]).unwrap();
+            loop {
+                let index = walk.index;
+                if facing.is_left(index) {
+                    let Some(next) = facing.next() else { break };
+                    prop_assert_eq!(next.after(facing.until()), index);
+                    facing = next;
+                    prop_assert!(!facing.is_left(index));
+                }
+                let Some(overlap) = walk.overlap() else { break };
+                let proof = facing.proof(limit_m);
+                if !overlap.is_known() {
+                    // One has not begun, or there is a break.
+                    prop_assert!(overlap.from >= overlap.to || proof == Proof::Nothing);
+                    continue;
+                }
+                let step = walk.make(overlap);
+                let together = step.within(limit_m);
+                match proof {
+                    Proof::Together => {
+                        prop_assert!(together.is_some_and(|part| part.from_start && part.to_end));
+                    }
+                    Proof::Apart => prop_assert_eq!(together, None),
+                    Proof::Nothing => {}
+                }
+                let [leg_a, leg_b] = overlap.legs;
+                for least_m2 in [facing.least_m2(), Area::of_leg(leg_a).least_m2(&Area::of_leg(leg_b))] {
+                    let (_, square) = step.closest(&Together::THROUGHOUT, f64::INFINITY).unwrap();
+                    prop_assert!(square >= least_m2, "{square} {least_m2}");
+                }
+            }
+        }
+    }
+}

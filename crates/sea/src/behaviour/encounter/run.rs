@@ -21,6 +21,8 @@ const LEAST_SAMPLE_US: i64 = 1_000_000;
 const LEAST_SAMPLES: i64 = 30;
 /// Of more samples in one step, groups are taken at their middle.
 const MAX_SAMPLES: i64 = 64;
+/// With fewer, every second step or so is sampled, and each may as well be looked at.
+const STEPS_PER_SAMPLE: i64 = 3;
 
 /// Counts by bin, for a median in constant memory. Whole numbers: the order of adding does not matter.
 #[derive(Clone, Copy, Debug)]
@@ -188,24 +190,54 @@ impl<M: Copy> Run<M> {
 
     /// Gathers up to the latest moment, which is the end of a step unless the run ends there.
     pub fn gather(&mut self, legs: [Legs<'_, M>; 2]) {
-        let sampled_m2 = self.samples(legs.map(|legs| legs.nodes));
-        // A little more, so that no step that may tell the least is passed over, whatever the rounding.
-        self.approach(legs, sampled_m2 * (1.0 + 1e-6));
-        for (share, legs) in self.shares.iter_mut().zip(legs) {
-            share.pass(legs.nodes, self.until, self.start_at, &mut self.speed);
+        let nodes = legs.map(|legs| legs.nodes);
+        let walk = Walk::after(nodes, self.counted);
+        if walk.period_us().saturating_mul(STEPS_PER_SAMPLE) <= self.limits.sample_us {
+            let sampled_m2 = self.samples(walk);
+            // A little more, so that no step that may tell the least is passed over, whatever the rounding.
+            self.approach(walk, legs, sampled_m2 * (1.0 + 1e-6));
+        } else {
+            self.each_step(walk);
+        }
+        for (share, nodes) in self.shares.iter_mut().zip(nodes) {
+            share.pass(nodes, self.until, self.start_at, &mut self.speed);
+        }
+    }
+
+    /// Distances and the least of them, step by step.
+    pub fn each_step(&mut self, mut walk: Walk<'_, M>) {
+        while self.counted < self.until || self.counted == self.step_start {
+            let Some(Ok(step)) = walk.step() else { break };
+            self.counted = step.to;
+            let Some(together) = self.together(&step) else { break };
+            self.come(&step, &together);
+            if self.next_sample <= step.to.min(self.until) {
+                self.sample(&step);
+            }
+        }
+    }
+
+    /// The part of a step that belongs to the run.
+    #[inline(always)]
+    fn together(&self, step: &Step<'_, M>) -> Option<Together> {
+        if self.holds(step) { Some(Together::THROUGHOUT) } else { step.within(self.limits.max_distance_m) }
+    }
+
+    /// Takes note of a distance less than all before.
+    #[inline(always)]
+    fn come(&mut self, step: &Step<'_, M>, together: &Together) {
+        if let Some((share, square)) = step.closest(together, self.min_m2) {
+            self.min_m2 = square;
+            self.closest = step.nearest(step.at(share));
         }
     }
 
     /// The distances at the moments at which they are sampled. The least square of a distance at the end of a step met
     /// on the way, m2: the least distance of the run is not above it.
-    fn samples(&mut self, nodes: [&[Node<M>]; 2]) -> f64 {
+    fn samples(&mut self, mut walk: Walk<'_, M>) -> f64 {
         let mut least_m2 = f64::INFINITY;
         // A moment at which one step ends and another begins is of the one that ends, but not before the run's first.
         let before = |run: &Self| run.next_sample.saturating_sub(1).max(run.step_start);
-        if self.next_sample > self.until {
-            return least_m2;
-        }
-        let mut walk = Walk::after(nodes, before(self));
         while self.next_sample <= self.until {
             walk.go_on(before(self));
             let Some(Ok(step)) = walk.step() else { break };
@@ -223,9 +255,7 @@ impl<M: Copy> Run<M> {
     }
 
     /// The least distance, which is known not to be above `bound_m2`: what lies farther off is passed over.
-    fn approach(&mut self, legs: [Legs<'_, M>; 2], bound_m2: f64) {
-        let nodes = legs.map(|legs| legs.nodes);
-        let mut walk = Walk::after(nodes, self.counted);
+    fn approach<'a>(&mut self, mut walk: Walk<'a, M>, legs: [Legs<'a, M>; 2], bound_m2: f64) {
         let mut facing = Facing::of(legs, walk.index);
         let mut asked = false;
         while self.counted < self.until || self.counted == self.step_start {
@@ -235,7 +265,7 @@ impl<M: Copy> Run<M> {
                 let Some(next) = here.next() else { break };
                 facing = Some(next);
                 if next.least_m2() <= bound_m2 {
-                    walk = Walk::new(nodes, next.after(self.counted));
+                    walk.index = next.after(self.counted);
                     asked = true;
                 }
                 continue;
@@ -254,16 +284,8 @@ impl<M: Copy> Run<M> {
                 continue;
             }
             let step = walk.make(overlap);
-            let together = if self.holds(&step) {
-                Some(Together::THROUGHOUT)
-            } else {
-                step.within(self.limits.max_distance_m)
-            };
-            let Some(together) = together else { break };
-            if let Some((share, square)) = step.closest(&together, self.min_m2) {
-                self.min_m2 = square;
-                self.closest = step.nearest(step.at(share));
-            }
+            let Some(together) = self.together(&step) else { break };
+            self.come(&step, &together);
         }
     }
 

@@ -146,6 +146,24 @@ impl<'a, M: Copy> Walk<'a, M> {
         Self::new(nodes, nodes.map(|nodes| first_after(nodes, t)))
     }
 
+    /// About how long the next steps are: a guess from the next legs.
+    pub fn period_us(&self) -> i64 {
+        const AHEAD: usize = 16;
+        let leg_us = |nodes: &[Node<M>], index: usize| {
+            let last = (index + AHEAD).min(nodes.len().saturating_sub(1));
+            let (from, to) = (nodes.get(index.saturating_sub(1))?, nodes.get(last)?);
+            Some(to.t.saturating_sub(from.t) / (last + 1).saturating_sub(index).max(1) as i64)
+        };
+        let ([a, b], [index_a, index_b]) = (self.nodes, self.index);
+        match (leg_us(a, index_a), leg_us(b, index_b)) {
+            // Each is cut at the vertices of the other.
+            (Some(a), Some(b)) => {
+                (a.max(1) as f64 * b.max(1) as f64 / (a.max(1) as f64 + b.max(1) as f64)) as i64
+            }
+            _ => i64::MAX,
+        }
+    }
+
     /// Passes over the legs that end at a moment or before.
     #[inline(always)]
     pub fn go_on(&mut self, t: i64) {

@@ -35,6 +35,8 @@ pub struct CircularTrack {
 #[derive(Clone, Debug, Default)]
 struct Level {
     kept: VecDeque<Kept>,
+    /// Latitude and longitude of each again, close together in memory: most windows are ruled out by these alone.
+    spots: VecDeque<[f32; 2]>,
     since: u32,
 }
 
@@ -159,8 +161,10 @@ impl Level {
         }
         if self.kept.len() == RING {
             self.kept.pop_front();
+            self.spots.pop_front();
         }
         self.kept.push_back(kept);
+        self.spots.push_back([kept.position.lat() as f32, kept.position.lon() as f32]);
         self.since += 1;
         true
     }
@@ -169,19 +173,34 @@ impl Level {
     fn look(&self, parameters: &CircleParameters) -> Option<(Kept, Seen)> {
         let least = (parameters.min_fixes as usize).clamp(6, RING);
         let all = self.kept.len();
-        // Most vessels lie still: seen at once by their latitudes.
-        let lats = self.kept.iter().map(|kept| kept.position.lat());
-        let (south, north) =
-            lats.fold((90.0_f64, -90.0_f64), |(south, north), lat| (south.min(lat), north.max(lat)));
-        if (north - south) * METRES_PER_DEGREE < LEAST_WIDTH * parameters.min_radius_m {
-            return None;
-        }
+        let cos_lat = self.kept.back()?.cos_lat;
         let mut wanted = [all, least].into_iter();
         wanted.find_map(|size| {
-            let window = self.kept.range(all.checked_sub(size)?..);
-            (size >= least).then(|| judge(window, size, parameters)).flatten()
+            let from = all.checked_sub(size)?;
+            let may =
+                size >= least && may_be_round(self.spots.range(from..), cos_lat, parameters.min_radius_m);
+            may.then(|| judge(self.kept.range(from..), size, parameters)).flatten()
         })
     }
+}
+
+/// False only for what [`is_round`] denies: vessels at rest or on their way, which are nearly all.
+fn may_be_round<'a>(spots: impl Iterator<Item = &'a [f32; 2]>, cos_lat: f64, min_radius_m: f64) -> bool {
+    /// Single precision holds a degree of longitude to a metre; and the cosine changes within the window.
+    const SLACK_M: f64 = 10.0;
+    const SLACK_SHARE: f64 = 0.1;
+    let mut bounds = [f32::INFINITY, f32::NEG_INFINITY, f32::INFINITY, f32::NEG_INFINITY];
+    for [lat, lon] in spots {
+        let [s, n, w, e] = bounds;
+        bounds = [s.min(*lat), n.max(*lat), w.min(*lon), e.max(*lon)];
+    }
+    let [s, n, w, e] = bounds.map(f64::from);
+    if e - w > 180.0 {
+        return true;
+    }
+    let (high, wide) = ((n - s) * METRES_PER_DEGREE, (e - w) * cos_lat * METRES_PER_DEGREE);
+    let least = wide.min(high) * (1.0 + SLACK_SHARE) + SLACK_M;
+    least >= LEAST_WIDTH * min_radius_m && least >= 0.6 * (wide.max(high) * (1.0 - SLACK_SHARE) - SLACK_M)
 }
 
 fn judge<'a>(

@@ -12,10 +12,10 @@ use crate::behaviour::integrity::track_of_number;
 use crate::behaviour::{Event, Kind, Parameters};
 use crate::contacts::StaticReport;
 use crate::tracks::Fix;
-use crate::tracks::identity::Finding;
 use crate::tracks::identity::change::Changes;
 use crate::tracks::identity::contradiction::Contradictions;
 use crate::tracks::identity::near_miss::NearMisses;
+use crate::tracks::identity::{Finding, Reason};
 
 /// Findings about numbers that were never heard at a place; the oldest goes first.
 const UNPLACED: usize = 1_024;
@@ -65,6 +65,8 @@ impl Together {
     /// Takes the next static report of any vessel.
     pub fn learn(&mut self, report: &StaticReport) {
         self.contradictions.observe(report, &mut self.findings);
+        // A slip of typing that one ship in seventy lives with: it would bury the others.
+        self.findings.retain(|finding| finding.reason != Reason::ImoCheckDigit);
         self.changes.learn(report, &mut self.findings);
     }
 

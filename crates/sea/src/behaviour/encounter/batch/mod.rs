@@ -6,6 +6,8 @@
 //! what is reported comes from the same steps and the same sums as in the stream.
 
 pub mod candidates;
+#[cfg(test)]
+mod plain;
 mod slices;
 pub mod tiles;
 mod walk;

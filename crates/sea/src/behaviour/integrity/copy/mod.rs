@@ -6,6 +6,7 @@ mod aligned;
 mod memory;
 mod shingle;
 
+use bitacora_primitives::geodesy::wrap_longitude;
 use bitacora_primitives::{SourceId, TrackId};
 use rustc_hash::FxHashMap;
 
@@ -64,7 +65,7 @@ impl CopiedTracks {
             return;
         }
         let moved_m = way(&state.last, fix).length();
-        state.last = *fix;
+        let before = std::mem::replace(&mut state.last, *fix);
         if step > parameters.max_silence {
             // As if the track began: what goes before is as good as ended.
             state.aligned.drain(..).for_each(|aligned| aligned.close(out));
@@ -84,6 +85,9 @@ impl CopiedTracks {
         let kept = Kept::of(track, fix);
         state.aligned.retain_mut(|aligned| aligned.follow(&kept, &self.memory, parameters, out));
         let cursors = state.cursors.get_or_insert_with(|| Cursors::at(number));
+        if !is_looked_at(&before, fix) {
+            return;
+        }
         let Some(shingle) = cursors.advance(number, &self.memory, parameters) else { return };
         for hash in shingle.hashes() {
             for found in self.index.look(hash) {
@@ -118,6 +122,16 @@ impl CopiedTracks {
         tracks.sort_unstable();
         tracks.into_iter().for_each(|track| self.end(track, out));
     }
+}
+
+/// Shapes are taken at one fix in three, chosen by the step to it alone, which is the same in a way and in its copy: what the
+/// shape costs is what this check costs.
+fn is_looked_at(before: &Fix, fix: &Fix) -> bool {
+    /// About a metre: AIS resolves a sixth of it.
+    const STEP_DEG: f64 = 1e-5;
+    let steps = |degrees: f64| libm::round(libm::fabs(degrees) / STEP_DEG) as u64;
+    let east = wrap_longitude(fix.position.lon() - before.position.lon());
+    (steps(fix.position.lat() - before.position.lat()) + steps(east)).is_multiple_of(3)
 }
 
 /// The batch form: all rows in order of time, the number being the track.
