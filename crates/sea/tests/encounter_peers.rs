@@ -359,6 +359,12 @@ fn d12_ever_always_and_nearest_say_what_they_are() {
     assert_eq!(ever_within(&moving, &lying, 299.9, hour), None);
     assert_eq!(always_within(&moving, &lying, 500.0, hour), Some(false));
     assert_eq!(always_within(&moving, &lying, 6010.0, hour), Some(true));
+    // Whole steps within the distance do not make it always: four fixes of the one that lies, two of them while both are near.
+    let oftener: Vec<(f64, f64, f64)> =
+        [-900.0, -30.0, 30.0, 900.0].into_iter().map(|t| (t, 0.0, 300.0 / degree)).collect();
+    let oftener = fixes(&oftener);
+    assert_eq!(always_within(&moving, &oftener, 500.0, hour), Some(false));
+    assert!(ever_within(&moving, &oftener, 500.0, hour).is_some());
     // The paths cross, the vessels do not: hours later, at the same place, is not near.
     let later = fixes(&[(6000.0, -6000.0 / degree, 0.0), (7200.0, 6000.0 / degree, 0.0)]);
     assert_eq!(nearest_approach(&moving, &later, hour), None);

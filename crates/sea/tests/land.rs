@@ -6,16 +6,24 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::disallowed_methods,
     reason = "a test fails loudly"
 )]
 
+mod shared;
+
 use bitacora_primitives::geodesy::{haversine, wrap_longitude};
-use bitacora_primitives::{Position, SourceId};
-use bitacora_sea::Kind;
-use bitacora_sea::behaviour::integrity::land::{Land, LandBuilder, LandCheck, Place, TooLarge, on_land};
+use bitacora_primitives::{Duration, Position, SourceId};
+use bitacora_sea::behaviour::integrity::land::{
+    Land, LandBuilder, LandCheck, OnLand, Place, TooLarge, on_land,
+};
 use bitacora_sea::behaviour::integrity::parameters::LandParameters;
+use bitacora_sea::behaviour::integrity::track_of_number;
+use bitacora_sea::tracks::Fix;
 use bitacora_sea::tracks::positions::{Positions, Row};
+use bitacora_sea::{Event, Kind};
 use proptest::prelude::*;
+use shared::laws::{Reached, moved, runner, shuffled};
 
 type Ring = Vec<Place>;
 
@@ -239,6 +247,96 @@ fn only_fixes_well_inside_are_flagged_and_only_runs_are_reported() {
         (twice[1].start, twice[1].end, &twice[1].numbers),
         (events[1].start, events[1].end, &events[1].numbers)
     );
+}
+
+/// An island a degree wide on the antimeridian, turned and mirrored with the rows.
+fn island(mirror: bool, east: f64) -> Land {
+    let corners = [(179.5, 40.0), (-179.5, 40.0), (-179.5, 41.0), (179.5, 41.0)];
+    let corner = |(lon, lat): (f64, f64)| place(wrap_longitude(lon + east), if mirror { -lat } else { lat });
+    land(&[corners.into_iter().map(corner).collect()])
+}
+
+/// Vessels that are now off, now on the island, now silent, a row every few minutes.
+fn to_and_fro() -> impl Strategy<Value = Vec<Row>> {
+    let leg = (0..3_u8, 1..40_i64, 1..9_i64);
+    prop::collection::vec(prop::collection::vec(leg, 1..8), 1..4).prop_map(|vessels| {
+        let mut rows = Vec::new();
+        for (mmsi, legs) in (1..).zip(vessels) {
+            let mut minute = 0;
+            for (what, fixes, every) in legs {
+                for k in 0..fixes {
+                    minute += every;
+                    let depth = 0.001 * (k % 7) as f64;
+                    match what {
+                        0 => rows.push(row(mmsi, minute, 39.5 - depth, 179.9)),
+                        1 => rows.push(row(mmsi, minute, 40.5 + depth, wrap_longitude(179.9 + 20.0 * depth))),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        rows
+    })
+}
+
+/// The stream, its state cloned at `cut` and the output taken away there.
+fn streamed(rows: &[Row], land: &Land, cut: usize) -> Vec<Event> {
+    let mut all = Vec::new();
+    for mmsi in 1..4 {
+        let (mut state, mut out, track) = (OnLand::default(), Vec::new(), track_of_number(mmsi));
+        let own = rows.iter().enumerate().filter(|(_, row)| row.mmsi == mmsi);
+        for (number, row) in own {
+            if number % (cut + 1) == 0 {
+                state = state.clone();
+                all.append(&mut out);
+            }
+            let fix = Fix::of_row(row, SourceId::of(&[b"test"]), number as u32).unwrap();
+            state.observe(track, &fix, Some(land), &LandParameters::default(), &mut out);
+        }
+        state.end(track, &mut out);
+        all.append(&mut out);
+    }
+    all
+}
+
+/// What events say, without ids and evidence.
+fn gist(events: &[Event], days: i64, add: u32) -> Vec<String> {
+    let shift = Duration::from_hours(24 * days);
+    events
+        .iter()
+        .map(|event| {
+            let (end, depth) = (event.end.map(|end| end - shift), event.numbers["max_inland_m"]);
+            let mmsi = event.mmsi.number() - add;
+            format!("{mmsi} {} {end:?} {} {depth:.1}", event.start - shift, event.numbers["fixes"])
+        })
+        .collect()
+}
+
+#[test]
+fn what_must_not_change_runs_on_land_does_not() {
+    let reached = Reached::default();
+    let strategy = (to_and_fro(), -4_000..4_000_i64, 0..36_u32, 0..1_000_u32, any::<u64>(), 0..60_usize);
+    let here = island(false, 0.0);
+    let law = |(rows, days, turn, add, seed, cut): (Vec<Row>, i64, u32, u32, u64, usize)| {
+        let found = |rows: &[Row], land: &Land| {
+            let positions: Positions = rows.iter().copied().collect();
+            on_land(&positions, SourceId::of(&[b"test"]), Some(land), &LandParameters::default()).1
+        };
+        let events = found(&rows, &here);
+        let plain = gist(&events, 0, 0);
+        let doubled: Vec<Row> = rows.iter().flat_map(|row| [*row, *row]).collect();
+        prop_assert_eq!(&plain, &gist(&found(&shuffled(&doubled, seed), &here), 0, 0));
+        let there =
+            found(&moved(&rows, days, turn, |mmsi| mmsi + add), &island(true, f64::from(turn) * 10.0));
+        prop_assert_eq!(&plain, &gist(&there, days, add));
+        prop_assert_eq!(&events, &streamed(&rows, &here, cut));
+        reached.case();
+        reached.note("a run on land", !events.is_empty());
+        reached.note("several", events.len() > 3);
+        Ok(())
+    };
+    runner(100).run(&strategy, law).unwrap();
+    reached.at_least(0.2);
 }
 
 #[test]

@@ -40,11 +40,16 @@ fn compare(own: &Slow, want: &serde_json::Value) {
     }
 }
 
-#[test]
-fn loitering_in_the_peers_mode_is_the_peers() {
-    let Some(input) = shared::text("loitering/regression_input.csv.gz") else { return };
-    let Some(given) = shared::text("loitering/regression_reference_output_half.json.gz") else { return };
-    let given: serde_json::Value = serde_json::from_str(&given).unwrap();
+/// The peer's messages, as such and as rows with the number of their segment.
+struct Given {
+    by_segment: BTreeMap<String, Vec<Message>>,
+    positions: Positions,
+    segments: Vec<u32>,
+    numbers: HashMap<String, u32>,
+}
+
+fn regression() -> Option<Given> {
+    let input = shared::text("loitering/regression_input.csv.gz")?;
     let mut by_segment: BTreeMap<String, Vec<Message>> = BTreeMap::new();
     let mut positions = Positions::default();
     let mut segments = Vec::new();
@@ -64,6 +69,14 @@ fn loitering_in_the_peers_mode_is_the_peers() {
         let mmsi = row[1].parse().unwrap();
         positions.push(Row { mmsi, micros, lat, lon, sog_kn: None, cog_deg: None, message_type: 1 });
     }
+    Some(Given { by_segment, positions, segments, numbers })
+}
+
+#[test]
+fn loitering_in_the_peers_mode_is_the_peers() {
+    let Some(Given { by_segment, positions, segments, numbers }) = regression() else { return };
+    let Some(given) = shared::text("loitering/regression_reference_output_half.json.gz") else { return };
+    let given: serde_json::Value = serde_json::from_str(&given).unwrap();
     let parameters = GfwParameters::default();
     let (mut daily, mut chained) = (BTreeMap::new(), BTreeMap::new());
     for (segment, messages) in &by_segment {
@@ -91,8 +104,13 @@ fn loitering_in_the_peers_mode_is_the_peers() {
         assert!(close(row.duration_h, other.hours.unwrap()));
         assert!((row.distance_m - other.miles * 1852.0).abs() < 1e-3, "{row:?} {other:?}");
     }
+}
 
-    // The exact mode never bridges a silence, as the peer's does. Shown on the same messages.
+/// The exact mode never bridges a silence, as the peer's does. Shown on the same messages.
+#[test]
+fn d5_no_run_holds_a_silence_that_the_peers_runs_hold() {
+    let Some(Given { positions, segments, .. }) = regression() else { return };
+    let rows = gfw::loitering(&positions, &segments, &GfwParameters::default());
     let exact = LoiteringParameters { min_radius_m: 0.0, ..LoiteringParameters::default() };
     let found = loitering::loitering(&positions, &exact);
     let holes = |mmsi: u32, segment: Option<u32>, start: i64, end: i64| {

@@ -183,5 +183,5 @@ fn sentences_are_of_the_types_and_applications_that_their_headings_say() {
     assert_eq!(refused.iter().map(|one| one.1).collect::<Vec<_>>(), ["payload_too_short"]);
     println!("{typed} of a type, {applied} of an application and source");
     assert_eq!((given.raw.len(), typed), (260, 260));
-    assert!(applied >= 9, "{applied}");
+    assert_eq!(applied, 13);
 }

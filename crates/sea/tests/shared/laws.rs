@@ -4,7 +4,7 @@
 //! | detector | order | cut | stream = batch | doubled | date | longitude | mirror | number | test |
 //! |---|---|---|---|---|---|---|---|---|---|
 //! | picture (gap, encounter, loitering, conflict) | x | x | x | x | x | x | x | x | `metamorphic` |
-//! | encounter | x | x | x | x | x | x | x | x | `encounter_batch` |
+//! | encounter | x | x | x | x | x | x | x | x | `encounter_batch`, `metamorphic` |
 //! | encounter, peer: raw | x | - | - | x | days | x | x | x | `encounter_peers` |
 //! | encounter, peer: merged | x | - | - | - | x | - | - | x | `compatible` |
 //! | gap, by track and peer's | x | x | x | x | x | x | x | x | `gap_relations`, `metamorphic` |
@@ -19,13 +19,16 @@
 //! | number misread, hull under another number | x | x | x | x | x | x | x | x | `identity` |
 //! | contradictions of statics | x | x | x | x | x | - | - | x | `identity` |
 //! | cadence | - | x | - | - | x | - | - | x | `identity` |
-//! | copies, circles, offset of position, land | x | x | x | x | x | x | x | x | `integrity`, `land` |
-//! | receivers' range | x | x | x | x | x | x | x | x | `receivers` |
-//! | receivers' clocks | x | x | - | x | x | - | - | x | `receivers` |
+//! | motion, circles, copies | x | x | x | x | x | x | x | x | `integrity` |
+//! | fixes on land | x | x | x | x | x | x | x | x | `land` |
+//! | receivers' range | x | x | x | x | x | x | x | x | `receiver_relations` |
+//! | receivers' clocks | x | x | - | x | hours | - | - | x | `receiver_relations` |
 //! | detections of a scene | x | - | - | - | x | x | x | x | `association` |
 //!
-//! *days*: the definition depends on the UTC day or hour, so that only whole days change nothing. *cut* without a stream of
-//! its own is none. Doubled rows are other rows to the peer's segments, events and counts; statics and clocks have no place.
+//! *days*, *hours*: the definition depends on the UTC day or hour, so that only whole ones change nothing. *cut*: the state
+//! goes on from a clone or from its text, or the output is taken away there. Doubled rows are other rows to the peer's
+//! segments, events and counts, doubled reports to the cadence, doubled detections to a scene; what is a batch alone has no
+//! stream to cut; statics and clocks have no place.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
