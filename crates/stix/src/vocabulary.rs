@@ -1,6 +1,8 @@
 //! The names of the extension: its identifier, the type of each kind of item, the members that tell who a vessel is.
 //! docs/stix/README.md prints the same tables; a test keeps them equal.
 
+use std::sync::LazyLock;
+
 use bitacora_primitives::markings::{ItemKind, Tlp};
 
 /// The extension's version, as its definition states it.
@@ -44,8 +46,10 @@ pub const fn tlp_marking(tlp: Tlp) -> &'static str {
 }
 
 /// The identifier of our extension-definition.
-pub fn extension() -> String {
-    crate::StixId::of("extension-definition", &["bitacora"]).to_string()
+pub fn extension() -> &'static str {
+    static ID: LazyLock<String> =
+        LazyLock::new(|| crate::StixId::of("extension-definition", &["bitacora"]).to_string());
+    &ID
 }
 
 /// What an item's field tells of a vessel, besides its MMSI: the field, and whether it is a text.

@@ -1,11 +1,13 @@
 //! The objects that are the same in every bundle: who publishes the extension, what it is, and who a party is.
 
+use std::sync::LazyLock;
+
 use bitacora_primitives::markings::PartyCode;
 use serde_json::{Value, json};
 
 use crate::StixId;
 use crate::export::ExportError;
-use crate::export::caveats::public_marks;
+use crate::export::caveats::{Marks, public_marks};
 use crate::object::Object;
 use crate::vocabulary::{EXTENSION_VERSION, PUBLISHED, extension};
 
@@ -19,9 +21,20 @@ pub(crate) fn party_id(party: &PartyCode) -> String {
     StixId::of("identity", &["party", party.as_str()]).to_string()
 }
 
+/// The public markings: the same for all, made once.
+fn public() -> Result<Marks, ExportError> {
+    static MARKS: LazyLock<Result<Marks, ExportError>> = LazyLock::new(|| public_marks(&publisher()));
+    MARKS.clone()
+}
+
 /// The publisher, the extension's definition, and the public markings that these and the parties carry.
 pub(crate) fn definitions() -> Result<Vec<Object>, ExportError> {
-    let marks = public_marks(&publisher())?;
+    static DEFINITIONS: LazyLock<Result<Vec<Object>, ExportError>> = LazyLock::new(make);
+    DEFINITIONS.clone()
+}
+
+fn make() -> Result<Vec<Object>, ExportError> {
+    let marks = public()?;
     let mut objects = marks.objects;
     objects.push(constant(
         &marks.refs,
@@ -52,7 +65,7 @@ pub(crate) fn definitions() -> Result<Vec<Object>, ExportError> {
 
 /// A party to an agreement: a state or a body, by its code.
 pub(crate) fn party(code: &PartyCode) -> Result<Object, ExportError> {
-    let marks = public_marks(&publisher())?;
+    let marks = public()?;
     let identity = json!({
         "type": "identity", "id": party_id(code), "name": code, "identity_class": "organization",
         "sectors": ["government"],

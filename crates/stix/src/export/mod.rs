@@ -31,7 +31,7 @@ pub enum Standing {
 }
 
 /// Why an item or an incident has no STIX form.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ExportError {
     #[error("field `{field}` holds a whole number beyond 2^53 - 1, which STIX cannot carry")]
     IntegerOutOfRange { field: String },

@@ -2,7 +2,7 @@
 //! what carries one is refused.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bitacora_primitives::markings::Tlp;
 use serde_json::{Map, Value};
@@ -22,6 +22,24 @@ const TLP_1: [(&str, &str); 4] = [
     ("amber", "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"),
     ("red", "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"),
 ];
+
+/// The markings that everybody knows, as they are published.
+static PUBLISHED: LazyLock<Vec<(StixId, Arc<str>)>> = LazyLock::new(|| {
+    let second = Tlp::ALL.iter().filter_map(|tlp| {
+        let text = published_tlp(*tlp).ok()?.canonical().into();
+        Some((tlp_marking(*tlp).parse().ok()?, text))
+    });
+    let first = TLP_1.iter().filter_map(|(label, id)| {
+        let name = label.to_uppercase();
+        let text = format!(
+            "{{\"type\":\"marking-definition\",\"spec_version\":\"2.1\",\"id\":\"{id}\",\
+             \"created\":\"2017-01-20T00:00:00.000Z\",\"definition_type\":\"tlp\",\
+             \"name\":\"TLP:{name}\",\"definition\":{{\"tlp\":\"{label}\"}}}}"
+        );
+        Some((id.parse().ok()?, text.into()))
+    });
+    second.chain(first).collect()
+});
 
 /// Marking definitions that can be referred to: those that are published, those known before, those of the document.
 pub(super) struct Definitions {
@@ -47,21 +65,8 @@ impl Definitions {
             (id.clone(), Defined::new(Arc::clone(text), &properties))
         });
         let mut bodies: BTreeMap<StixId, Defined> = known.collect();
-        for tlp in Tlp::ALL {
-            if let (Ok(id), Ok(object)) = (tlp_marking(*tlp).parse(), published_tlp(*tlp)) {
-                bodies.insert(id, Defined { text: object.canonical().into(), handling: None });
-            }
-        }
-        for (label, id) in TLP_1 {
-            let name = label.to_uppercase();
-            let body = format!(
-                "{{\"type\":\"marking-definition\",\"spec_version\":\"2.1\",\"id\":\"{id}\",\
-                 \"created\":\"2017-01-20T00:00:00.000Z\",\"definition_type\":\"tlp\",\
-                 \"name\":\"TLP:{name}\",\"definition\":{{\"tlp\":\"{label}\"}}}}"
-            );
-            if let Ok(id) = id.parse() {
-                bodies.insert(id, Defined { text: body.into(), handling: None });
-            }
+        for (id, text) in PUBLISHED.iter() {
+            bodies.insert(id.clone(), Defined { text: Arc::clone(text), handling: None });
         }
         Self { bodies }
     }

@@ -16,8 +16,7 @@ use crate::vocabulary::{TYPES, extension, type_of};
 
 /// The body of our extension in an object, where it has one.
 pub(super) fn body<'o>(object: &'o Headed<'_>) -> Option<&'o Map<String, Value>> {
-    let ours = extension();
-    object.extensions().find(|(id, _)| *id == ours).map(|(_, body)| body)
+    object.extensions().find(|(id, _)| *id == extension()).map(|(_, body)| body)
 }
 
 /// Whether an object is of a type of our extension.
