@@ -51,6 +51,19 @@ impl Table {
         ))
     }
 
+    /// A kind that needs a chart which is not there.
+    pub(crate) fn archive_off(&self, kind: &str) -> String {
+        if self.is_spanish {
+            format!(
+                "{kind}: no se busca: falta su carta en la carpeta de datos (anchorages.csv, areas.geojson o gshhg/)"
+            )
+        } else {
+            format!(
+                "{kind}: not looked for: its chart is not in the data folder (anchorages.csv, areas.geojson or gshhg/)"
+            )
+        }
+    }
+
     /// A refusal with its place; `rows` of the file break the rule.
     pub(crate) fn archive_refused(
         &self,

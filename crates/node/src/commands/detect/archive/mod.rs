@@ -15,9 +15,10 @@ mod work;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use bitacora_primitives::Instant;
-use bitacora_sea::{Kind, Parameters};
+use bitacora_sea::{Charts, Kind, Parameters};
 use bitacora_store::{Archive, Store};
 
 use self::folder::{Begun, Folder, Manifest};
@@ -53,8 +54,15 @@ struct Outcome {
 pub(super) fn run(args: &DetectArgs, words: Words) -> Result<ExitCode, NodeError> {
     let own = &args.archive;
     let window = Window::parse(own.from.as_deref().unwrap_or(""), own.to.as_deref().unwrap_or(""))?;
-    let kinds = report::kinds(&args.kinds)?;
     let data = data_folder(&own.data);
+    let charts = charts::load_aloud(&data);
+    let off = charts.off();
+    // What is not looked for is not found, and must not take back what was found with a chart.
+    let (off, kinds): (Vec<Kind>, Vec<Kind>) =
+        report::kinds(&args.kinds)?.into_iter().partition(|kind| off.contains(kind));
+    for kind in off {
+        eprintln!("{}", words.archive_off(kind.code()));
+    }
     let config = Config::load(&data)?;
     let database = own.data.database.clone().or_else(|| config.database.clone());
     let open = || Store::open(&data, database.as_deref());
@@ -66,7 +74,7 @@ pub(super) fn run(args: &DetectArgs, words: Words) -> Result<ExitCode, NodeError
         }
     };
     let progress = Progress::new(args.json, words);
-    let outcome = work(own, &data, &config.sea, &kinds, &archive, window, &progress, words)?;
+    let outcome = work(own, &data, &config.sea, &charts, &kinds, &archive, window, &progress, words)?;
     progress.finish();
     let Some(Outcome { found, read }) = outcome else {
         eprintln!("{}", words.archive_stopped());
@@ -97,6 +105,7 @@ fn work(
     args: &ArchiveArgs,
     data: &Path,
     parameters: &Parameters,
+    charts: &Arc<Charts>,
     kinds: &[Kind],
     archive: &Archive,
     window: Window,
@@ -133,8 +142,7 @@ fn work(
         // What was refused then is in the manifest.
         None => plan::inputs(archive, &files, read, &mut Vec::<Refused>::new()),
     };
-    let charts = charts::load_aloud(data);
-    let run = Run { archive, inputs: &inputs, folder: &folder, parameters, charts: &charts, kinds, progress };
+    let run = Run { archive, inputs: &inputs, folder: &folder, parameters, charts, kinds, progress };
     units(&run, &Workers::new(count, args.units))
 }
 

@@ -47,7 +47,7 @@ pub(super) fn revise(
             from: Some(window.from),
             // Stored events are asked for up to and with an instant.
             to: Some(window.to - Duration::from_micros(1)),
-            kind: Some(kind.code().to_owned()),
+            kinds: vec![kind.code().to_owned()],
             limit: usize::MAX >> 1,
             ..EventFilter::default()
         };
