@@ -2,6 +2,7 @@
 //! None may panic or hang; and what may not depend on how the input is cut or ordered does not.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bitacora_ais::applications::ALL;
 use bitacora_ais::armour::unarmour;
@@ -247,7 +248,7 @@ pub fn sea_detectors(bytes: &[u8]) {
         last_revisions(outputs)
     };
     assert_eq!(run(&sorted), run(&arrived), "the order of arrival matters");
-    let mut ahead = Ahead::new(&parameters);
+    let mut ahead = Ahead::new(&parameters, Arc::default());
     let mut told = Vec::new();
     for one in &arrived {
         ahead.push(one, &mut told);
