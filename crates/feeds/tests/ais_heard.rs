@@ -137,7 +137,10 @@ fn each_hearing_is_told_as_its_line_is_read_and_names_the_kept_one() {
         (4, 4, 2, "bravo", 3, 3),
         (5, 5, 1, "delta", 31, 31),
     ];
-    assert_eq!(told, wanted.map(|(heard, line, ship, name, at, seen)| (heard, line, ship, name.to_owned(), at, seen)));
+    assert_eq!(
+        told,
+        wanted.map(|(heard, line, ship, name, at, seen)| (heard, line, ship, name.to_owned(), at, seen))
+    );
 }
 
 proptest! {

@@ -15,12 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use bitacora_primitives::{EventId, Instant, Mmsi, SourceId};
-use bitacora_sea::{Event, Kind};
+use bitacora_sea::Event;
+use bitacora_sea::archive::Share;
 use bitacora_store::{Batch, EventFilter, PositionRow, Source, Store};
 use harness::{Ran, file, folder, run, start, stored, text, theatre, until};
 
-const KINDS: [Kind; 5] =
-    [Kind::Gap, Kind::Encounter, Kind::Loitering, Kind::IdentityConflict, Kind::ImpossibleMotion];
 /// Some of the archive was refused.
 const REFUSED: i32 = 3;
 /// Stopped by `--units`.
@@ -41,7 +40,8 @@ fn lines(ran: &Ran) -> BTreeMap<EventId, String> {
 fn in_database(data: &Path) -> BTreeMap<EventId, String> {
     let store = Store::open(data, None).unwrap();
     let rows = store.events(&EventFilter { limit: 1_000_000, ..EventFilter::default() }).unwrap();
-    let of_run = rows.into_iter().filter(|row| KINDS.iter().any(|kind| kind.code() == row.event.kind));
+    let of_run =
+        rows.into_iter().filter(|row| Share::KINDS.iter().any(|(kind, _)| kind.code() == row.event.kind));
     of_run.map(|row| (row.event.id, row.event.body)).collect()
 }
 

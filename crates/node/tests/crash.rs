@@ -157,7 +157,11 @@ fn a_node_killed_at_any_moment_keeps_what_its_served_mark_acknowledged() {
     }
     let mut by_heard = BTreeMap::new();
     for row in heard.iter().map(|one| one.row) {
-        assert!(by_heard.insert(row.heard_line, row.line).is_none(), "hearing {} is stored twice", row.heard_line);
+        assert!(
+            by_heard.insert(row.heard_line, row.line).is_none(),
+            "hearing {} is stored twice",
+            row.heard_line
+        );
     }
     // The spool says what stood on each acknowledged line; every whole sentence is a hearing of a stored position.
     let spool = std::fs::read_dir(data.join("raw")).unwrap().map(|entry| entry.unwrap().path());
@@ -175,7 +179,11 @@ fn a_node_killed_at_any_moment_keeps_what_its_served_mark_acknowledged() {
             let number = index as u64 + 1;
             let kept = by_heard.get(&number).unwrap_or_else(|| panic!("line {number} is no hearing: {text}"));
             assert!(by_line.contains_key(kept), "line {number} has no position: {text}");
-            assert_eq!(by_line.contains_key(&number), *kept == number, "a copy is no position: line {number}");
+            assert_eq!(
+                by_line.contains_key(&number),
+                *kept == number,
+                "a copy is no position: line {number}"
+            );
             copies += u32::from(*kept != number);
         }
     }

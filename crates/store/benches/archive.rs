@@ -153,7 +153,10 @@ fn main() {
         times.sort_by(f64::total_cmp);
         best = messages as f64 / times[0] / 1e6;
         let median = messages as f64 / times[times.len() / 2] / 1e6;
-        println!("{name:<26} best {best:5.2}, median {median:5.2} M messages/s, best {:.0} ms", times[0] * 1e3);
+        println!(
+            "{name:<26} best {best:5.2}, median {median:5.2} M messages/s, best {:.0} ms",
+            times[0] * 1e3
+        );
     }
     println!(
         "figure|AIS T, read, merged, archived with receptions, M messages/s|{best:.2}|at least {BAR}|{:.3}",

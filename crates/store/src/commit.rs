@@ -16,8 +16,8 @@ use crate::positions::write::stage;
 use crate::receptions::{self, RECEPTIONS};
 use crate::sources::{insert_mark, latest_mark};
 use crate::{
-    IdentityRow, Mark, NewEvent, NewIndication, NewLead, PortRow, PositionRow, Quarantined, RawLine, Receptions,
-    Store, StoreError, Tallies,
+    IdentityRow, Mark, NewEvent, NewIndication, NewLead, PortRow, PositionRow, Quarantined, RawLine,
+    Receptions, Store, StoreError, Tallies,
 };
 
 /// What the lines after the source's latest mark, up to and including `line`, gave. It must hold *every* position and

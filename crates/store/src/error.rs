@@ -44,9 +44,7 @@ pub enum StoreError {
         "source {source_id} was advanced to line {found} by another writer: read on from its latest mark"
     )]
     MarkMoved { source_id: SourceId, found: u64 },
-    #[error(
-        "a row of line {line} does not belong to a batch of source {source_id} up to line {through}"
-    )]
+    #[error("a row of line {line} does not belong to a batch of source {source_id} up to line {through}")]
     NotOfBatch { source_id: SourceId, line: u64, through: u64 },
     #[error("the log's record of the act cannot be made: {why}")]
     Leaf { why: String },

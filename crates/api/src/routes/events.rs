@@ -22,6 +22,7 @@ use crate::state::AppState;
 const MAX_EVENTS: usize = 5_000;
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Events {
     from: Option<String>,
     to: Option<String>,
@@ -73,6 +74,7 @@ pub(super) async fn source_names(state: &AppState) -> Result<BTreeMap<SourceId, 
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Offset {
     /// Byte offset of the line, for one that no event or lead stands on.
     offset: Option<u64>,
@@ -152,6 +154,7 @@ fn by_station(receptions: Vec<StoredReception>) -> Vec<HeardBy> {
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Limit {
     limit: Option<usize>,
 }

@@ -64,6 +64,7 @@ pub(crate) async fn every_summary(state: &AppState) -> Result<Vec<LeadSummary>, 
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Leads {
     /// open (new, acknowledged), closed, or all
     state: Option<String>,

@@ -60,6 +60,7 @@ pub(super) async fn entry(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Before {
     before: Option<u64>,
     limit: Option<usize>,

@@ -24,12 +24,14 @@ const MAX_POSITIONS: usize = 250_000;
 const MAX_BINS: usize = 2_000;
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct At {
     at: Option<String>,
     stale_min: Option<i64>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Window {
     from: Option<String>,
     to: Option<String>,
@@ -201,6 +203,7 @@ pub(super) async fn vessel(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Bins {
     from: Option<String>,
     to: Option<String>,

@@ -22,6 +22,7 @@ const MAX_ENTRIES: usize = 2_000;
 const MAX_NOTE: usize = 4_000;
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Entries {
     from: Option<String>,
     to: Option<String>,

@@ -18,9 +18,9 @@ use parquet::errors::ParquetError;
 
 use self::bytes_of::BytesOf;
 use self::folder::Folder;
-use crate::positions::scan::{Rows, Scan, Wanted, time_span};
 use crate::positions::COLUMNS_READ;
 use crate::positions::parts::{self, POSITIONS};
+use crate::positions::scan::{Rows, Scan, Wanted, time_span};
 use crate::{Store, StoreError};
 
 /// A file of an archive.

@@ -248,7 +248,10 @@ fn may_hold(group: Option<&RowGroupMetaData>, wanted: Wanted) -> bool {
     true
 }
 
-pub(crate) fn values<T: DataType>(group: &dyn RowGroupReader, column: usize) -> Result<Vec<T::T>, ParquetError> {
+pub(crate) fn values<T: DataType>(
+    group: &dyn RowGroupReader,
+    column: usize,
+) -> Result<Vec<T::T>, ParquetError> {
     let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
     let mut values = Vec::with_capacity(rows);
     let mut reader = get_typed_column_reader::<T>(group.get_column_reader(column)?);

@@ -10,7 +10,8 @@ use parquet::data_type::{ByteArrayType, DataType, DoubleType, FloatType, Int32Ty
 use parquet::errors::ParquetError;
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{
-    DEFAULT_DICTIONARY_PAGE_SIZE_LIMIT, EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterVersion,
+    DEFAULT_DICTIONARY_PAGE_SIZE_LIMIT, EnabledStatistics, WriterProperties, WriterPropertiesBuilder,
+    WriterVersion,
 };
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
@@ -78,12 +79,11 @@ pub(crate) fn plain_properties() -> WriterPropertiesBuilder {
 /// dictionary, coordinates split into byte streams, which compress where raw doubles do not.
 fn properties() -> WriterProperties {
     let path = |name: &str| ColumnPath::from(name);
-    let mut builder = plain_properties()
-        .set_sorting_columns(Some(vec![SortingColumn {
-            column_idx: column::TIME as i32,
-            descending: false,
-            nulls_first: false,
-        }]));
+    let mut builder = plain_properties().set_sorting_columns(Some(vec![SortingColumn {
+        column_idx: column::TIME as i32,
+        descending: false,
+        nulls_first: false,
+    }]));
     for name in ["time", "mmsi"] {
         builder = builder.set_column_statistics_enabled(path(name), EnabledStatistics::Chunk);
     }

@@ -101,7 +101,8 @@ fn scan(
         if !may_hold(group, query) {
             continue;
         }
-        let rows = reader.get_row_group(number).and_then(|group| rows(group.as_ref(), query)).map_err(told)?;
+        let rows =
+            reader.get_row_group(number).and_then(|group| rows(group.as_ref(), query)).map_err(told)?;
         let rows =
             rows.ok_or_else(|| StoreError::corrupt("a file of receptions holds a value out of range"))?;
         rows.into_iter().for_each(&mut take);
@@ -111,13 +112,15 @@ fn scan(
 
 /// Whether a group's statistics allow a wanted row; without statistics, they do.
 fn may_hold(group: &RowGroupMetaData, query: &ReceptionQuery) -> bool {
-    let within = |number: usize, from: i64, to: i64| {
-        match group.columns().get(number).and_then(|column| column.statistics()) {
-            Some(Statistics::Int64(held)) => {
-                held.min_opt().zip(held.max_opt()).is_none_or(|(min, max)| *max >= from && *min <= to)
-            }
-            _ => true,
+    let within = |number: usize, from: i64, to: i64| match group
+        .columns()
+        .get(number)
+        .and_then(|column| column.statistics())
+    {
+        Some(Statistics::Int64(held)) => {
+            held.min_opt().zip(held.max_opt()).is_none_or(|(min, max)| *max >= from && *min <= to)
         }
+        _ => true,
     };
     within(column::TIME, query.from.micros(), query.to.micros())
         && query.kept.is_none_or(|(_, line)| within(column::LINE, line.cast_signed(), line.cast_signed()))

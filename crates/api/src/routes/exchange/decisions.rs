@@ -26,6 +26,7 @@ const BATCH: u64 = 256;
 const MOST_WALKED: u64 = 4_096;
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Before {
     /// Only leaves below this one.
     pub(super) before: Option<u64>,

@@ -63,6 +63,9 @@ mod tests {
             for end in [None, Some("2025-12-31"), Some("2026-01-01"), Some("2026-01-02"), Some("2026-01-05")]
             {
                 let (start, end) = (day(start), end.map(day));
+                if end.is_some_and(|end| end < start) {
+                    continue;
+                }
                 assert_eq!(whole.meets(start, end), halves.iter().any(|half| half.meets(start, end)));
             }
         }
