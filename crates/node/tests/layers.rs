@@ -82,12 +82,14 @@ const CORE: [&str; 12] = [
 ];
 
 /// Outside crates that only these may use.
-const ONLY: [(&str, &[&str]); 16] = [
+const ONLY: [(&str, &[&str]); 17] = [
     ("rusqlite", &["store"]),
     ("postgres", &["store"]),
     ("axum", &["api", "node"]),
     ("utoipa", &["api"]),
-    ("tokio", &["api", "peer", "node"]),
+    // `store` only for archives on object stores, a feature that is off.
+    ("tokio", &["api", "peer", "node", "store"]),
+    ("object_store", &["store"]),
     ("rustls", &["peer"]),
     ("tokio-rustls", &["peer"]),
     ("rcgen", &["peer"]),
