@@ -16,7 +16,7 @@ use crate::cli::detect::Mode;
 use crate::error::NodeError;
 use crate::exchange::engine::Chain;
 
-const NAMES: &[&str] = &["mmsi", "port", "start", "end", "confidence"];
+pub(super) const NAMES: &[&str] = &["mmsi", "port", "start", "end", "confidence"];
 
 pub(super) fn settings(mode: Mode) -> Option<Settings> {
     let defaults = parameters_of(mode);

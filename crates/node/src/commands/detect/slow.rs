@@ -17,7 +17,7 @@ pub(super) const LOITERING: &[&str] = &["mmsi", "start", "end", "duration_h", "d
 /// Besides, the segment that the table names.
 const LOITERING_GFW: &[&str] =
     &["mmsi", "start", "end", "duration_h", "distance_m", "avg_speed_kn", "segment"];
-const STOPS: &[&str] = &["mmsi", "start", "end", "lat", "lon", "radius_m"];
+pub(super) const STOPS: &[&str] = &["mmsi", "start", "end", "lat", "lon", "radius_m"];
 
 pub(super) fn loitering_settings(mode: Mode) -> Option<Settings> {
     let exact = LoiteringParameters::default();

@@ -83,7 +83,7 @@ pub(super) fn run(args: &DetectArgs, words: Words) -> Result<ExitCode, NodeError
     for one in &read.refused {
         eprintln!("{}", words.archive_refused(&one.file, one.group, one.row, &one.rule, one.rows));
     }
-    let reported = report::write(args, &found, window)?;
+    let reported = report::write(args, &found, window, &charts)?;
     if let Some(store) = store {
         let revised = revise::revise(&store, &found, &kinds, window)?;
         eprintln!("{}", words.archive_revised(&revised));

@@ -7,13 +7,13 @@ use std::path::Path;
 
 use bitacora_sea::archive::Share;
 use bitacora_sea::tracks::identity::Reason;
-use bitacora_sea::{Event, Kind};
+use bitacora_sea::{Charts, Event, Kind};
 
 use super::found::Found;
 use super::window::Window;
 use crate::cli::detect::{DetectArgs, DetectKind};
 use crate::commands::detect::sheet::{Cell, Sheet};
-use crate::commands::detect::{encounters, gaps, identity, slow};
+use crate::commands::detect::{encounters, gaps, identity, port_visits, slow};
 use crate::error::NodeError;
 
 /// A kind of the command line: its name, the events that it stands for, and how one becomes a row.
@@ -22,11 +22,11 @@ struct Table {
     name: &'static str,
     events: &'static [Kind],
     columns: &'static [&'static str],
-    row: fn(&Event) -> Vec<Cell>,
+    row: fn(&Event, &Charts) -> Vec<Cell>,
 }
 
 /// What a run can be asked for. A kind that the picture comes to run is added here and in [`Share::KINDS`].
-const TABLES: [Table; 4] = [
+const TABLES: [Table; 6] = [
     Table {
         kind: DetectKind::Encounters,
         name: "encounters",
@@ -48,6 +48,14 @@ const TABLES: [Table; 4] = [
         events: &[Kind::IdentityConflict, Kind::ImpossibleMotion],
         columns: identity::NAMES,
         row: conflict,
+    },
+    Table { kind: DetectKind::Stops, name: "stops", events: &[Kind::Stop], columns: slow::STOPS, row: stop },
+    Table {
+        kind: DetectKind::PortVisits,
+        name: "port-visits",
+        events: &[Kind::PortVisit],
+        columns: port_visits::NAMES,
+        row: port_visit,
     },
 ];
 
@@ -88,7 +96,12 @@ const ALL_COLUMNS: &[&str] = &[
 ];
 
 /// Writes the events that meet the window; returns how many.
-pub(super) fn write(args: &DetectArgs, found: &[Found], window: Window) -> Result<usize, NodeError> {
+pub(super) fn write(
+    args: &DetectArgs,
+    found: &[Found],
+    window: Window,
+    charts: &Charts,
+) -> Result<usize, NodeError> {
     let events: Vec<&Event> = found
         .iter()
         .map(|found| &found.event)
@@ -102,7 +115,14 @@ pub(super) fn write(args: &DetectArgs, found: &[Found], window: Window) -> Resul
             let own: Vec<&Event> =
                 events.iter().copied().filter(|event| table.events.contains(&event.kind)).collect();
             to_file(&folder.join(format!("{}.{end}", table.name)), |out| {
-                rows(out, args.json, Some(table), &own)
+                rows(out, args.json, Some(table), &own, charts)
+            })?;
+        }
+        if args.kinds.is_empty() {
+            // The kinds that have no table of their own too.
+            let end = if args.json { "jsonl" } else { "csv" };
+            to_file(&folder.join(format!("events.{end}")), |out| {
+                rows(out, args.json, None, &events, charts)
             })?;
         }
         return Ok(events.len());
@@ -112,10 +132,10 @@ pub(super) fn write(args: &DetectArgs, found: &[Found], window: Window) -> Resul
         _ => None,
     };
     match &args.out {
-        Some(path) => to_file(path, |out| rows(out, args.json, table, &events))?,
+        Some(path) => to_file(path, |out| rows(out, args.json, table, &events, charts))?,
         None => {
             let mut out = BufWriter::new(io::stdout().lock());
-            match rows(&mut out, args.json, table, &events).and_then(|()| out.flush()) {
+            match rows(&mut out, args.json, table, &events, charts).and_then(|()| out.flush()) {
                 // Whoever reads our output has closed it, as `head` does: that is no error.
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                     return Err(NodeError::Output(error));
@@ -133,7 +153,13 @@ fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     write(&mut out).and_then(|()| out.flush()).map_err(NodeError::file(path, "written"))
 }
 
-fn rows(out: &mut dyn Write, json: bool, table: Option<&Table>, events: &[&Event]) -> io::Result<()> {
+fn rows(
+    out: &mut dyn Write,
+    json: bool,
+    table: Option<&Table>,
+    events: &[&Event],
+    charts: &Charts,
+) -> io::Result<()> {
     if json {
         // The event as the database has it: what the tables hold, and what it stands on.
         return events.iter().try_for_each(|event| {
@@ -141,10 +167,11 @@ fn rows(out: &mut dyn Write, json: bool, table: Option<&Table>, events: &[&Event
             writeln!(out, "{text}")
         });
     }
-    let (columns, row) =
-        table.map_or((ALL_COLUMNS, common as fn(&Event) -> Vec<Cell>), |table| (table.columns, table.row));
+    let (columns, row) = table.map_or((ALL_COLUMNS, common as fn(&Event, &Charts) -> Vec<Cell>), |table| {
+        (table.columns, table.row)
+    });
     let mut sheet = Sheet::new(out, columns, false)?;
-    events.iter().try_for_each(|event| sheet.row(&row(event)))
+    events.iter().try_for_each(|event| sheet.row(&row(event, charts)))
 }
 
 fn number(event: &Event, name: &str) -> Cell {
@@ -167,7 +194,7 @@ fn end_at(event: &Event) -> [Cell; 2] {
     [event.end_position.map(|at| at.lat()).into(), event.end_position.map(|at| at.lon()).into()]
 }
 
-fn common(event: &Event) -> Vec<Cell> {
+fn common(event: &Event, _: &Charts) -> Vec<Cell> {
     let other = event.other.map_or(Cell::Absent, |other| Cell::Count(other.number().into()));
     let mut row = vec![
         Cell::Text(event.kind.code().to_owned()),
@@ -183,7 +210,7 @@ fn common(event: &Event) -> Vec<Cell> {
 }
 
 /// The fixes of each vessel are not counted in an event: the last two columns are empty.
-fn encounter(event: &Event) -> Vec<Cell> {
+fn encounter(event: &Event, _: &Charts) -> Vec<Cell> {
     let other = event.other.map_or(Cell::Absent, |other| Cell::Count(other.number().into()));
     let mut row = vec![vessel(event), other];
     row.extend(ends(event));
@@ -197,7 +224,7 @@ fn encounter(event: &Event) -> Vec<Cell> {
     row
 }
 
-fn gap(event: &Event) -> Vec<Cell> {
+fn gap(event: &Event, _: &Charts) -> Vec<Cell> {
     let [off, on] = ends(event);
     let [off_lat, off_lon] = start_at(event);
     let [on_lat, on_lon] = end_at(event);
@@ -206,14 +233,14 @@ fn gap(event: &Event) -> Vec<Cell> {
     vec![vessel(event), off, off_lat, off_lon, on, on_lat, on_lon, distance, speed, open]
 }
 
-fn loitering(event: &Event) -> Vec<Cell> {
+fn loitering(event: &Event, _: &Charts) -> Vec<Cell> {
     let mut row = vec![vessel(event)];
     row.extend(ends(event));
     row.extend(["duration_h", "distance_m", "avg_speed_kn"].map(|name| number(event, name)));
     row
 }
 
-fn conflict(event: &Event) -> Vec<Cell> {
+fn conflict(event: &Event, _: &Charts) -> Vec<Cell> {
     let reason = match event.kind {
         Kind::IdentityConflict => Reason::AlternatingTracks.code(),
         kind => kind.code(),
@@ -221,5 +248,23 @@ fn conflict(event: &Event) -> Vec<Cell> {
     let mut row = vec![vessel(event)];
     row.extend(ends(event));
     row.extend([number(event, "distance_m"), Cell::Text(reason.to_owned())]);
+    row
+}
+
+fn stop(event: &Event, _: &Charts) -> Vec<Cell> {
+    let mut row = vec![vessel(event)];
+    row.extend(ends(event));
+    row.extend(start_at(event));
+    row.push(number(event, "radius_m"));
+    row
+}
+
+/// The port is the anchorage's id in the chart that the run had.
+fn port_visit(event: &Event, charts: &Charts) -> Vec<Cell> {
+    let anchorage = event.numbers.get("anchorage").and_then(|index| charts.anchorages.get(*index as u32));
+    let port = anchorage.map_or(Cell::Absent, |one| Cell::Text(one.id.clone()));
+    let mut row = vec![vessel(event), port];
+    row.extend(ends(event));
+    row.push(event.numbers.get("confidence").map_or(Cell::Absent, |level| Cell::Count(*level as u64)));
     row
 }
