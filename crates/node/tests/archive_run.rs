@@ -298,7 +298,8 @@ fn an_address_that_this_program_cannot_read_is_refused_with_the_feature_it_needs
         let ran = run(&["detect", "--from", from, "--to", to, "--data", text(&data)]);
         assert!(ran.code != 0 && ran.err.contains(why), "{}", ran.err);
     }
-    let ran = run(&["detect", "segments", "--from", "2026-03-01", "--to", "2026-03-02", "--data", text(&data)]);
+    let ran =
+        run(&["detect", "segments", "--from", "2026-03-01", "--to", "2026-03-02", "--data", text(&data)]);
     assert!(ran.code != 0 && ran.err.contains("encounters gaps loitering identity"), "{}", ran.err);
 }
 

@@ -1,8 +1,6 @@
 //! Remembers for a short while what has been heard, so that a transmission heard by several stations, or
 //! coming by several feeds, counts once and the others stand as its witnesses. Fixed memory; forgets the oldest first.
 
-use std::hint::black_box;
-
 use bitacora_primitives::{EvidenceRef, Instant};
 
 use super::heard::{Heard, Hearing, Hearings, Transmission};
@@ -15,17 +13,20 @@ const WAYS: usize = 4;
 /// 2^15 buckets of four hold 30 s of 4,369 distinct messages a second; the whole US coast has about 600.
 const BUCKETS: usize = 1 << 15;
 
-type Bucket = [(u64, i64); WAYS];
+/// Looked at first: 2^12 of the latest by the hash's first bits. Most copies come within seconds, and this fits a cache
+/// that the buckets do not fit.
+const RECENT: usize = 1 << 12;
+const RECENT_SHIFT: u32 = u64::BITS - 12;
 
-/// What a payload is known by.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Slot(u64);
+type Bucket = [(u64, i64); WAYS];
 
 /// Line of the first hearing, and its time.
 type Kept = (u64, Instant);
 
 pub(super) struct Duplicates {
     buckets: Vec<Bucket>,
+    /// Hash, time and line of the first hearing.
+    recent: Vec<(u64, i64, u64)>,
     /// Lines of the first hearings, where somebody asks for them: beside the buckets, so that one of those stays one
     /// cache line. Else empty.
     lines: Vec<[u64; WAYS]>,
@@ -51,33 +52,32 @@ impl Duplicates {
         let numbers = |wanted| vec![[0; WAYS]; if wanted { BUCKETS } else { 0 }];
         Self {
             buckets: vec![[(0, i64::MIN); WAYS]; BUCKETS],
+            recent: vec![(0, i64::MIN, 0); RECENT],
             lines: numbers(receptions || stations),
             witnesses: stations.then(|| Witnesses { records: numbers(true), hearings: Hearings::new() }),
         }
-    }
-
-    /// Where these bits belong. Begins to fetch what is remembered there, which is seldom in the cache: so it is asked for
-    /// before the message is decoded.
-    #[inline]
-    pub(super) fn slot(&self, packed: &[u8]) -> Slot {
-        let hash = hash(packed);
-        let place = hash as usize % BUCKETS;
-        black_box(self.buckets.get(place).map(|bucket| bucket[0].0));
-        black_box(self.lines.get(place).map(|lines| lines[0]));
-        Slot(hash)
     }
 
     /// The first hearing of these bits, if they were heard within the window (its line is 0 where nobody asks for
     /// it); if not, they have been now. `received` is the clock of a live feed. Records that are over go to `out`.
     pub(super) fn heard(
         &mut self,
-        Slot(hash): Slot,
+        packed: &[u8],
         about: Transmission,
         hearing: Hearing,
         received: Option<Instant>,
         out: &mut impl FnMut(&Heard<'_>),
     ) -> Option<Kept> {
+        let hash = hash(packed);
         let micros = hearing.at.micros();
+        let recent = (hash >> RECENT_SHIFT) as usize;
+        if self.witnesses.is_none()
+            && let Some((other, at, line)) = self.recent.get(recent)
+            && *other == hash
+            && at.abs_diff(micros) <= WINDOW_MICROS as u64
+        {
+            return Some((*line, Instant::from_micros(*at)));
+        }
         let clock = received.map_or(micros, Instant::micros);
         if received.is_none()
             && let Some(witnesses) = &mut self.witnesses
@@ -92,6 +92,9 @@ impl Duplicates {
             if *other == hash && at.abs_diff(micros) <= WINDOW_MICROS as u64 {
                 let line = self.lines.get(place).and_then(|lines| lines.get(way)).copied().unwrap_or(0);
                 let kept = (line, Instant::from_micros(*at));
+                if let Some(entry) = self.recent.get_mut(recent) {
+                    *entry = (hash, *at, line);
+                }
                 if let Some(witnesses) = &mut self.witnesses {
                     witnesses.again((place, way), kept, about, hearing, clock, out);
                 }
@@ -103,6 +106,9 @@ impl Duplicates {
         }
         if let Some(entry) = bucket.get_mut(oldest) {
             *entry = (hash, micros);
+        }
+        if let Some(entry) = self.recent.get_mut(recent) {
+            *entry = (hash, micros, about.first.line);
         }
         if let Some(line) = self.lines.get_mut(place).and_then(|lines| lines.get_mut(oldest)) {
             *line = about.first.line;
@@ -204,19 +210,33 @@ mod tests {
             let first = EvidenceRef { source: SourceId::of(&[b"t"]), line: 1, offset: Some(0) };
             let about = Transmission { first, mmsi: 1, message_type: 1, observed };
             let hearing = Hearing { station: Label::default(), at: observed, line: 1, times: 1 };
-            self.heard(self.slot(packed), about, hearing, None, &mut |_| {}).is_some()
+            self.heard(packed, about, hearing, None, &mut |_| {}).is_some()
         }
     }
 
     #[test]
     fn the_same_bits_within_half_a_minute_are_heard_once() {
-        let mut duplicates = Duplicates::new(false, true);
-        let payload = [4, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-        let start = 1_469_664_000_000_000;
-        assert!(!duplicates.bits(&payload, start));
-        assert!(duplicates.bits(&payload, start + WINDOW_MICROS));
-        assert!(duplicates.bits(&payload, start - 2_000_000));
-        assert!(!duplicates.bits(&payload, start + WINDOW_MICROS + 1));
+        for mut duplicates in [Duplicates::new(false, true), Duplicates::new(true, false)] {
+            let payload = [4, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+            let start = 1_469_664_000_000_000;
+            assert!(!duplicates.bits(&payload, start));
+            assert!(duplicates.bits(&payload, start + WINDOW_MICROS));
+            assert!(duplicates.bits(&payload, start - 2_000_000));
+            assert!(!duplicates.bits(&payload, start + WINDOW_MICROS + 1));
+        }
+    }
+
+    /// The first hearing is told alike whether it stands among the latest or has left them.
+    #[test]
+    fn what_left_the_latest_is_still_remembered() {
+        let mut duplicates = Duplicates::new(true, false);
+        for round in 0..2_i64 {
+            for n in 0..6_000_u64 {
+                let heard =
+                    duplicates.bits(&[&[4; 8][..], &n.to_be_bytes()].concat(), n as i64 + round * 6_000);
+                assert_eq!(heard, round == 1, "{n}");
+            }
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use bitacora_sea::contacts::Report;
 use super::clock::{RecordingClock, Stamp, TimeSource, stamp_of, trailer_station};
 use super::convert::{PositionOutcome, Setting, identity, position, statics};
 use super::counts::Counts;
-use super::duplicates::{Duplicates, Slot};
+use super::duplicates::Duplicates;
 use super::heard::{Heard, Hearing, Reception, Transmission};
 use super::lines::{Lines, RawLine};
 use crate::positions::RowColumns;
@@ -310,7 +310,6 @@ impl State {
         lines: &[u64],
         sink: &mut impl Sink,
     ) {
-        let slot = self.duplicates.as_ref().map(|duplicates| duplicates.slot(self.payload.packed()));
         let (message, doubts) = match decode(&mut self.payload) {
             Ok(decoded) => decoded,
             Err(_) => {
@@ -339,7 +338,7 @@ impl State {
             station,
         });
         if self.options.reports {
-            self.reports(line, raw, &message, quality, stamp, station, slot, sink);
+            self.reports(line, raw, &message, quality, stamp, station, sink);
         }
     }
 
@@ -398,7 +397,6 @@ impl State {
         quality: Quality,
         stamp: Option<Stamp>,
         station: Label,
-        slot: Option<Slot>,
         sink: &mut impl Sink,
     ) {
         let Some((observed, source)) = stamp else {
@@ -406,7 +404,7 @@ impl State {
             return;
         };
         let place = self.place(line.number, line.offset);
-        if let (Some(duplicates), Some(slot)) = (&mut self.duplicates, slot) {
+        if let Some(duplicates) = &mut self.duplicates {
             let about = Transmission {
                 first: place,
                 mmsi: message.mmsi,
@@ -415,7 +413,7 @@ impl State {
             };
             let hearing = Hearing { station, at: observed, line: line.number, times: 1 };
             let out = &mut |heard: &Heard<'_>| sink.heard(heard);
-            let kept = duplicates.heard(slot, about, hearing, self.received, out);
+            let kept = duplicates.heard(self.payload.packed(), about, hearing, self.received, out);
             if self.options.receptions {
                 let (first, observed) = kept.unwrap_or((line.number, observed));
                 let Transmission { mmsi, message_type, .. } = about;

@@ -52,6 +52,8 @@ pub(crate) struct Pipeline {
     outputs: Vec<Output>,
     /// What the next commit writes.
     pending: Pending,
+    /// Memory of the rows of the last commit, for those of the next, which are as many.
+    room: (Vec<PositionRow>, Receptions),
     newest: Option<Instant>,
     phase: Phase,
     /// Observed time of the first and last position of the phase `Store`.
@@ -133,6 +135,7 @@ impl Pipeline {
             sources: FxHashMap::default(),
             outputs: Vec::new(),
             pending: Pending::default(),
+            room: <(Vec<PositionRow>, Receptions)>::default(),
             newest: None,
             phase: Phase::default(),
             stored_span: None,
@@ -211,7 +214,8 @@ impl Pipeline {
     /// reports alone.
     pub(crate) fn heard(&mut self, reception: &Reception) {
         let (row, station) = rows::reception(reception);
-        self.pending.receptions.entry(reception.source).or_default().push(row, station);
+        let room = || std::mem::take(&mut self.room.1);
+        self.pending.receptions.entry(reception.source).or_insert_with(room).push(row, station);
     }
 
     pub(crate) fn take(&mut self, report: Report) -> Result<(), NodeError> {
@@ -220,7 +224,8 @@ impl Pipeline {
         {
             // Stored as it arrives, so that the commit mark holds for positions whatever the picture waits for.
             let row = PositionRow::of(contact);
-            self.pending.positions.entry(row.source).or_default().push(row);
+            let room = || std::mem::take(&mut self.room.0);
+            self.pending.positions.entry(row.source).or_insert_with(room).push(row);
             if self.phase == Phase::Store {
                 let (first, last) = self.stored_span.unwrap_or((row.time, row.time));
                 self.stored_span = Some((first.min(row.time), last.max(row.time)));
@@ -341,20 +346,12 @@ impl Pipeline {
         batch.identities = pending.identities;
         batch.quarantined = pending.quarantined;
         let committed = self.store.commit(&batch)?;
-        self.keep_room(source, &mut batch);
+        self.room = (std::mem::take(&mut batch.positions), std::mem::take(&mut batch.receptions));
+        self.room.0.clear();
+        self.room.1.clear();
         let shown = pending.events.iter().zip(&pending.shown).filter(|(_, shown)| **shown);
         self.tell_pages(shown.map(|(event, _)| event), &batch.leads)?;
         Ok(committed)
-    }
-
-    /// The next batch will be as large: it takes the memory of this one.
-    fn keep_room(&mut self, source: SourceId, batch: &mut Batch) {
-        let (mut positions, mut receptions) =
-            (std::mem::take(&mut batch.positions), std::mem::take(&mut batch.receptions));
-        positions.clear();
-        receptions.clear();
-        self.pending.positions.insert(source, positions);
-        self.pending.receptions.insert(source, receptions);
     }
 
     fn raw_lines(&self, wanted: &[(EvidenceRef, Instant, Mmsi)]) -> Vec<bitacora_store::RawLine> {

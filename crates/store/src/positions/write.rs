@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bitacora_primitives::{Instant, SourceId};
 use parquet::basic::{Compression, Encoding};
-use parquet::data_type::{ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
+use parquet::data_type::{DataType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{
@@ -164,7 +164,6 @@ impl Columns {
         self.cog.clear();
         self.source.clear();
         self.offset.clear();
-        self.points.clear();
         for row in rows {
             self.time.push(row.time.micros());
             self.received.push(row.received.micros());
@@ -185,7 +184,6 @@ impl Columns {
             }
             self.line.push(row.line.cast_signed());
             self.offset.push(row.offset.map(u64::cast_signed));
-            self.points.push(row.lat, row.lon);
         }
     }
 
@@ -211,7 +209,9 @@ impl Columns {
         sources(group, source, &self.source)?;
         required::<Int64Type>(group, &self.line)?;
         optional::<Int64Type>(group, &self.offset)?;
-        required::<ByteArrayType>(group, &self.points.take())
+        let mut geometry = next_column(group)?;
+        self.points.write(&mut geometry, &self.lat, &self.lon)?;
+        geometry.close()
     }
 }
 

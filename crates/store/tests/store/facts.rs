@@ -29,6 +29,8 @@ fn full_batch() -> bitacora_store::Batch {
     full.offset = Some(480);
     full.tallies = [("lines".to_owned(), 10), ("refused:checksum".to_owned(), 2)].into();
     full.positions = (1..=8).map(|line| fix(line, line as i64, 211_000_001)).collect();
+    let heard = reception(8, 9, 9, "alpha");
+    full.receptions.push(heard.row, heard.station.as_bytes());
     full.events = vec![event("a", 1, 100)];
     full.indications = vec![NewIndication {
         id: IndicationId::of(&[b"i"]),
@@ -320,6 +322,7 @@ fn facts_are_never_edited(case: &Case) {
             "source",
             "mark",
             "part",
+            "reception_part",
             "event",
             "indication",
             "lead_number",
