@@ -142,7 +142,7 @@ fn recorded_messages_of_every_type_say_the_same_after_writing() {
         );
     }
     // AisLib's own test of this set (`aisDecodeEncode`) wants the same characters. Twelve of type 20 end with a fourth
-    // reservation of nothing but zeros, which says nothing and is not written (M.1371-5, table 75: 72 to 160 bits).
+    // reservation of nothing but zeros, which says nothing and is not written.
     println!("AisLib's set: {} written, {} bit for bit", by_aislib.0, by_aislib.1);
     assert_eq!(by_aislib, (601, 589));
     assert!((1..=27).filter(|message_type| seen.contains_key(message_type)).count() >= 26, "{seen:?}");
