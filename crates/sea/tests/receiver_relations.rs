@@ -12,6 +12,9 @@
 
 mod shared;
 
+/// A row and the station that heard it.
+type HeardRow = (Row, u32);
+
 use bitacora_primitives::geodesy::wrap_longitude;
 use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position, SourceId};
 use bitacora_sea::Event;
@@ -134,7 +137,7 @@ fn what_must_not_change_receptions_does_not() {
     let strategy =
         (receptions(), -4_000..4_000_i64, 0..36_u32, 0..1_000_u32, any::<u64>(), 0..3_000_usize, 1..4_usize);
     let law =
-        |(heard, days, turn, add, seed, cut, every): (Vec<(Row, u32)>, i64, u32, u32, u64, usize, usize)| {
+        |(heard, days, turn, add, seed, cut, every): (Vec<HeardRow>, i64, u32, u32, u64, usize, usize)| {
             let found = batch(&heard, false, 0.0);
             let plain = gist(&found, 0, 0);
             let (rows, stations): (Vec<Row>, Vec<u32>) = heard.iter().copied().unzip();

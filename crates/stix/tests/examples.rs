@@ -77,6 +77,6 @@ fn every_type_has_a_schema_and_the_page_names_the_extension() {
     let extension = extension();
     assert!(docs().join(format!("schemas/{extension}.json")).exists(), "{extension}");
     let page = std::fs::read_to_string(docs().join("README.md")).unwrap();
-    assert!(page.contains(&extension) && page.contains(&format!("version {EXTENSION_VERSION}")));
+    assert!(page.contains(extension) && page.contains(&format!("version {EXTENSION_VERSION}")));
     assert!(page.contains("48b9f67a-5caa-5535-b9e8-997d05ac6167"));
 }

@@ -108,13 +108,16 @@ pub(super) async fn evidence(
     }))
 }
 
+/// The bytes of a line, and who heard what it says.
+type Evidenced = (Vec<u8>, Vec<HeardBy>);
+
 fn raw_line(
     store: &Store,
     source: SourceId,
     line: u64,
     offset: Option<u64>,
     observed: Option<Instant>,
-) -> Result<Option<(Vec<u8>, Vec<HeardBy>)>, StoreError> {
+) -> Result<Option<Evidenced>, StoreError> {
     let (raw, observed) = match store.evidence(source, line)? {
         Some(kept) => (kept.raw, kept.observed.or(observed)),
         None => {

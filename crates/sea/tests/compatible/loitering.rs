@@ -8,6 +8,9 @@ use proptest::prelude::*;
 use crate::shared::laws::{Reached, moved, runner, shuffled};
 use crate::{Leg, legs, sailed};
 
+/// Legs of a vessel, and two numbers that place it.
+type Sailing = (Vec<Leg>, u32, u32);
+
 fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-6 * a.abs().max(1.0)
 }
@@ -20,7 +23,7 @@ fn loitering_of_the_peer_keeps_its_relations() {
     let speeds = vec![5, 8, 15, 30, 120, -1];
     let vessels = prop::collection::vec((legs(speeds), 0..1_500_u32, 0..3_u32), 1..4);
     let strategy = (vessels, -4_000..4_000_i64, 0..36_u32, 1..500_u32, any::<u64>());
-    let law = |(vessels, days, turn, add, seed): (Vec<(Vec<Leg>, u32, u32)>, i64, u32, u32, u64)| {
+    let law = |(vessels, days, turn, add, seed): (Vec<Sailing>, i64, u32, u32, u64)| {
         let mut rows: Vec<(Row, u32)> = Vec::new();
         for (at, (legs, minute, parts)) in (0_u32..).zip(&vessels) {
             let own = sailed(200_000_001 + at, *minute, (10.0, 179.9), legs);

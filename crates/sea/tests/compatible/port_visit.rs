@@ -11,6 +11,9 @@ use proptest::prelude::*;
 use crate::shared;
 use crate::shared::laws::{Reached, moved, runner, shuffled};
 
+/// Calls of a vessel, and two numbers that place it.
+type Calling = (Vec<Call>, u32, usize);
+
 const DAY: i64 = 86_400_000_000;
 
 const HARBOURS: [(f64, f64); 4] = [(10.0, 179.93), (10.1, -179.95), (9.8, 179.8), (10.35, -179.7)];
@@ -89,51 +92,49 @@ fn port_visits_of_the_peer_keep_their_relations() {
     let reached = Reached::default();
     let vessels = prop::collection::vec((calls(), 0..1_500_u32, 0..4_usize), 1..4);
     let strategy = (vessels, -4_000..4_000_i64, 0..36_u32, 1..500_u32, any::<u64>(), any::<bool>());
-    let law =
-        |(vessels, days, turn, add, seed, ends): (Vec<(Vec<Call>, u32, usize)>, i64, u32, u32, u64, bool)| {
-            let mut rows: Vec<(Row, u32)> = Vec::new();
-            for (at, (calls, minute, place)) in (0_u32..).zip(&vessels) {
-                let own = called(200_000_001 + at, *minute, HARBOURS[*place], calls);
-                rows.extend(own.into_iter().enumerate().map(|(k, row)| (row, (k / 40) as u32)));
-            }
-            let last = rows.iter().map(|(row, _)| row.micros).max().unwrap_or(0);
-            let until = ends.then(|| Instant::from_micros((last.div_euclid(DAY) + 1) * DAY));
-            let run = |rows: &[(Row, u32)], harbours: &Anchorages, until: Option<Instant>| {
-                let positions: Positions = rows.iter().map(|(row, _)| *row).collect();
-                let segments: Vec<u32> = rows.iter().map(|(_, segment)| *segment).collect();
-                gfw::port_visits(&positions, &segments, harbours, until, &PortVisitParameters::gfw())
-            };
-            let here = run(&rows, &harbours(false, 0.0), until);
-            let doubled: Vec<(Row, u32)> = rows.iter().flat_map(|one| [*one, *one]).collect();
-            prop_assert_eq!(&here, &run(&shuffled(&rows, seed), &harbours(false, 0.0), until));
-            prop_assert_eq!(&here, &run(&shuffled(&doubled, seed), &harbours(false, 0.0), until));
-
-            let plain: Vec<Row> = rows.iter().map(|(row, _)| *row).collect();
-            let segments = rows.iter().map(|(_, segment)| segment + 7);
-            let there: Vec<(Row, u32)> =
-                moved(&plain, days, turn, |mmsi| mmsi + add).into_iter().zip(segments).collect();
-            let shift = Duration::from_hours(24 * days);
-            let there =
-                run(&there, &harbours(true, f64::from(turn) * 10.0), until.map(|until| until + shift));
-            let back = |one: PortVisit| PortVisit {
-                mmsi: one.mmsi - add,
-                visit: Visit {
-                    start_micros: one.visit.start_micros - shift.micros(),
-                    end_micros: one.visit.end_micros - shift.micros(),
-                    ..one.visit
-                },
-            };
-            prop_assert_eq!(&here, &there.into_iter().map(back).collect::<Vec<_>>());
-            reached.case();
-            reached.note("a visit", !here.is_empty());
-            reached.note("one with entry and exit", here.iter().any(|one| one.visit.confidence == 4));
-            reached.note(
-                "one of several days",
-                here.iter()
-                    .any(|one| one.visit.start_micros.div_euclid(DAY) < one.visit.end_micros.div_euclid(DAY)),
-            );
-            Ok(())
+    let law = |(vessels, days, turn, add, seed, ends): (Vec<Calling>, i64, u32, u32, u64, bool)| {
+        let mut rows: Vec<(Row, u32)> = Vec::new();
+        for (at, (calls, minute, place)) in (0_u32..).zip(&vessels) {
+            let own = called(200_000_001 + at, *minute, HARBOURS[*place], calls);
+            rows.extend(own.into_iter().enumerate().map(|(k, row)| (row, (k / 40) as u32)));
+        }
+        let last = rows.iter().map(|(row, _)| row.micros).max().unwrap_or(0);
+        let until = ends.then(|| Instant::from_micros((last.div_euclid(DAY) + 1) * DAY));
+        let run = |rows: &[(Row, u32)], harbours: &Anchorages, until: Option<Instant>| {
+            let positions: Positions = rows.iter().map(|(row, _)| *row).collect();
+            let segments: Vec<u32> = rows.iter().map(|(_, segment)| *segment).collect();
+            gfw::port_visits(&positions, &segments, harbours, until, &PortVisitParameters::gfw())
         };
+        let here = run(&rows, &harbours(false, 0.0), until);
+        let doubled: Vec<(Row, u32)> = rows.iter().flat_map(|one| [*one, *one]).collect();
+        prop_assert_eq!(&here, &run(&shuffled(&rows, seed), &harbours(false, 0.0), until));
+        prop_assert_eq!(&here, &run(&shuffled(&doubled, seed), &harbours(false, 0.0), until));
+
+        let plain: Vec<Row> = rows.iter().map(|(row, _)| *row).collect();
+        let segments = rows.iter().map(|(_, segment)| segment + 7);
+        let there: Vec<(Row, u32)> =
+            moved(&plain, days, turn, |mmsi| mmsi + add).into_iter().zip(segments).collect();
+        let shift = Duration::from_hours(24 * days);
+        let there = run(&there, &harbours(true, f64::from(turn) * 10.0), until.map(|until| until + shift));
+        let back = |one: PortVisit| PortVisit {
+            mmsi: one.mmsi - add,
+            visit: Visit {
+                start_micros: one.visit.start_micros - shift.micros(),
+                end_micros: one.visit.end_micros - shift.micros(),
+                ..one.visit
+            },
+        };
+        prop_assert_eq!(&here, &there.into_iter().map(back).collect::<Vec<_>>());
+        reached.case();
+        reached.note("a visit", !here.is_empty());
+        reached.note("one with entry and exit", here.iter().any(|one| one.visit.confidence == 4));
+        reached.note(
+            "one of several days",
+            here.iter()
+                .any(|one| one.visit.start_micros.div_euclid(DAY) < one.visit.end_micros.div_euclid(DAY)),
+        );
+        Ok(())
+    };
     runner(200).run(&strategy, law).unwrap();
     reached.at_least(0.2);
 }

@@ -10,6 +10,9 @@ use proptest::prelude::*;
 use crate::shared::laws::{Reached, moved, runner};
 use crate::{Leg, legs, sailed};
 
+/// Legs of a vessel, the minute at which it begins, and where.
+type Sailing = (Vec<Leg>, u32, usize);
+
 /// Which rows share a segment, by the first such row.
 fn partition(segments: &Segments, rows: usize) -> Vec<Option<usize>> {
     let mut first: HashMap<u32, usize> = HashMap::new();
@@ -22,7 +25,7 @@ fn segments_of_the_peer_keep_their_relations() {
     let reached = Reached::default();
     let vessels = prop::collection::vec((legs(vec![0, 30, 120, 200, 450, -1]), 0..600_u32, 0..3_usize), 1..4);
     let strategy = (vessels, -4_000..4_000_i64, 0..36_u32, 1..500_u32);
-    let law = |(vessels, days, turn, add): (Vec<(Vec<Leg>, u32, usize)>, i64, u32, u32)| {
+    let law = |(vessels, days, turn, add): (Vec<Sailing>, i64, u32, u32)| {
         // All under one number, so that they share it.
         let starts = [(10.0, 179.93), (11.5, -179.0), (40.0, 5.0)];
         let mut rows: Vec<Row> = vessels

@@ -110,12 +110,11 @@ fn bits_of(event: &Event) -> Vec<u64> {
 
 fn with_bits(mut event: Event, bits: &[u64]) -> Event {
     let mut bits = bits.iter().map(|bits| f64::from_bits(*bits));
-    let mut place = |known: Position| match (bits.next(), bits.next()) {
-        (Some(lat), Some(lon)) => Position::new(lat, lon).unwrap_or(known),
-        _ => known,
-    };
-    event.position = place(event.position);
-    event.end_position = event.end_position.map(place);
+    for known in std::iter::once(&mut event.position).chain(&mut event.end_position) {
+        if let (Some(lat), Some(lon)) = (bits.next(), bits.next()) {
+            *known = Position::new(lat, lon).unwrap_or(*known);
+        }
+    }
     for (number, exact) in event.numbers.values_mut().zip(bits) {
         *number = exact;
     }
