@@ -52,7 +52,8 @@ pub struct Drift(Walk<Fix>);
 #[derive(Clone, Debug)]
 struct Walk<P> {
     leg_start: Option<P>,
-    newest: Option<P>,
+    /// When the newest fix was made.
+    newest: Option<i64>,
     run: Option<Box<Run<P>>>,
 }
 
@@ -102,17 +103,17 @@ impl<P: Located> Walk<P> {
         report: &mut impl FnMut(&Run<P>, u32, Standing),
     ) {
         let (Some(newest), Some(leg_start)) = (self.newest, self.leg_start) else {
-            (self.leg_start, self.newest) = (Some(fix), Some(fix));
+            (self.leg_start, self.newest) = (Some(fix), Some(fix.micros()));
             return;
         };
-        let silence = fix.micros().saturating_sub(newest.micros());
+        let silence = fix.micros().saturating_sub(newest);
         if silence <= 0 {
             return;
         }
-        self.newest = Some(fix);
+        self.newest = Some(fix.micros());
         if silence > parameters.max_silence.micros() {
             self.end(parameters, report);
-            (self.leg_start, self.newest) = (Some(fix), Some(fix));
+            (self.leg_start, self.newest) = (Some(fix), Some(fix.micros()));
             return;
         }
         if fix.micros().saturating_sub(leg_start.micros()) < parameters.min_leg.micros() {

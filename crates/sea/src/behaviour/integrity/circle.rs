@@ -2,15 +2,13 @@
 //! (Bergman, SkyTruth and Global Fishing Watch 2020, 2021). A ship that turns reports the turn; one at anchor
 //! swings to and fro, and slowly.
 
-use std::collections::VecDeque;
-
 use bitacora_primitives::geodesy::wrap_longitude;
 use bitacora_primitives::{EvidenceRef, Instant, Numbers, Position, TrackId};
 
 use super::TrackDetector;
 use super::fit::{Circle, Turning, turnings, widest_gap};
 use super::parameters::CircleParameters;
-use super::plane::{Vector, is_polar, reported_speed, reported_velocity};
+use super::plane::{Told, Vector, is_polar};
 use crate::behaviour::{Event, EventEvidence, EvidenceRole, Kind, event_id};
 use crate::tracks::fix::{Fix, KNOT, METRES_PER_DEGREE};
 
@@ -18,8 +16,8 @@ use crate::tracks::fix::{Fix, KNOT, METRES_PER_DEGREE};
 const RING: usize = 24;
 /// Least time between kept fixes, by level, as multiples of `min_step`: windows of two minutes to six hours.
 const LEVELS: [i64; 4] = [1, 6, 36, 180];
-/// A level is looked at once in so many of its fixes.
-const EVERY: u32 = 3;
+/// A level is looked at once in so many of its fixes, of which a ring holds a whole number.
+const EVERY: usize = 3;
 /// A circle of which a third is empty still shows three quarters of its diameter: in radii, with some noise.
 const LEAST_WIDTH: f64 = 1.4;
 /// Failed looks that end a run.
@@ -28,16 +26,41 @@ const MISSES: u32 = 2;
 /// The state for one track: thinned windows at several rates and a run.
 #[derive(Clone, Debug, Default)]
 pub struct CircularTrack {
+    newest: Option<Instant>,
     levels: [Level; LEVELS.len()],
     run: Option<Box<Run>>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Level {
-    kept: VecDeque<Kept>,
-    /// Latitude and longitude of each again, close together in memory: most windows are ruled out by these alone.
-    spots: VecDeque<[f32; 2]>,
-    since: u32,
+    /// A ring: the newest lies before `next`.
+    kept: Vec<Kept>,
+    next: usize,
+    newest: Instant,
+    /// Bounds of each `EVERY` in the ring, close together in memory: most windows are ruled out by these alone.
+    bounds: [Bounds; RING / EVERY],
+}
+
+/// South, north, west, east, degrees.
+#[derive(Clone, Copy, Debug)]
+struct Bounds([f32; 4]);
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self([f32::INFINITY, f32::NEG_INFINITY, f32::INFINITY, f32::NEG_INFINITY])
+    }
+}
+
+impl Bounds {
+    const fn of(position: Position) -> Self {
+        let (lat, lon) = (position.lat() as f32, position.lon() as f32);
+        Self([lat, lat, lon, lon])
+    }
+
+    fn with(self, Self([south, north, west, east]): Self) -> Self {
+        let Self([s, n, w, e]) = self;
+        Self([s.min(south), n.max(north), w.min(west), e.max(east)])
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +68,9 @@ struct Kept {
     observed: Instant,
     position: Position,
     cos_lat: f64,
-    velocity: Option<Vector>,
-    speed: Option<f64>,
+    /// As reported, and NaN when not available.
+    sog_kn: f32,
+    cog_deg: f32,
     evidence: EvidenceRef,
 }
 
@@ -80,12 +104,12 @@ impl TrackDetector for CircularTrack {
         if is_polar(fix) {
             return;
         }
-        let newest = self.levels.first().and_then(|finest| finest.kept.back()).map(|last| last.observed);
-        if newest.is_some_and(|newest| fix.observed - newest > parameters.max_silence) {
+        if self.newest.is_some_and(|newest| fix.observed - newest > parameters.max_silence) {
             self.end(track, parameters, out);
-        } else if newest.is_some_and(|newest| fix.observed - newest < parameters.min_step) {
+        } else if self.newest.is_some_and(|newest| fix.observed - newest < parameters.min_step) {
             return;
         }
+        self.newest = Some(fix.observed);
         let kept = Kept::of(fix);
         for (at, (level, rate)) in self.levels.iter_mut().zip(LEVELS).enumerate() {
             let step = parameters.min_step.micros().max(1).saturating_mul(rate);
@@ -93,11 +117,10 @@ impl TrackDetector for CircularTrack {
                 // A coarser level keeps nothing that a finer one passes over.
                 break;
             }
-            if level.since < EVERY {
+            if !level.next.is_multiple_of(EVERY) {
                 continue;
             }
-            level.since = 0;
-            let seen = level.look(parameters);
+            let seen = level.look(fix.cos_lat, parameters);
             match (self.run.as_mut(), seen) {
                 (None, Some((first, seen))) => {
                     let run = Run { level: at, misses: 0, first, last: kept, seen, fix: *fix, reported: 1 };
@@ -136,64 +159,79 @@ impl Kept {
             observed: fix.observed,
             position: fix.position,
             cos_lat: fix.cos_lat,
-            velocity: reported_velocity(fix),
-            speed: reported_speed(fix),
+            sog_kn: fix.sog_kn.unwrap_or(f32::NAN),
+            cog_deg: fix.cog_deg.unwrap_or(f32::NAN),
             evidence: fix.evidence,
         }
+    }
+
+    fn told(&self) -> Option<Told> {
+        Told::of(Some(self.sog_kn), Some(self.cog_deg))
     }
 
     /// Whether what the vessel reports here denies the velocity; `None` when it reports no speed.
     fn denies(&self, velocity: Vector, parameters: &CircleParameters) -> Option<bool> {
         let moving = velocity.length();
         let allowed = (parameters.velocity_kn * KNOT).max(parameters.velocity_share * moving);
-        match (self.velocity, self.speed) {
-            (Some(told), _) => Some(told.minus(velocity).length() > allowed),
-            (None, Some(speed)) => Some((speed - moving).abs() > allowed),
-            (None, None) => None,
-        }
+        self.told().map(|told| match told.velocity {
+            Some(told) => told.minus(velocity).length() > allowed,
+            None => (told.speed - moving).abs() > allowed,
+        })
     }
 }
 
 impl Level {
     fn keep(&mut self, kept: Kept, step: i64) -> bool {
-        if self.kept.back().is_some_and(|last| (kept.observed - last.observed).micros() < step) {
+        if !self.kept.is_empty() && (kept.observed - self.newest).micros() < step {
             return false;
         }
-        if self.kept.len() == RING {
-            self.kept.pop_front();
-            self.spots.pop_front();
+        let at = self.next % RING;
+        match self.kept.get_mut(at) {
+            Some(slot) => *slot = kept,
+            None => self.kept.push(kept),
         }
-        self.kept.push_back(kept);
-        self.spots.push_back([kept.position.lat() as f32, kept.position.lon() as f32]);
-        self.since += 1;
+        if let Some(bounds) = self.bounds.get_mut(at / EVERY) {
+            let known = if at.is_multiple_of(EVERY) { Bounds::default() } else { *bounds };
+            *bounds = known.with(Bounds::of(kept.position));
+        }
+        self.next = at + 1;
+        self.newest = kept.observed;
         true
     }
 
+    /// The last so many of the ring, from the earliest on.
+    fn window(&self, size: usize) -> impl Iterator<Item = &Kept> + Clone {
+        let (newer, older) = self.kept.split_at_checked(self.next).unwrap_or_default();
+        older.iter().chain(newer).skip(self.kept.len().saturating_sub(size))
+    }
+
+    /// Bounds of the last so many, which must fill their parts of the ring.
+    fn bounds(&self, size: usize) -> Bounds {
+        let (newer, older) = self.bounds.split_at_checked(self.next / EVERY).unwrap_or_default();
+        let parts = newer.iter().rev().chain(older.iter().rev());
+        parts.take(size / EVERY).fold(Bounds::default(), |all, part| all.with(*part))
+    }
+
     /// The longest of the two windows that end now and show a false circle, with its first fix.
-    fn look(&self, parameters: &CircleParameters) -> Option<(Kept, Seen)> {
+    fn look(&self, cos_lat: f64, parameters: &CircleParameters) -> Option<(Kept, Seen)> {
         let least = (parameters.min_fixes as usize).clamp(6, RING);
         let all = self.kept.len();
-        let cos_lat = self.kept.back()?.cos_lat;
-        let mut wanted = [all, least].into_iter();
-        wanted.find_map(|size| {
-            let from = all.checked_sub(size)?;
-            let may =
-                size >= least && may_be_round(self.spots.range(from..), cos_lat, parameters.min_radius_m);
-            may.then(|| judge(self.kept.range(from..), size, parameters)).flatten()
+        if all < least {
+            return None;
+        }
+        [all, least].into_iter().find_map(|size| {
+            let may = !size.is_multiple_of(EVERY)
+                || may_be_round(self.bounds(size), cos_lat, parameters.min_radius_m);
+            may.then(|| judge(self.window(size), size, parameters)).flatten()
         })
     }
 }
 
 /// False only for what [`is_round`] denies: vessels at rest or on their way, which are nearly all.
-fn may_be_round<'a>(spots: impl Iterator<Item = &'a [f32; 2]>, cos_lat: f64, min_radius_m: f64) -> bool {
+fn may_be_round(Bounds(bounds): Bounds, cos_lat: f64, min_radius_m: f64) -> bool {
     /// Single precision holds a degree of longitude to a metre; and the cosine changes within the window.
     const SLACK_M: f64 = 10.0;
     const SLACK_SHARE: f64 = 0.1;
-    let mut bounds = [f32::INFINITY, f32::NEG_INFINITY, f32::INFINITY, f32::NEG_INFINITY];
-    for [lat, lon] in spots {
-        let [s, n, w, e] = bounds;
-        bounds = [s.min(*lat), n.max(*lat), w.min(*lon), e.max(*lon)];
-    }
     let [s, n, w, e] = bounds.map(f64::from);
     if e - w > 180.0 {
         return true;
@@ -271,7 +309,7 @@ fn judge<'a>(
     let lat = (first.position.lat() + circle.centre.north / METRES_PER_DEGREE).clamp(-90.0, 90.0);
     let cos_lat = 0.5 * (first.cos_lat + libm::cos(lat.to_radians()));
     let lon = first.position.lon() + circle.centre.east / METRES_PER_DEGREE / cos_lat.max(1e-6);
-    let told: Vec<f64> = window.filter_map(|kept| kept.speed).collect();
+    let told: Vec<f64> = window.filter_map(|kept| Some(kept.told()?.speed)).collect();
     let seen = Seen {
         centre: Position::new(lat, wrap_longitude(lon)).ok()?,
         radius_m: circle.radius_m,

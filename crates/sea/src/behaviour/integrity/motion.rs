@@ -1,20 +1,27 @@
 //! Motion contradiction: the way a vessel makes against the speed and course it reports, leg by leg, in a run.
 //! A single leg is never a finding, and an unknown speed contradicts nothing.
 
-use bitacora_primitives::{Numbers, TrackId};
+use bitacora_primitives::{Instant, Numbers, TrackId};
 
 use super::TrackDetector;
 use super::parameters::MotionContradictionParameters;
-use super::plane::{Vector, coarseness_m, is_polar, reported_speed, reported_velocity, way};
+use super::plane::{Spot, Told, Vector, coarseness_m, is_polar, way};
 use crate::behaviour::{Event, EvidenceRole, Kind, event_id};
 use crate::tracks::fix::{Fix, KNOT};
 
 /// The state for one track: a leg under way and a run.
 #[derive(Clone, Debug, Default)]
 pub struct MotionContradiction {
-    last: Option<Fix>,
+    last: Option<Last>,
     leg: Option<Leg>,
     run: Option<Box<Run>>,
+}
+
+/// The newest fix, as far as it is needed.
+#[derive(Clone, Copy, Debug)]
+struct Last {
+    observed: Instant,
+    told: Option<Told>,
 }
 
 /// What the reports between two fixes say of the way from one to the other.
@@ -64,28 +71,29 @@ impl TrackDetector for MotionContradiction {
 
     fn observe(&mut self, track: TrackId, fix: &Fix, parameters: &Self::Parameters, out: &mut Vec<Event>) {
         let Some(last) = self.last else {
-            self.last = Some(*fix);
-            self.leg = Leg::from(fix);
+            let told = Told::of(fix.sog_kn, fix.cog_deg);
+            self.last = Some(Last { observed: fix.observed, told });
+            self.leg = Leg::from(fix, told);
             return;
         };
         let step = fix.observed - last.observed;
         if step.micros() <= 0 {
             return;
         }
-        self.last = Some(*fix);
+        let told = Told::of(fix.sog_kn, fix.cog_deg);
+        self.last = Some(Last { observed: fix.observed, told });
         if self.run.as_ref().is_some_and(|run| fix.observed - run.last.observed > parameters.max_silence) {
             self.close(track, out);
         }
         let whole =
-            step <= parameters.max_step && self.leg.as_mut().is_some_and(|leg| leg.extend(&last, fix));
+            step <= parameters.max_step && self.leg.as_mut().is_some_and(|leg| leg.extend(&last, fix, told));
         if !whole {
-            self.leg = Leg::from(fix);
+            self.leg = Leg::from(fix, told);
             return;
         }
-        let Some(leg) = self.leg.filter(|leg| fix.observed - leg.start.observed >= parameters.min_leg) else {
-            return;
-        };
-        self.leg = Leg::from(fix);
+        let long = |leg: &mut Leg| fix.observed - leg.start.observed >= parameters.min_leg;
+        let Some(leg) = self.leg.take_if(long) else { return };
+        self.leg = Leg::from(fix, told);
         let judged = leg.judge(fix, parameters);
         if judged.made.length() > parameters.max_speed_kn * KNOT * judged.seconds + parameters.slack_m {
             return;
@@ -139,35 +147,35 @@ impl MotionContradiction {
 
 impl Leg {
     /// `None` where nothing can be said from this fix on.
-    fn from(fix: &Fix) -> Option<Self> {
-        let fastest = reported_speed(fix)?;
+    fn from(fix: &Fix, told: Option<Told>) -> Option<Self> {
+        let Told { speed: fastest, velocity } = told?;
         (!is_polar(fix)).then(|| Self {
             start: *fix,
             told: Vector::default(),
             path_m: 0.0,
             variation_m: 0.0,
             fastest,
-            directed: reported_velocity(fix).is_some(),
+            directed: velocity.is_some(),
         })
     }
 
     /// False when the step cannot be judged.
-    fn extend(&mut self, last: &Fix, fix: &Fix) -> bool {
-        let (Some(before), Some(after)) = (reported_speed(last), reported_speed(fix)) else { return false };
+    fn extend(&mut self, last: &Last, fix: &Fix, told: Option<Told>) -> bool {
+        let (Some(before), Some(after)) = (last.told, told) else { return false };
         if is_polar(fix) {
             return false;
         }
         let half = 0.5 * (fix.observed - last.observed).secs_f64();
-        self.path_m += half * (before + after);
-        self.fastest = self.fastest.max(after);
-        match (reported_velocity(last), reported_velocity(fix)) {
+        self.path_m += half * (before.speed + after.speed);
+        self.fastest = self.fastest.max(after.speed);
+        match (before.velocity, after.velocity) {
             (Some(from), Some(to)) => {
                 self.told = self.told.plus(from, half).plus(to, half);
                 self.variation_m += half * to.minus(from).length();
             }
             _ => {
                 self.directed = false;
-                self.variation_m += half * (after - before).abs();
+                self.variation_m += half * (after.speed - before.speed).abs();
             }
         }
         true
@@ -175,7 +183,7 @@ impl Leg {
 
     fn judge(&self, end: &Fix, parameters: &MotionContradictionParameters) -> Judged {
         let seconds = (end.observed - self.start.observed).secs_f64();
-        let made = way(&self.start, end);
+        let made = way(&Spot::of(&self.start), &Spot::of(end));
         let allowed_m = parameters.slack_m
             + coarseness_m(&self.start)
             + coarseness_m(end)

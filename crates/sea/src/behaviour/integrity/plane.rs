@@ -1,6 +1,7 @@
 //! What the checks of one track share: the way between two fixes on the local plane, the velocity a fix
 //! reports, and how coarse its position is. Never used between distant places.
 
+use bitacora_primitives::Position;
 use bitacora_primitives::geodesy::wrap_longitude;
 
 use crate::tracks::fix::{Fix, KNOT, METRES_PER_DEGREE};
@@ -39,26 +40,54 @@ pub(super) fn is_polar(fix: &Fix) -> bool {
     fix.position.lat().abs() > POLAR_LAT
 }
 
-pub(super) fn way(from: &Fix, to: &Fix) -> Vector {
+pub(super) fn way(from: &Spot, to: &Spot) -> Vector {
     let east = wrap_longitude(to.position.lon() - from.position.lon()) * 0.5 * (from.cos_lat + to.cos_lat);
     let north = to.position.lat() - from.position.lat();
     Vector { east: east * METRES_PER_DEGREE, north: north * METRES_PER_DEGREE }
 }
 
-/// Metres per second; `None` when the speed is not available.
-pub(super) fn reported_speed(fix: &Fix) -> Option<f64> {
-    let known = |speed: &f32| (0.0..NO_SPEED_FROM_KN).contains(speed);
-    fix.sog_kn.filter(known).map(|speed| f64::from(speed) * KNOT)
+/// A place with the cosine of its latitude.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot {
+    pub(super) position: Position,
+    pub(super) cos_lat: f64,
 }
 
-/// Metres per second east and north; a vessel without speed needs no course.
-pub(super) fn reported_velocity(fix: &Fix) -> Option<Vector> {
-    let speed = reported_speed(fix)?;
-    if speed == 0.0 {
-        return Some(Vector::default());
+impl Spot {
+    pub(super) const fn of(fix: &Fix) -> Self {
+        Self { position: fix.position, cos_lat: fix.cos_lat }
     }
-    let course = f64::from(fix.cog_deg.filter(|course| (0.0..=360.0).contains(course))?).to_radians();
-    Some(Vector { east: speed * libm::sin(course), north: speed * libm::cos(course) })
+}
+
+/// What a fix reports of its motion.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    /// Metres per second.
+    pub(super) speed: f64,
+    /// Metres per second; a vessel without speed needs no course.
+    pub(super) velocity: Option<Vector>,
+}
+
+impl Told {
+    /// Of the reported speed and course, as in [`Fix`]. `None` when the speed is not available.
+    pub(super) fn of(sog_kn: Option<f32>, cog_deg: Option<f32>) -> Option<Self> {
+        let speed = reported_speed(sog_kn)?;
+        if speed == 0.0 {
+            return Some(Self { speed, velocity: Some(Vector::default()) });
+        }
+        let course = cog_deg.filter(|course| (0.0..=360.0).contains(course));
+        let velocity = course.map(|degrees| {
+            let (sin, cos) = libm::sincos(f64::from(degrees).to_radians());
+            Vector { east: speed * sin, north: speed * cos }
+        });
+        Some(Self { speed, velocity })
+    }
+}
+
+/// Metres per second; `None` when the speed is not available.
+pub(super) fn reported_speed(sog_kn: Option<f32>) -> Option<f64> {
+    let known = |speed: &f32| (0.0..NO_SPEED_FROM_KN).contains(speed);
+    sog_kn.filter(known).map(|speed| f64::from(speed) * KNOT)
 }
 
 /// How far the place may be from the one given because it was rounded to 1/10 minute; 0 where it was not. A

@@ -45,7 +45,8 @@ pub struct Stops(Watch<Fix>);
 /// The one definition, for fixes of the stream and rows of the batch alike.
 #[derive(Clone, Debug)]
 struct Watch<P> {
-    last: Option<P>,
+    /// When the newest fix was made.
+    newest: Option<i64>,
     seek: Seek<P>,
     stay: Option<Box<Stay<P>>>,
 }
@@ -82,7 +83,7 @@ struct Stay<P> {
 
 impl<P> Default for Watch<P> {
     fn default() -> Self {
-        Self { last: None, seek: Seek { window: VecDeque::new(), front: 0, pivot: None }, stay: None }
+        Self { newest: None, seek: Seek { window: VecDeque::new(), front: 0, pivot: None }, stay: None }
     }
 }
 
@@ -100,8 +101,8 @@ impl Stops {
 
 impl<P: Located> Watch<P> {
     fn observe(&mut self, fix: P, parameters: &StopParameters, report: &mut impl FnMut(&Stay<P>, bool)) {
-        if let Some(last) = self.last {
-            let silence = fix.micros().saturating_sub(last.micros());
+        if let Some(newest) = self.newest {
+            let silence = fix.micros().saturating_sub(newest);
             if silence <= 0 {
                 return;
             }
@@ -109,14 +110,14 @@ impl<P: Located> Watch<P> {
                 self.end(report);
             }
         }
-        self.last = Some(fix);
+        self.newest = Some(fix.micros());
         if let Some(stay) = self.stay.as_mut() {
             if stay.holds(fix, parameters) {
                 return;
             }
             // INVARIANT: the fix that ends a stay is the first that the next may begin with (MovingPandas #296).
             self.end(report);
-            self.last = Some(fix);
+            self.newest = Some(fix.micros());
         }
         self.seek.push(fix, parameters);
         if let Some(stay) = self.seek.settle(fix, parameters) {
@@ -131,7 +132,7 @@ impl<P: Located> Watch<P> {
             report(&stay, true);
         }
         self.seek.clear();
-        self.last = None;
+        self.newest = None;
     }
 }
 

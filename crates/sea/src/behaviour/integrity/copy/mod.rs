@@ -6,15 +6,14 @@ mod aligned;
 mod memory;
 mod shingle;
 
-use bitacora_primitives::geodesy::wrap_longitude;
-use bitacora_primitives::{SourceId, TrackId};
+use bitacora_primitives::{Instant, SourceId, TrackId};
 use rustc_hash::FxHashMap;
 
 use self::aligned::Aligned;
 use self::memory::{Kept, Memory};
-use self::shingle::{Cursors, Index};
+use self::shingle::{Index, Recent};
 use super::parameters::CopyParameters;
-use super::plane::{is_polar, way};
+use super::plane::{Spot, is_polar, way};
 use super::track_of_number;
 use crate::behaviour::Event;
 use crate::tracks::Fix;
@@ -34,10 +33,11 @@ pub struct CopiedTracks {
 
 #[derive(Debug)]
 struct Track {
-    last: Fix,
+    observed: Instant,
+    last: Spot,
     /// Number of its newest fix in memory.
     newest: Option<u64>,
-    cursors: Option<Cursors>,
+    recent: Recent,
     aligned: Vec<Aligned>,
 }
 
@@ -56,39 +56,42 @@ impl CopiedTracks {
     pub fn observe(&mut self, track: TrackId, fix: &Fix, out: &mut Vec<Event>) {
         let parameters = &self.parameters;
         let Some(state) = self.tracks.get_mut(&track) else {
-            let first = Track { last: *fix, newest: None, cursors: None, aligned: Vec::new() };
+            let first = Track {
+                observed: fix.observed,
+                last: Spot::of(fix),
+                newest: None,
+                recent: Recent::default(),
+                aligned: Vec::new(),
+            };
             self.tracks.insert(track, first);
             return;
         };
-        let step = fix.observed - state.last.observed;
+        let step = fix.observed - state.observed;
         if step.micros() <= 0 {
             return;
         }
-        let moved_m = way(&state.last, fix).length();
-        let before = std::mem::replace(&mut state.last, *fix);
+        let spot = Spot::of(fix);
+        let moved_m = way(&state.last, &spot).length();
+        (state.observed, state.last) = (fix.observed, spot);
         if step > parameters.max_silence {
             // As if the track began: what goes before is as good as ended.
             state.aligned.drain(..).for_each(|aligned| aligned.close(out));
-            (state.newest, state.cursors) = (None, None);
+            (state.newest, state.recent) = (None, Recent::default());
             return;
         }
         if step > parameters.max_step || is_polar(fix) {
             state.newest = None;
-            state.cursors = None;
+            state.recent = Recent::default();
         }
         // A rule that looks at neighbours only keeps the same fixes of a way and of its copy.
         if moved_m < parameters.min_step_m || is_polar(fix) {
             return;
         }
-        let number = self.memory.push(Kept::of(track, fix), state.newest);
-        state.newest = Some(number);
         let kept = Kept::of(track, fix);
+        let number = self.memory.push(kept, state.newest);
+        state.newest = Some(number);
         state.aligned.retain_mut(|aligned| aligned.follow(&kept, &self.memory, parameters, out));
-        let cursors = state.cursors.get_or_insert_with(|| Cursors::at(number));
-        if !is_looked_at(&before, fix) {
-            return;
-        }
-        let Some(shingle) = cursors.advance(number, &self.memory, parameters) else { return };
+        let Some(shingle) = state.recent.advance(fix, parameters) else { return };
         for hash in shingle.hashes() {
             for found in self.index.look(hash) {
                 let Some(new) = Aligned::from_seed(number, found, &self.memory, parameters, &state.aligned)
@@ -122,16 +125,6 @@ impl CopiedTracks {
         tracks.sort_unstable();
         tracks.into_iter().for_each(|track| self.end(track, out));
     }
-}
-
-/// Shapes are taken at one fix in three, chosen by the step to it alone, which is the same in a way and in its copy: what the
-/// shape costs is what this check costs.
-fn is_looked_at(before: &Fix, fix: &Fix) -> bool {
-    /// About a metre: AIS resolves a sixth of it.
-    const STEP_DEG: f64 = 1e-5;
-    let steps = |degrees: f64| libm::round(libm::fabs(degrees) / STEP_DEG) as u64;
-    let east = wrap_longitude(fix.position.lon() - before.position.lon());
-    (steps(fix.position.lat() - before.position.lat()) + steps(east)).is_multiple_of(3)
 }
 
 /// The batch form: all rows in order of time, the number being the track.

@@ -1,10 +1,13 @@
 //! Shingles: the shape of the last minutes of a way as quantised displacements, and the fixed table that finds
 //! the fix where the same shape was seen. A hit is a hint; it proves nothing.
 
+use std::collections::VecDeque;
+
 use bitacora_primitives::{Duration, Instant};
 
 use super::super::parameters::CopyParameters;
-use super::memory::{Memory, Offset};
+use super::memory::Offset;
+use crate::tracks::Fix;
 
 /// Displacements in a shingle.
 const LEGS: usize = 5;
@@ -12,66 +15,69 @@ const LEGS: usize = 5;
 const QUANTUM_DEG: f64 = 2.130_7e-4;
 const WAYS: usize = 4;
 
-/// Where a track was one, two ... `LEGS` intervals ago: each a fix and its successor between which it lies.
+/// Fixes of one track kept for its next shingle: five minutes of three a second, far more than any station sends.
+const MOST: usize = 1_024;
+
+/// The last minutes of one track, from the earliest on, and where it was one, two ... `LEGS` intervals ago: the fix from
+/// which on, counted from the earliest kept.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Recent {
+    kept: VecDeque<Place>,
+    cursors: [usize; LEGS],
+}
+
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cursors([u64; LEGS]);
+struct Place {
+    observed: Instant,
+    at: Offset,
+}
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shingle([Offset; LEGS]);
 
-impl Cursors {
-    pub(super) const fn at(number: u64) -> Self {
-        Self([number; LEGS])
-    }
-
+impl Recent {
     /// Moves on to the newest fix. A shingle, if the track reaches back far enough and its way has a shape: any
     /// two straight ways at one speed are equal.
-    pub(super) fn advance(
-        &mut self,
-        newest: u64,
-        memory: &Memory,
-        parameters: &CopyParameters,
-    ) -> Option<Shingle> {
-        let end = memory.get(newest)?;
+    pub(super) fn advance(&mut self, fix: &Fix, parameters: &CopyParameters) -> Option<Shingle> {
+        let end = Offset::of(fix.position);
+        self.kept.push_back(Place { observed: fix.observed, at: end });
         let interval = parameters.interval.micros().max(1);
         let mut offsets = [Offset::default(); LEGS];
         let mut known = true;
-        for (k, (cursor, offset)) in self.0.iter_mut().zip(offsets.iter_mut()).enumerate() {
-            let wanted = end.observed - Duration::from_micros(interval.saturating_mul(k as i64 + 1));
-            if memory.get(*cursor).is_none() {
-                // Overwritten: from here on anew.
-                *cursor = newest;
+        for (k, (cursor, offset)) in self.cursors.iter_mut().zip(offsets.iter_mut()).enumerate() {
+            let wanted = fix.observed - Duration::from_micros(interval.saturating_mul(k as i64 + 1));
+            let next = |cursor: usize| self.kept.get(cursor + 1);
+            while next(*cursor).is_some_and(|place| place.observed <= wanted) {
+                *cursor += 1;
             }
-            while let Some((next, kept)) = memory.after(*cursor)
-                && kept.observed <= wanted
-            {
-                *cursor = next;
-            }
-            match place(*cursor, wanted, memory) {
-                Some(place) => *offset = place.minus(Offset::of(end.position)),
-                None => known = false,
+            match (self.kept.get(*cursor), next(*cursor)) {
+                (Some(from), Some(to)) if from.observed <= wanted => {
+                    *offset = between(from, to, wanted).minus(end);
+                }
+                _ => known = false,
             }
         }
+        let [.., earliest] = self.cursors;
+        self.forget(if self.kept.len() > MOST { earliest.max(1) } else { earliest });
         if !known {
             return None;
         }
         let shingle = Shingle(offsets);
-        let cos_lat = libm::cos(end.position.lat().to_radians());
-        (shingle.shape_m(cos_lat) >= parameters.seed_shape_m).then_some(shingle)
+        (shingle.shape_m(fix.cos_lat) >= parameters.seed_shape_m).then_some(shingle)
+    }
+
+    fn forget(&mut self, count: usize) {
+        self.kept.drain(..count);
+        self.cursors.iter_mut().for_each(|cursor| *cursor = cursor.saturating_sub(count));
     }
 }
 
-/// Where the track was, from 0 N 0 E, at a time between the fix and its successor.
-fn place(cursor: u64, wanted: Instant, memory: &Memory) -> Option<Offset> {
-    let from = memory.get(cursor)?;
-    let (_, to) = memory.after(cursor)?;
+/// Where the track was, from 0 N 0 E, at a time between two of its fixes.
+fn between(from: &Place, to: &Place, wanted: Instant) -> Offset {
     let span = (to.observed - from.observed).secs_f64();
     let share = (wanted - from.observed).secs_f64() / span;
-    let way = Offset::between(from.position, to.position);
-    (0.0..=1.0).contains(&share).then(|| Offset {
-        lat: from.position.lat() + share * way.lat,
-        lon: from.position.lon() + share * way.lon,
-    })
+    let way = to.at.minus(from.at);
+    Offset { lat: from.at.lat + share * way.lat, lon: from.at.lon + share * way.lon }
 }
 
 impl Shingle {
@@ -81,9 +87,10 @@ impl Shingle {
         let off = |(k, offset): (usize, &Offset)| {
             let share = (k as f64 + 1.0) / LEGS as f64;
             let even = Offset { lat: whole.lat * share, lon: whole.lon * share };
-            Offset { lat: offset.lat - even.lat, lon: offset.lon - even.lon }.metres(cos_lat).length()
+            let off = Offset { lat: offset.lat - even.lat, lon: offset.lon - even.lon }.metres(cos_lat);
+            off.east * off.east + off.north * off.north
         };
-        self.0.iter().enumerate().map(off).fold(0.0, f64::max)
+        self.0.iter().enumerate().map(off).fold(0.0, f64::max).sqrt()
     }
 
     /// Two hashes, of cells whose borders lie half a cell apart: noise at a border of one is inside the other.
@@ -124,15 +131,14 @@ impl Index {
     }
 
     /// Numbers of fixes with this hash, newest first.
-    pub(super) fn look(&self, hash: u64) -> Vec<u64> {
-        let bucket = self.buckets.get((hash & self.mask) as usize).copied().unwrap_or_default();
-        let mut found: Vec<u64> = bucket
+    pub(super) fn look(&self, hash: u64) -> impl Iterator<Item = u64> + use<> {
+        let mut bucket = self.buckets.get((hash & self.mask) as usize).copied().unwrap_or_default();
+        // What has this hash differs in its number alone.
+        bucket.sort_unstable_by(|a, b| b.cmp(a));
+        bucket
             .into_iter()
-            .filter(|entry| entry & NUMBER_MASK != 0 && entry >> NUMBER_BITS == hash >> NUMBER_BITS)
+            .filter(move |entry| entry & NUMBER_MASK != 0 && entry >> NUMBER_BITS == hash >> NUMBER_BITS)
             .map(|entry| (entry & NUMBER_MASK) - 1)
-            .collect();
-        found.sort_unstable_by(|a, b| b.cmp(a));
-        found
     }
 
     pub(super) fn insert(&mut self, hash: u64, number: u64) {
