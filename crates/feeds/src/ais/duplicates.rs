@@ -58,17 +58,16 @@ impl Duplicates {
         }
     }
 
-    /// The first hearing of these bits, if they were heard within the window (its line is 0 where nobody asks for
+    /// The first hearing of the bits of this [`hash`], if they were heard within the window (its line is 0 where nobody asks for
     /// it); if not, they have been now. `received` is the clock of a live feed. Records that are over go to `out`.
     pub(super) fn heard(
         &mut self,
-        packed: &[u8],
+        hash: u64,
         about: Transmission,
         hearing: Hearing,
         received: Option<Instant>,
         out: &mut impl FnMut(&Heard<'_>),
     ) -> Option<Kept> {
-        let hash = hash(packed);
         let micros = hearing.at.micros();
         let recent = (hash >> RECENT_SHIFT) as usize;
         if self.witnesses.is_none()
@@ -177,7 +176,7 @@ impl Witnesses {
 /// Sixty-four bits of the payload without its repeat indicator, which a repeater counts up. Multiplied to 128
 /// bits and folded (as wyhash does), eight bytes at a time.
 #[inline]
-fn hash(packed: &[u8]) -> u64 {
+pub(super) fn hash(packed: &[u8]) -> u64 {
     const SECRETS: [u64; 2] = [0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db];
     let fold = |a: u64, b: u64| {
         let wide = u128::from(a) * u128::from(b);
@@ -210,7 +209,7 @@ mod tests {
             let first = EvidenceRef { source: SourceId::of(&[b"t"]), line: 1, offset: Some(0) };
             let about = Transmission { first, mmsi: 1, message_type: 1, observed };
             let hearing = Hearing { station: Label::default(), at: observed, line: 1, times: 1 };
-            self.heard(packed, about, hearing, None, &mut |_| {}).is_some()
+            self.heard(hash(packed), about, hearing, None, &mut |_| {}).is_some()
         }
     }
 

@@ -51,6 +51,9 @@ pub struct Reception {
     pub at: Instant,
     /// The line that completed this hearing: `line` itself for the kept one.
     pub heard_line: u64,
+    pub offset: Option<u64>,
+    /// Hash of the payload, without its repeat indicator.
+    pub payload: u64,
 }
 
 /// All that heard one transmission.

@@ -11,7 +11,7 @@ use bitacora_sea::contacts::Report;
 use super::clock::{RecordingClock, Stamp, TimeSource, stamp_of, trailer_station};
 use super::convert::{PositionOutcome, Setting, identity, position, statics};
 use super::counts::Counts;
-use super::duplicates::Duplicates;
+use super::duplicates::{Duplicates, hash};
 use super::heard::{Heard, Hearing, Reception, Transmission};
 use super::lines::{Lines, RawLine};
 use crate::positions::RowColumns;
@@ -413,7 +413,8 @@ impl State {
             };
             let hearing = Hearing { station, at: observed, line: line.number, times: 1 };
             let out = &mut |heard: &Heard<'_>| sink.heard(heard);
-            let kept = duplicates.heard(self.payload.packed(), about, hearing, self.received, out);
+            let payload = hash(self.payload.packed());
+            let kept = duplicates.heard(payload, about, hearing, self.received, out);
             if self.options.receptions {
                 let (first, observed) = kept.unwrap_or((line.number, observed));
                 let Transmission { mmsi, message_type, .. } = about;
@@ -427,6 +428,8 @@ impl State {
                     station,
                     at,
                     heard_line,
+                    offset: place.offset,
+                    payload,
                 });
             }
             if kept.is_some() {

@@ -210,12 +210,15 @@ impl Pipeline {
         self.counts
     }
 
-    /// A station's hearing of a transmission, before the report that rests on it. Kept as evidence; the picture goes by
-    /// reports alone.
+    /// A station's hearing of a transmission, before the report that rests on it or after.
     pub(crate) fn heard(&mut self, reception: &Reception) {
         let (row, station) = rows::reception(reception);
         let room = || std::mem::take(&mut self.room.1);
         self.pending.receptions.entry(reception.source).or_insert_with(room).push(row, station);
+        if let Some(hearing) = rows::hearing(reception) {
+            self.begin_anew();
+            self.picture.heard(&hearing);
+        }
     }
 
     pub(crate) fn take(&mut self, report: Report) -> Result<(), NodeError> {
@@ -268,9 +271,7 @@ impl Pipeline {
 
     fn set_time(&mut self, report: &Report) {
         let observed = report.observed();
-        if std::mem::take(&mut self.begins) && self.has_ended {
-            self.start_over();
-        }
+        self.begin_anew();
         self.newest = Some(self.newest.map_or(observed, |newest| newest.max(observed)));
     }
 
@@ -296,7 +297,11 @@ impl Pipeline {
         self.picture_takes(Picture::finish)
     }
 
-    fn start_over(&mut self) {
+    /// The first thing told of another picture begins it.
+    fn begin_anew(&mut self) {
+        if !(std::mem::take(&mut self.begins) && self.has_ended) {
+            return;
+        }
         let charts = || Arc::clone(&self.charts);
         self.picture = Picture::with_charts(self.parameters.clone(), charts());
         self.ahead = self.live.is_some().then(|| Ahead::new(&self.parameters, charts()));

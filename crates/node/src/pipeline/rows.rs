@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use bitacora_feeds::ais::Reception;
 use bitacora_leads::Lead;
 use bitacora_primitives::{EvidenceRef, Indication, Instant, Mmsi};
+use bitacora_sea::contacts::Hearing;
 use bitacora_sea::{Event, Identity, Refusal};
 use bitacora_store::{IdentityRow, NewEvent, NewIndication, NewLead, RawLine, ReceptionRow};
 
@@ -36,6 +37,20 @@ pub(super) fn reception(one: &Reception) -> (ReceptionRow, &[u8]) {
         heard_line: one.heard_line,
     };
     (row, one.station.bytes())
+}
+
+/// For the picture: of a vessel's report that carries its second, so that equal bits are one transmission (type 27 and
+/// static data repeat word for word), by a station with a name.
+pub(super) fn hearing(one: &Reception) -> Option<Hearing<'_>> {
+    let station = std::str::from_utf8(one.station.bytes()).ok()?;
+    matches!(one.message_type, 1..=3 | 18 | 19).then_some(Hearing {
+        kept: (one.source, one.line),
+        observed: one.observed,
+        station,
+        at: one.at,
+        evidence: EvidenceRef { source: one.source, line: one.heard_line, offset: one.offset },
+        payload: one.payload,
+    })
 }
 
 pub(super) fn indication(mmsi: Mmsi, one: &Indication) -> Result<NewIndication, NodeError> {

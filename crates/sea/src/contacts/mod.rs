@@ -1,6 +1,6 @@
 //! A contact is what one sensor said at one moment: who, where, when. Feeds make contacts; tracks eat them.
 
-use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position};
+use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position, SourceId};
 use serde::{Deserialize, Serialize};
 
 /// What a feed delivers, in arrival order.
@@ -42,6 +42,22 @@ pub struct Contact {
     pub message_type: u8,
     pub flags: ContactFlags,
     pub evidence: EvidenceRef,
+}
+
+/// One station's hearing of the transmission whose report is a [`Contact`].
+#[derive(Clone, Copy, Debug)]
+pub struct Hearing<'a> {
+    /// The line on which the report stands: that of the hearing that was kept.
+    pub kept: (SourceId, u64),
+    /// The time that was reported.
+    pub observed: Instant,
+    /// As the feed names it.
+    pub station: &'a str,
+    /// When it says it heard it.
+    pub at: Instant,
+    pub evidence: EvidenceRef,
+    /// Hash of what was on the air: equal also for hearings that were not taken for one because their times differ.
+    pub payload: u64,
 }
 
 /// What kind of station transmitted.

@@ -21,9 +21,6 @@ impl Charts {
             (Kind::PortVisit, self.anchorages.is_empty()),
             (Kind::AreaEntry, self.areas.is_empty()),
             (Kind::OnLand, self.land.is_none()),
-            // They need to be told which station heard a report, which no feed tells the picture yet.
-            (Kind::ReceiverContradiction, true),
-            (Kind::ClockFault, true),
         ];
         needs.into_iter().filter_map(|(kind, missing)| missing.then_some(kind)).collect()
     }

@@ -4,6 +4,7 @@
 mod ahead;
 mod charts;
 pub mod detectors;
+mod hearings;
 mod output;
 mod settle;
 mod ship;
@@ -27,7 +28,7 @@ use crate::behaviour::encounter::batch::{Tile, Tiling};
 use crate::behaviour::encounter::legs::{At, Dealt};
 use crate::behaviour::reception::HeardNearby;
 use crate::behaviour::{Event, Parameters};
-use crate::contacts::{Contact, Report, StaticReport};
+use crate::contacts::{Contact, Hearing, Report, StaticReport};
 use crate::tracks::Vessel;
 use crate::tracks::clock::EventClock;
 use crate::tracks::reorder::Reorder;
@@ -183,6 +184,13 @@ impl Picture {
         }
     }
 
+    /// Who heard a report, told before it is settled: with it, or until it has waited for `parameters.lateness`.
+    pub fn heard(&mut self, hearing: &Hearing<'_>) {
+        if let Some(together) = &mut self.together {
+            together.heard_by(hearing);
+        }
+    }
+
     /// A static report waits for its time to be closed before it is compared with others; one whose time is closed already is
     /// not.
     fn compare_later(&mut self, told: &StaticReport) {
@@ -310,7 +318,7 @@ impl Picture {
             }
         }
         if let Some(together) = &mut self.together {
-            together.finish();
+            together.finish(&mut self.events);
         }
         self.place();
         self.emit(out);

@@ -1,7 +1,7 @@
 //! What follows from one contact in order of observed time, and from silence: tracks, and what the detectors find on
 //! them.
 
-use bitacora_primitives::{Duration, Instant, Mmsi};
+use bitacora_primitives::{Duration, Instant, Mmsi, TrackId};
 
 use super::detectors::{Setting, Together};
 use super::output::Output;
@@ -60,12 +60,15 @@ impl Picture {
         if let Some(together) = &mut self.together {
             together.hear(&fix);
         }
-        self.put_on_track(contact, &fix, out);
+        let track = self.put_on_track(contact, &fix, out);
+        if let (Some(together), Some(track)) = (&mut self.together, track) {
+            together.settle(track, &fix, &mut self.events);
+        }
         self.place();
         self.emit(out);
     }
 
-    fn put_on_track(&mut self, contact: &Contact, fix: &Fix, out: &mut Vec<Output>) {
+    fn put_on_track(&mut self, contact: &Contact, fix: &Fix, out: &mut Vec<Output>) -> Option<TrackId> {
         let mut is_new = false;
         let ship = self.ships.entry(contact.mmsi).or_insert_with(|| {
             is_new = true;
@@ -87,19 +90,19 @@ impl Picture {
         for mut track in closed {
             self.close(&mut track, contact.mmsi, contact.observed);
         }
-        let Some(ship) = self.ships.get_mut(&contact.mmsi) else { return };
-        let Some(track) = ship.tracks.get_mut(index) else { return };
-        let serial = track.serial;
-        out.push(Output::Tracked { contact: *contact, track: Some(track.id), begins });
+        let ship = self.ships.get_mut(&contact.mmsi)?;
+        let track = ship.tracks.get_mut(index)?;
+        let (serial, id) = (track.serial, track.id);
+        out.push(Output::Tracked { contact: *contact, track: Some(id), begins });
         if begins {
             self.timers.arm(contact.mmsi, track);
         } else if fix.observed == track.last.observed {
             self.counts.duplicates += 1;
-            return;
+            return Some(id);
         } else {
             self.extend(contact.mmsi, index, fix);
         }
-        let Some(ship) = self.ships.get_mut(&contact.mmsi) else { return };
+        let ship = self.ships.get_mut(&contact.mmsi)?;
         ship.current = serial;
         let motion = &self.parameters.motion;
         if self.detectors.by_vessel && before != serial && before != 0 {
@@ -114,6 +117,7 @@ impl Picture {
             let heard = |mmsi| ships.get(&mmsi).and_then(Ship::reported);
             together.place_waiting(contact.mmsi, heard, &mut self.events);
         }
+        Some(id)
     }
 
     /// Gives a fix to the detectors of its track, the second with the first.

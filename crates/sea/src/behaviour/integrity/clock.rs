@@ -128,10 +128,14 @@ impl ClockFaults {
 
     /// Takes the next hearing, in order of arrival.
     pub fn observe(&mut self, hearing: &Hearing<'_>, out: &mut Vec<ClockFault>) {
-        let Some(station) = self.number(hearing.station) else {
-            self.passed_over += 1;
-            return;
-        };
+        match self.number(hearing.station) {
+            Some(station) => self.observe_by(station, hearing, out),
+            None => self.passed_over += 1,
+        }
+    }
+
+    /// The same by a station whose number is known.
+    pub fn observe_by(&mut self, station: u32, hearing: &Hearing<'_>, out: &mut Vec<ClockFault>) {
         let stamped = hearing.stamped;
         let fresh =
             || Transmission { mmsi: hearing.mmsi, first: stamped, heard: Vec::new(), repeated: false };
@@ -174,6 +178,16 @@ impl ClockFaults {
         }
     }
 
+    /// No hearing stamped before `time` will come: slices that it could still belong to stay.
+    pub fn settle_before(&mut self, time: Instant, out: &mut Vec<ClockFault>) {
+        let span = self.parameters.slice.micros().max(1);
+        let over = (time - self.parameters.max_offset).micros().div_euclid(span);
+        while let Some(first) = self.slices.first_entry().filter(|first| *first.key() < over) {
+            let (slice, pairs) = first.remove_entry();
+            self.settle(slice, &pairs, out);
+        }
+    }
+
     /// The input has ended, or all slices are to be judged now.
     pub fn finish(&mut self, out: &mut Vec<ClockFault>) {
         while let Some((slice, pairs)) = self.slices.pop_first() {
@@ -183,7 +197,8 @@ impl ClockFaults {
         self.order.clear();
     }
 
-    fn number(&mut self, label: &str) -> Option<u32> {
+    /// The number of a station, given when it is first named; `None` beyond `max_pairs`.
+    pub fn number(&mut self, label: &str) -> Option<u32> {
         if let Some(number) = self.numbers.get(label) {
             return Some(*number);
         }

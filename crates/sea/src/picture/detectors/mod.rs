@@ -2,6 +2,7 @@
 //! those that look at all vessels together. A detector is added in one of the two, and nowhere else.
 
 mod alone;
+mod receivers;
 mod together;
 
 pub use self::alone::Alone;

@@ -6,11 +6,12 @@ use std::collections::VecDeque;
 use bitacora_primitives::{Duration, Instant, Mmsi, Position, TrackId};
 
 use super::Setting;
+use super::receivers::Receivers;
 use crate::behaviour::departure::Departures;
 use crate::behaviour::integrity::copy::CopiedTracks;
 use crate::behaviour::integrity::track_of_number;
 use crate::behaviour::{Event, Kind, Parameters};
-use crate::contacts::StaticReport;
+use crate::contacts::{Hearing, StaticReport};
 use crate::tracks::Fix;
 use crate::tracks::identity::change::Changes;
 use crate::tracks::identity::contradiction::Contradictions;
@@ -31,6 +32,7 @@ pub struct Together {
     changes: Changes,
     copies: CopiedTracks,
     departures: Departures,
+    receivers: Receivers,
     /// Found, and not yet events.
     findings: Vec<Finding>,
     /// They wait for a position of their vessel.
@@ -45,6 +47,7 @@ impl Together {
             changes: Changes::new(p.change.clone()),
             copies: CopiedTracks::new(&p.integrity.copy),
             departures: Departures::new(&p.departure),
+            receivers: Receivers::new(&p.integrity),
             findings: Vec::new(),
             unplaced: VecDeque::new(),
         }
@@ -68,6 +71,16 @@ impl Together {
         // A slip of typing that one ship in seventy lives with: it would bury the others.
         self.findings.retain(|finding| finding.reason != Reason::ImoCheckDigit);
         self.changes.learn(report, &mut self.findings);
+    }
+
+    /// Who heard a report that has not been settled yet.
+    pub fn heard_by(&mut self, hearing: &Hearing<'_>) {
+        self.receivers.hear(hearing);
+    }
+
+    /// A report has been settled on a track, perhaps as an outlier, or for the second time.
+    pub fn settle(&mut self, track: TrackId, fix: &Fix, events: &mut Vec<Event>) {
+        self.receivers.settle(track, fix, events);
     }
 
     /// Takes the next fix of any vessel, be it the only one of its track.
@@ -104,8 +117,8 @@ impl Together {
     }
 
     /// The lengths of silence after which something ends.
-    pub fn silences(p: &Parameters) -> [Duration; 1] {
-        [p.integrity.copy.max_silence]
+    pub fn silences(p: &Parameters) -> [Duration; 2] {
+        [p.integrity.copy.max_silence, p.integrity.receiver.max_silence]
     }
 
     /// The track has been silent for longer than `length`, one of [`Self::silences`].
@@ -113,17 +126,22 @@ impl Together {
         if p.integrity.copy.max_silence <= length {
             self.copies.end(track, events);
         }
+        if p.integrity.receiver.max_silence <= length {
+            self.receivers.end(track, events);
+        }
     }
 
     /// The track has ended.
     pub fn end(&mut self, track: TrackId, events: &mut Vec<Event>) {
         self.copies.end(track, events);
+        self.receivers.end(track, events);
     }
 
     /// The input has ended.
-    pub fn finish(&mut self) {
+    pub fn finish(&mut self, events: &mut Vec<Event>) {
         self.near_misses.finish(&mut self.findings);
         self.changes.finish(&mut self.findings);
+        self.receivers.finish(events);
     }
 
     pub const fn has_findings(&self) -> bool {

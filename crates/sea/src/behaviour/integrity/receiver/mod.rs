@@ -80,61 +80,34 @@ impl ReceiverContradictions {
     /// What is known of a station: its place and its range in metres, when it has learned enough to be judged.
     pub fn station(&self, label: &str) -> Option<(Position, f64)> {
         let station = self.stations.get(*self.numbers.get(label)? as usize)?;
-        Some((station.place()?, station.range_m(&self.parameters)?))
+        Some((station.place()?, station.range_m()?))
+    }
+
+    /// Where a station stands, or, while that is being learned, a place that it has heard.
+    pub fn about(&self, label: &str) -> Option<Position> {
+        self.stations.get(*self.numbers.get(label)? as usize)?.about()
     }
 
     /// Takes the next reception, in order of (time, number, evidence).
     pub fn observe(&mut self, track: TrackId, heard: &Heard<'_>, out: &mut Vec<Event>) {
-        let Some(number) = self.number(heard) else {
-            self.unjudged += 1;
-            return;
-        };
-        let fix = &heard.fix;
-        let Some(station) = self.stations.get_mut(number as usize) else { return };
-        let judged = station.place().zip(station.range_m(&self.parameters));
-        let state = self.tracks.entry(track).or_default();
-        if state.is_copy(fix, number) {
-            return;
+        match self.number(heard.station, heard.place) {
+            Some(number) => self.observe_by(track, &heard.fix, [number], out),
+            None => self.unjudged += 1,
         }
-        station.learn(fix, &self.parameters);
-        let silence = self.parameters.max_silence;
-        let over = |run: &Run| fix.observed - run.last.observed > silence;
-        state.close(&self.stations, track, over, out);
-        let before = state.last.replace((*fix, number));
-        let Some((place, range_m)) = judged else { return };
-        let distance_m = fix.distance_m(&fix_at(fix, place));
-        let pair = before
-            .filter(|(last, other)| {
-                *other != number
-                    && last.position == fix.position
-                    && (fix.observed - last.observed).abs() <= self.parameters.same_transmission
-            })
-            .and_then(|(_, other)| {
-                let other = self.stations.get(other as usize)?;
-                let apart_m = fix_at(fix, other.place()?).distance_m(&fix_at(fix, place));
-                let reach_m = range_m + other.range_m(&self.parameters)?;
-                (apart_m > reach_m).then_some((apart_m, reach_m))
-            });
-        if distance_m <= range_m && pair.is_none() {
-            // The station hears it where it may: the earlier receptions were propagation.
-            state.close(&self.stations, track, |run| run.station == number, out);
-            return;
-        }
-        let Some(run) = state.run(number, fix) else { return };
-        run.last = *fix;
-        run.receptions += 1;
-        run.farthest_m = run.farthest_m.max(distance_m);
-        run.range_m = range_m;
-        run.pair = match (run.pair, pair) {
-            (Some(a), Some(b)) => Some(if b.0 > a.0 { b } else { a }),
-            (a, b) => a.or(b),
-        };
-        if run.reported.is_none()
-            && run.receptions >= self.parameters.min_receptions
-            && let Some(station) = self.stations.get(number as usize)
-        {
-            run.reported = Some(1);
-            out.push(run.event(station, track, 0, false));
+    }
+
+    /// The same of all stations that heard the fix, by their numbers.
+    pub fn observe_by(
+        &mut self,
+        track: TrackId,
+        fix: &Fix,
+        numbers: impl IntoIterator<Item = u32>,
+        out: &mut Vec<Event>,
+    ) {
+        let Self { parameters, stations, tracks, .. } = self;
+        let state = tracks.entry(track).or_default();
+        for number in numbers {
+            state.observe(track, fix, (number, stations), parameters, out);
         }
     }
 
@@ -152,26 +125,80 @@ impl ReceiverContradictions {
         tracks.into_iter().for_each(|track| self.end(track, out));
     }
 
-    fn number(&mut self, heard: &Heard<'_>) -> Option<u32> {
-        if let Some(number) = self.numbers.get(heard.station) {
+    /// The number of a station, given when it is first named; `None` beyond `max_stations`.
+    pub fn number(&mut self, label: &str, place: Option<Position>) -> Option<u32> {
+        if let Some(number) = self.numbers.get(label) {
             return Some(*number);
         }
         let number = self.stations.len() as u32;
         if number >= self.parameters.max_stations {
             return None;
         }
-        self.stations.push(Station::new(heard.station, heard.place));
-        self.numbers.insert(heard.station.into(), number);
+        self.stations.push(Station::new(label, place));
+        self.numbers.insert(label.into(), number);
         Some(number)
     }
 }
 
 /// A fix that stands elsewhere, for distances.
 fn fix_at(fix: &Fix, place: Position) -> Fix {
-    Fix { position: place, cos_lat: libm::cos(place.lat().to_radians()), ..*fix }
+    Fix { position: place, cos_lat: station::cos_lat(place), ..*fix }
 }
 
 impl Track {
+    fn observe(
+        &mut self,
+        track: TrackId,
+        fix: &Fix,
+        (number, stations): (u32, &mut [Station]),
+        parameters: &ReceiverParameters,
+        out: &mut Vec<Event>,
+    ) {
+        let Some(station) = stations.get_mut(number as usize) else { return };
+        if self.is_copy(fix, number) {
+            return;
+        }
+        let judged = station.range_m().zip(station.distance_m(fix));
+        station.learn(fix, parameters);
+        let over = |run: &Run| fix.observed - run.last.observed > parameters.max_silence;
+        self.close(stations, track, over, out);
+        let before = self.last.replace((*fix, number));
+        let Some((range_m, distance_m)) = judged else { return };
+        let pair = before
+            .filter(|(last, other)| {
+                *other != number
+                    && last.position == fix.position
+                    && (fix.observed - last.observed).abs() <= parameters.same_transmission
+            })
+            .and_then(|(_, other)| {
+                let (other, station) = (stations.get(other as usize)?, stations.get(number as usize)?);
+                let apart_m = other.distance_m(&fix_at(fix, station.place()?))?;
+                let reach_m = range_m + other.range_m()?;
+                (apart_m > reach_m).then_some((apart_m, reach_m))
+            });
+        if distance_m <= range_m && pair.is_none() {
+            // The station hears it where it may: the earlier receptions were propagation.
+            self.close(stations, track, |run| run.station == number, out);
+            return;
+        }
+        let Some(run) = self.run(number, fix) else { return };
+        run.last = *fix;
+        run.receptions += 1;
+        run.farthest_m = run.farthest_m.max(distance_m);
+        run.range_m = range_m;
+        run.pair = match (run.pair, pair) {
+            (Some(a), Some(b)) => Some(if b.0 > a.0 { b } else { a }),
+            (a, b) => a.or(b),
+        };
+        if run.reported.is_none()
+            && run.receptions >= parameters.min_receptions
+            && let Some(station) = stations.get(number as usize)
+        {
+            run.reported = Some(1);
+            out.push(run.event(station, track, 0, false));
+        }
+    }
+
     /// Whether this very reception was given before: one line given twice is no second reception.
     fn is_copy(&mut self, fix: &Fix, station: u32) -> bool {
         if self.last.is_none_or(|(last, _)| last.observed != fix.observed) {

@@ -5,7 +5,6 @@ use bitacora_primitives::geodesy::wrap_longitude;
 use bitacora_primitives::{Instant, Mmsi, Position};
 
 use super::super::parameters::ReceiverParameters;
-use super::fix_at;
 use crate::tracks::Fix;
 
 /// Bins of distance, four to a doubling from 1 km on.
@@ -18,11 +17,14 @@ const MOST_SAMPLES: u32 = 64;
 pub(super) struct Station {
     label: Box<str>,
     place: Option<Position>,
+    cos_lat: f64,
     /// Each vessel's first position until the place is known.
     samples: Vec<(Mmsi, Position)>,
     distances: Box<[u32; BINS]>,
     receptions: u32,
     taught: Vec<Option<(Mmsi, Instant)>>,
+    /// Known again after each lesson, not at each question: they come at every reception.
+    range_m: Option<f64>,
 }
 
 impl Station {
@@ -30,10 +32,12 @@ impl Station {
         Self {
             label: label.into(),
             place,
+            cos_lat: place.map_or(1.0, cos_lat),
             samples: Vec::new(),
             distances: Box::new([0; BINS]),
             receptions: 0,
             taught: Vec::new(),
+            range_m: None,
         }
     }
 
@@ -44,8 +48,21 @@ impl Station {
         self.place
     }
 
+    /// From the station to a fix, metres; `None` while its place is not known.
+    pub(super) fn distance_m(&self, fix: &Fix) -> Option<f64> {
+        let stands = Fix { position: self.place?, cos_lat: self.cos_lat, ..*fix };
+        Some(fix.distance_m(&stands))
+    }
+    /// Its place, or while that is being learned the first place that it heard.
+    pub(super) fn about(&self) -> Option<Position> {
+        self.place.or_else(|| self.samples.first().map(|(_, position)| *position))
+    }
     /// `None` while it has learned too little, and for what is no terrestrial station.
-    pub(super) fn range_m(&self, parameters: &ReceiverParameters) -> Option<f64> {
+    pub(super) const fn range_m(&self) -> Option<f64> {
+        self.range_m
+    }
+
+    fn learned_m(&self, parameters: &ReceiverParameters) -> Option<f64> {
         if self.receptions < parameters.learn_receptions.max(1)
             || self.quantile_m(0.5) > parameters.terrestrial_m
         {
@@ -67,7 +84,7 @@ impl Station {
 
     pub(super) fn learn(&mut self, fix: &Fix, parameters: &ReceiverParameters) {
         match self.place {
-            Some(place) => self.teach(fix, place, parameters),
+            Some(_) => self.teach(fix, parameters),
             None => {
                 if self.samples.iter().any(|(mmsi, _)| *mmsi == fix.mmsi) {
                     return;
@@ -75,13 +92,14 @@ impl Station {
                 self.samples.push((fix.mmsi, fix.position));
                 if self.samples.len() >= parameters.learn_vessels.clamp(1, MOST_SAMPLES) as usize {
                     self.place = middle(&self.samples);
+                    self.cos_lat = self.place.map_or(1.0, cos_lat);
                     self.samples = Vec::new();
                 }
             }
         }
     }
 
-    fn teach(&mut self, fix: &Fix, place: Position, parameters: &ReceiverParameters) {
+    fn teach(&mut self, fix: &Fix, parameters: &ReceiverParameters) {
         if self.taught.is_empty() {
             self.taught = vec![None; TAUGHT];
         }
@@ -92,7 +110,7 @@ impl Station {
             return;
         }
         *slot = Some((fix.mmsi, fix.observed));
-        let kilometres = fix.distance_m(&fix_at(fix, place)) / 1_000.0;
+        let Some(kilometres) = self.distance_m(fix).map(|metres| metres / 1_000.0) else { return };
         let bin = (4.0 * libm::log2(kilometres.max(1.0))) as usize;
         if let Some(count) = self.distances.get_mut(bin.min(BINS - 1)) {
             *count = count.saturating_add(1);
@@ -103,7 +121,12 @@ impl Station {
             self.distances.iter_mut().for_each(|count| *count /= 2);
             self.receptions = self.distances.iter().sum();
         }
+        self.range_m = self.learned_m(parameters);
     }
+}
+
+pub(super) fn cos_lat(place: Position) -> f64 {
+    libm::cos(place.lat().to_radians())
 }
 
 /// The median of latitude and of longitude about the first: up to half of the samples may be false.
