@@ -252,9 +252,7 @@ impl Picture {
         }
         self.watermark = Some(watermark);
         while let Some(bucket) = self.reorder.next_before(watermark) {
-            for contact in &bucket {
-                self.settle(contact, out);
-            }
+            self.settle_all(&bucket, out);
             self.reorder.give_back(bucket);
         }
         // Whole seconds only, as with the contacts: the events of a time come out in one order whatever the steps.
@@ -268,9 +266,7 @@ impl Picture {
         self.clock.finish(&mut self.ready, &mut self.refused);
         self.take_ready(out);
         while let Some(bucket) = self.reorder.pop() {
-            for contact in &bucket {
-                self.settle(contact, out);
-            }
+            self.settle_all(&bucket, out);
             self.reorder.give_back(bucket);
         }
         if let Some(newest) = self.clock.newest() {

@@ -14,6 +14,9 @@ use crate::tracks::conflict;
 use crate::tracks::fix::Fix;
 use crate::tracks::split::{self, Placement, Track};
 
+/// Contacts whose vessels' state is read at once.
+const AHEAD: usize = 16;
+
 impl Picture {
     pub(super) fn emit(&mut self, out: &mut Vec<Output>) {
         if !self.events.is_empty() {
@@ -40,6 +43,34 @@ impl Picture {
             self.place();
             self.emit(out);
         }
+    }
+
+    /// Takes the contacts of one bucket.
+    pub(super) fn settle_all(&mut self, bucket: &[Contact], out: &mut Vec<Output>) {
+        for next in bucket.chunks(AHEAD) {
+            self.foresee(next);
+            for contact in next {
+                self.settle(contact, out);
+            }
+        }
+    }
+
+    /// Reads what the next contacts will need before any of them needs it, so that the waits for memory overlap: a vessel is
+    /// heard seldom, its state lies in a dozen places, and to wait for each in turn is most of the work.
+    fn foresee(&self, next: &[Contact]) {
+        let mut found = 0;
+        for contact in next {
+            found += self.ships.get(&contact.mmsi).map_or(0, |ship| ship.tracks.len());
+            found += self.together.as_ref().map_or(0, |together| together.know(contact.mmsi));
+        }
+        for contact in next {
+            for track in self.ships.get(&contact.mmsi).into_iter().flat_map(|ship| &ship.tracks) {
+                found += track.alone.as_ref().map_or(0, |alone| alone.going_on());
+                found += self.together.as_ref().map_or(0, |together| together.follow(track.id));
+                found += track.slot.map_or(0, |slot| self.encounters.newer(slot, contact.observed));
+            }
+        }
+        std::hint::black_box(found);
     }
 
     /// Takes one contact in order of observed time.

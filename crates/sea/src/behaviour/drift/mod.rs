@@ -73,6 +73,11 @@ impl<P> Default for Walk<P> {
 }
 
 impl Drift {
+    /// Something has begun and is not over.
+    pub const fn goes_on(&self) -> bool {
+        self.0.run.is_some()
+    }
+
     /// Takes the next fix of the track, later than the one before.
     pub fn observe(&mut self, track: TrackId, fix: &Fix, parameters: &DriftParameters, out: &mut Vec<Event>) {
         self.0.observe(*fix, parameters, &mut |run, revision, state| {

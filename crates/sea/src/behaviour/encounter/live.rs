@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use bitacora_primitives::{EvidenceRef, Mmsi, Position, TrackId};
+use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position, TrackId};
 
 use super::batch::{Tile, Tiling};
 use super::blocks::Legs;
@@ -169,6 +169,27 @@ impl Encounters {
                 (self.motions.len() - 1) as u32
             }
         }
+    }
+
+    /// Reads what the next leg of a track will be compared with, and says how much of it is newer than `since`: for a caller
+    /// who has several fixes at hand, so that the waits for memory overlap.
+    pub fn newer(&self, slot: u32, since: Instant) -> usize {
+        let motion = |slot: u32| self.motions.get(slot as usize).and_then(Option::as_ref);
+        let newer = |slot: u32| {
+            usize::from(
+                motion(slot)
+                    .and_then(|motion| motion.nodes.last())
+                    .is_some_and(|last| last.t > since.micros()),
+            )
+        };
+        let reported = |run: u32| {
+            let going = self.runs.get(run as usize).and_then(Option::as_ref);
+            usize::from(
+                going.is_some_and(|going| going.reported.is_some() && going.run.until > since.micros()),
+            )
+        };
+        let together = motion(slot).into_iter().flat_map(|motion| &motion.together);
+        newer(slot) + together.map(|(other, run)| newer(*other) + reported(*run)).sum::<usize>()
     }
 
     /// The next fix of a track. Fixes of all tracks come in order of time.

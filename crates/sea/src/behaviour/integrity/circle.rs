@@ -97,6 +97,13 @@ struct Seen {
     contradicted: f64,
 }
 
+impl CircularTrack {
+    /// Something has begun and is not over.
+    pub const fn goes_on(&self) -> bool {
+        self.run.is_some()
+    }
+}
+
 impl TrackDetector for CircularTrack {
     type Parameters = CircleParameters;
 

@@ -66,6 +66,13 @@ struct Judged {
     seconds: f64,
 }
 
+impl MotionContradiction {
+    /// Something has begun and is not over.
+    pub const fn goes_on(&self) -> bool {
+        self.run.is_some()
+    }
+}
+
 impl TrackDetector for MotionContradiction {
     type Parameters = MotionContradictionParameters;
 

@@ -92,6 +92,11 @@ impl<P> Default for Watch<P> {
 }
 
 impl Posture {
+    /// Something has begun and is not over.
+    pub const fn goes_on(&self) -> bool {
+        self.0.lie.is_some()
+    }
+
     /// Takes the next fix of the track, later than the one before.
     pub fn observe(
         &mut self,

@@ -162,6 +162,11 @@ impl<P: Copy> Sum<P> {
 }
 
 impl SpeedProfile {
+    /// Something has begun and is not over.
+    pub const fn goes_on(&self) -> bool {
+        self.0.slower.since.is_some() || self.0.faster.since.is_some()
+    }
+
     /// Takes the next fix of the track, later than the one before.
     pub fn observe(&mut self, track: TrackId, fix: &Fix, parameters: &SpeedParameters, out: &mut Vec<Event>) {
         self.0.observe(*fix, parameters, &mut |seen| out.push(seen.event(track)));

@@ -88,6 +88,11 @@ impl<P> Default for Watch<P> {
 }
 
 impl Stops {
+    /// Something has begun and is not over.
+    pub const fn goes_on(&self) -> bool {
+        self.0.stay.is_some()
+    }
+
     /// Takes the next fix of the track, later than the one before.
     pub fn observe(&mut self, track: TrackId, fix: &Fix, parameters: &StopParameters, out: &mut Vec<Event>) {
         self.0.observe(*fix, parameters, &mut |stay, ended| out.push(stay.event(track, ended)));

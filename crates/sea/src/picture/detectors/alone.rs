@@ -55,6 +55,20 @@ impl Alone {
         }
     }
 
+    /// How many of the detectors have something that goes on.
+    pub fn going_on(&self) -> usize {
+        let each = [
+            self.loitering.goes_on(),
+            self.stops.goes_on(),
+            self.drift.goes_on(),
+            self.posture.goes_on(),
+            self.speed.goes_on(),
+            self.motion.goes_on(),
+            self.circle.goes_on(),
+        ];
+        each.into_iter().filter(|goes_on| *goes_on).count()
+    }
+
     /// The lengths of silence after which something ends. A port visit goes on in silence: moored vessels often say
     /// nothing.
     pub fn silences(p: &Parameters) -> [Duration; 8] {

@@ -43,6 +43,11 @@ impl Receivers {
         }
     }
 
+    /// Whether the track is followed.
+    pub fn follows(&self, track: TrackId) -> bool {
+        self.contradictions.follows(track)
+    }
+
     /// Who heard a report that has not been settled yet.
     pub fn hear(&mut self, hearing: &Hearing<'_>) {
         self.hearings.hold(hearing);

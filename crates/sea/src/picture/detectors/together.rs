@@ -73,6 +73,16 @@ impl Together {
         self.changes.learn(report, &mut self.findings);
     }
 
+    /// How many of the detectors remember the number.
+    pub fn know(&self, mmsi: Mmsi) -> usize {
+        usize::from(self.near_misses.knows(mmsi)) + usize::from(self.changes.knows(mmsi))
+    }
+
+    /// How many of the detectors follow the track.
+    pub fn follow(&self, track: TrackId) -> usize {
+        usize::from(self.copies.follows(track)) + usize::from(self.receivers.follows(track))
+    }
+
     /// Who heard a report that has not been settled yet.
     pub fn heard_by(&mut self, hearing: &Hearing<'_>) {
         self.receivers.hear(hearing);

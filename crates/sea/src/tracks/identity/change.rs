@@ -198,6 +198,11 @@ impl Changes {
         }
     }
 
+    /// Whether the number is remembered.
+    pub fn knows(&self, mmsi: Mmsi) -> bool {
+        self.numbers.get(&mmsi).is_some()
+    }
+
     /// After this moment a number that began has had its time.
     pub fn due(&self) -> Option<Instant> {
         self.pending.front().map(|(since, _)| *since + self.parameters.settle)

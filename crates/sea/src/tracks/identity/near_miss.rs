@@ -66,6 +66,11 @@ impl NearMisses {
         self.numbers.len()
     }
 
+    /// Whether the number is remembered.
+    pub fn knows(&self, mmsi: Mmsi) -> bool {
+        self.numbers.get(&mmsi).is_some()
+    }
+
     /// Takes the next fix.
     pub fn observe(&mut self, fix: &Fix, out: &mut Vec<Finding>) {
         self.advance(fix.observed, out);

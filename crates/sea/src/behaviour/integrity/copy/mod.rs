@@ -52,6 +52,11 @@ impl CopiedTracks {
         }
     }
 
+    /// Whether the track is followed.
+    pub fn follows(&self, track: TrackId) -> bool {
+        self.tracks.contains_key(&track)
+    }
+
     /// Takes the next fix of any track, in order of (time, number, evidence).
     pub fn observe(&mut self, track: TrackId, fix: &Fix, out: &mut Vec<Event>) {
         let parameters = &self.parameters;

@@ -88,6 +88,11 @@ impl ReceiverContradictions {
         self.stations.get(*self.numbers.get(label)? as usize)?.about()
     }
 
+    /// Whether the track is followed.
+    pub fn follows(&self, track: TrackId) -> bool {
+        self.tracks.contains_key(&track)
+    }
+
     /// Takes the next reception, in order of (time, number, evidence).
     pub fn observe(&mut self, track: TrackId, heard: &Heard<'_>, out: &mut Vec<Event>) {
         match self.number(heard.station, heard.place) {

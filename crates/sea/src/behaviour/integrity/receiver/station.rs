@@ -2,7 +2,7 @@
 //! teaches at most once in a while, so that one loud liar teaches little.
 
 use bitacora_primitives::geodesy::wrap_longitude;
-use bitacora_primitives::{Instant, Mmsi, Position};
+use bitacora_primitives::{Mmsi, Position};
 
 use super::super::parameters::ReceiverParameters;
 use crate::tracks::Fix;
@@ -13,6 +13,13 @@ const BINS: usize = 64;
 const TAUGHT: usize = 256;
 const MOST_SAMPLES: u32 = 64;
 
+/// Number and second of a vessel's last lesson: small, as every reception looks at one.
+#[derive(Clone, Copy, Debug)]
+struct Lesson {
+    mmsi: u32,
+    second: i32,
+}
+
 #[derive(Debug)]
 pub(super) struct Station {
     label: Box<str>,
@@ -22,7 +29,7 @@ pub(super) struct Station {
     samples: Vec<(Mmsi, Position)>,
     distances: Box<[u32; BINS]>,
     receptions: u32,
-    taught: Vec<Option<(Mmsi, Instant)>>,
+    taught: Vec<Lesson>,
     /// Known again after each lesson, not at each question: they come at every reception.
     range_m: Option<f64>,
 }
@@ -101,15 +108,17 @@ impl Station {
 
     fn teach(&mut self, fix: &Fix, parameters: &ReceiverParameters) {
         if self.taught.is_empty() {
-            self.taught = vec![None; TAUGHT];
+            self.taught = vec![Lesson { mmsi: u32::MAX, second: 0 }; TAUGHT];
         }
-        let Some(slot) = self.taught.get_mut(fix.mmsi.number() as usize % TAUGHT) else { return };
-        if slot
-            .is_some_and(|(mmsi, at)| mmsi == fix.mmsi && (fix.observed - at).abs() < parameters.teach_every)
+        let mmsi = fix.mmsi.number();
+        let Some(slot) = self.taught.get_mut(mmsi as usize % TAUGHT) else { return };
+        let second = fix.observed.secs() as i32;
+        if slot.mmsi == mmsi
+            && i64::from(second.wrapping_sub(slot.second)).abs() * 1_000_000 < parameters.teach_every.micros()
         {
             return;
         }
-        *slot = Some((fix.mmsi, fix.observed));
+        *slot = Lesson { mmsi, second };
         let Some(kilometres) = self.distance_m(fix).map(|metres| metres / 1_000.0) else { return };
         let bin = (4.0 * libm::log2(kilometres.max(1.0))) as usize;
         if let Some(count) = self.distances.get_mut(bin.min(BINS - 1)) {
