@@ -83,6 +83,7 @@ measure "integrity" bench integrity
 measure "archive" bench positions
 figure "archive, M positions/s of a core committed" "$(sed -nE "s/^commit: ([0-9.]+) M rows\/s of one core's time$/\1/p" "$log")"
 
+measure "TAXII collections" bench taxii
 measure "archive run" bench archive_run
 measure "read, merged, archived with who heard it" bench archive
 

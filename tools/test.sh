@@ -43,6 +43,7 @@ fi
 has_postgres || leave_out "store on PostgreSQL" "install the Debian package postgresql"
 python3 -c "import stix2validator, stix2, jsonschema" 2>/dev/null || leave_out "STIX against stix2-validator and stix2" "pip install stix2-validator==3.2.0 stix2==3.0.2"
 python3 -c "import misp_stix_converter" 2>/dev/null || leave_out "STIX through misp-stix" "pip install misp-stix==2026.10.12"
+python3 -c "import taxii2client, medallion" 2>/dev/null || leave_out "TAXII against taxii2-client and medallion" "pip install taxii2-client==2.3.0 medallion==3.0.0"
 [ -d ../shared/data ] || leave_out "recordings of ../shared" "place the folder shared beside the project"
 rust_log=$(mktemp)
 step "rust tests" bash -o pipefail -c "cargo test --release --locked --workspace 2>&1 | tee '$rust_log' | grep -vE '^(test .* ok|running [0-9]+ tests?|)$'"

@@ -21,6 +21,7 @@ mod state;
 
 pub use convert::lead_summary;
 pub use live::{FeedReport, Live};
+pub use log::machine_leaf;
 pub use pulse::pulse;
 pub use routes::{openapi, router};
 pub use session::{hash_token, sign_in_link};

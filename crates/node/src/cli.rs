@@ -4,6 +4,8 @@ pub(crate) mod accounts;
 pub(crate) mod detect;
 pub(crate) mod exchange;
 pub(crate) mod port;
+pub(crate) mod stix;
+pub(crate) mod taxii;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -99,6 +101,17 @@ pub(crate) enum Command {
         after_help = "Example:\n  bitacora carry out CO-US-MAR --out bundle.bitacora\n  bitacora carry in bundle.bitacora"
     )]
     Carry(exchange::CarryArgs),
+    /// What this node shows its own country's platforms, as one STIX 2.1 bundle; or read what others wrote
+    #[command(after_help = "Example:\n  bitacora stix --all --data ./data --out bundle.json\n  \
+        bitacora stix ./data/exchange/CO-US-MAR/CO/records/000.jsonl --data ./data\n  bitacora stix --check bundle.json\n\n\
+        The data folder is read and never written; a node may run on it. What a partner gave is shown while the partner's\n\
+        lease lasts, which the running node alone holds, and once an officer opened it. What is left out is counted on\n\
+        standard error by its reason. docs/INTEROP.md says more.")]
+    Stix(stix::StixArgs),
+    /// Let platforms of the node's own country poll and push over TAXII 2.1
+    #[command(after_help = "Example:\n  bitacora taxii token opencti --write >> ./data/bitacora.toml\n\n\
+        The token itself is printed on standard error, once. docs/INTEROP.md says more.")]
+    Taxii(taxii::TaxiiArgs),
     /// Screen containers, solve inspection games, draw inspections and verify draws
     Port(port::PortArgs),
     /// Promises against every rival measurement: figures in, verdicts, reports and bundles out

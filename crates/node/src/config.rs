@@ -33,6 +33,7 @@ pub(crate) struct Config {
     /// Port approaches, anchorages, pilot stations, fishing grounds.
     pub(crate) places: Vec<UsualPlace>,
     pub(crate) exchange: Settings,
+    pub(crate) taxii: crate::taxii::Settings,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -60,6 +61,7 @@ impl Default for Config {
             live_lateness_s: 120,
             places: Vec::new(),
             exchange: Settings::default(),
+            taxii: crate::taxii::Settings::default(),
         }
     }
 }

@@ -86,6 +86,15 @@ pub(crate) enum NodeError {
     Port { path: PathBuf, why: String },
     #[error("the exchange does not answer: {0}")]
     Exchange(String),
+    #[error("`{path}` is no STIX: {why}")]
+    NotStix { path: PathBuf, why: String },
+    #[error("`token_sha256` of the platform `{platform}` is not 64 hexadecimal digits")]
+    TaxiiToken { platform: String },
+    #[error("a thread cannot be started")]
+    Thread {
+        #[source]
+        cause: std::io::Error,
+    },
     #[error("`{id}` names no officer")]
     UnknownOfficer { id: String },
     #[error(transparent)]
@@ -140,6 +149,9 @@ impl NodeError {
             Self::NotALog { .. } => "not_a_log",
             Self::UnknownSuspension { .. } => "unknown_suspension",
             Self::Exchange(_) => "exchange",
+            Self::NotStix { .. } => "not_stix",
+            Self::TaxiiToken { .. } => "taxii_token",
+            Self::Thread { .. } => "thread",
             Self::UnknownOfficer { .. } => "unknown_officer",
             Self::Store(error) => error.code(),
             Self::Body(_) => "body",

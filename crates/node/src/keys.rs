@@ -47,6 +47,13 @@ impl KeyFolder {
         Ok(public_key(&read_pair(&path)?))
     }
 
+    /// Thirty-two bytes of this name that no one else has, made on first use.
+    pub(crate) fn secret(&self, name: &str) -> Result<[u8; 32], NodeError> {
+        let path = self.folder.join(format!("{name}.key"));
+        make_if_absent(&path)?;
+        read_seed(&path)
+    }
+
     fn officer_path(&self, officer: OfficerId) -> PathBuf {
         self.folder.join(format!("{officer}.key"))
     }

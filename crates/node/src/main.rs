@@ -18,7 +18,9 @@ mod recording;
 mod replay;
 mod serving;
 mod spool;
+mod stix;
 mod summary;
+mod taxii;
 mod watch;
 mod words;
 
@@ -55,6 +57,8 @@ fn main() -> ExitCode {
         Command::Verify(args) => commands::verify::run(&args, words),
         Command::Witness(args) => commands::witness::run(args, words),
         Command::Carry(args) => commands::sharing::carry(args, words),
+        Command::Stix(args) => commands::stix::run(&args, words),
+        Command::Taxii(args) => commands::taxii::run(&args, words),
         Command::Port(args) => commands::port::run(args, words),
         Command::Accounts(args) => commands::accounts::run(args, words),
     };

@@ -22,6 +22,7 @@ use crate::exchange::party::Party;
 use crate::exchange::unlogged::UnloggedStops;
 use crate::exchange::{self, Exchanges};
 use crate::keys::KeyFolder;
+use crate::taxii;
 
 /// A vessel not heard for longer than this before the archive's end is not on the first picture.
 const FIRST_PICTURE: Duration = Duration::from_hours(2);
@@ -130,7 +131,9 @@ impl Node {
             .with_exchange(desk.clone().map(|desk| desk as Arc<dyn Exchange>));
             tokio::spawn(pulse(state.clone()));
             tokio::spawn(keep_house(Arc::clone(&self.store)));
-            let served = tokio::spawn(async move { axum::serve(listener, router(state)).await });
+            let platforms = taxii::open(&self.config, &self.store, &self.keys, &self.stop)?;
+            let routes = platforms.into_iter().fold(router(state), axum::Router::merge);
+            let served = tokio::spawn(async move { axum::serve(listener, routes).await });
             ready(address, desk)?;
             // Open event streams never end by themselves, so the node ends without waiting for them: everything
             // acknowledged is already durable.

@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate and the workspace crates it may use.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("primitives", &[]),
     ("ais", &[]),
     ("sea", &["primitives"]),
@@ -26,6 +26,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("feeds", &["primitives", "ais", "sea", "port", "accounts"]),
     ("store", &["primitives", "sea"]),
     ("peer", &["primitives", "ledger", "exchange"]),
+    ("taxii", &["primitives", "stix"]),
     ("scenarios", &["primitives", "ais", "port"]),
     (
         "api",
@@ -52,6 +53,8 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "ledger",
             "policy",
             "incidents",
+            "stix",
+            "taxii",
             "port",
             "accounts",
             "report",
@@ -85,10 +88,10 @@ const CORE: [&str; 12] = [
 const ONLY: [(&str, &[&str]); 17] = [
     ("rusqlite", &["store"]),
     ("postgres", &["store"]),
-    ("axum", &["api", "node"]),
+    ("axum", &["api", "node", "taxii"]),
     ("utoipa", &["api"]),
     // `store` only for archives on object stores, a feature that is off.
-    ("tokio", &["api", "peer", "node", "store"]),
+    ("tokio", &["api", "peer", "node", "store", "taxii"]),
     ("object_store", &["store"]),
     ("rustls", &["peer"]),
     ("tokio-rustls", &["peer"]),

@@ -7,7 +7,7 @@ const MILLISECOND: i64 = 1_000;
 /// RFC 3339 has four digits for the year: 0001-01-01 to 9999-12-31.
 const YEARS: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_300_799_999_999;
 
-/// When an object's first and present revision were recorded, in whole milliseconds.
+/// When an object's first and present revision were recorded, in whole milliseconds, and which object of the item it is.
 ///
 /// They are times of the log, never of the sea: an agreement may have cut when something happened, and these must not
 /// tell it.
@@ -15,13 +15,15 @@ const YEARS: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_3
 pub struct Times {
     created: Instant,
     modified: Instant,
+    /// How often the item had been withdrawn before.
+    life: u32,
 }
 
 impl Times {
     /// A first revision, recorded at `at`; cut to whole milliseconds.
     pub fn first(at: Instant) -> Self {
         let at = whole(at);
-        Self { created: at, modified: at }
+        Self { created: at, modified: at, life: 0 }
     }
 
     /// The next revision, recorded at `at`. A clock that stood still or went back does not undo a revision: it is then one
@@ -29,7 +31,14 @@ impl Times {
     // INVARIANT: `modified` rises strictly from revision to revision.
     pub fn next(self, at: Instant) -> Self {
         let least = self.modified + Duration::from_micros(MILLISECOND);
-        Self { created: self.created, modified: whole(at).max(least) }
+        Self { modified: whole(at).max(least), ..self }
+    }
+
+    /// The first revision after a withdrawal, recorded at `at`. A revoked object has had its last version (STIX 2.1, 3.2,
+    /// `revoked`), so what is told of the item from then on are other objects, with ids of their own.
+    pub fn anew(self, at: Instant) -> Self {
+        let next = self.next(at);
+        Self { created: next.modified, life: self.life.saturating_add(1), ..next }
     }
 
     pub const fn created(self) -> Instant {
@@ -37,6 +46,10 @@ impl Times {
     }
     pub const fn modified(self) -> Instant {
         self.modified
+    }
+    /// How often the item had been withdrawn before: 0 for most.
+    pub const fn life(self) -> u32 {
+        self.life
     }
 }
 
@@ -59,7 +72,7 @@ pub(crate) fn seconds(at: Instant) -> Option<String> {
 
 /// A timestamp as STIX 2.1 (2.16) has it, RFC 3339 and always `Z`: `None` for anything else. More than six decimals
 /// are cut, which no two revisions of one object differ by.
-pub(crate) fn parse(text: &str) -> Option<Instant> {
+pub fn parse(text: &str) -> Option<Instant> {
     let bytes = text.as_bytes();
     let form = b"0000-00-00T00:00:00";
     let head = bytes.get(..form.len())?;

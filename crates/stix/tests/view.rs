@@ -312,6 +312,26 @@ fn each_release_of_an_item_is_an_object_of_its_own() {
     assert_eq!(ids.len(), 4);
 }
 
+/// A revoked object has had its last version (STIX 2.1, 3.2, `revoked`).
+#[test]
+fn what_is_released_again_after_a_withdrawal_is_told_by_other_objects() {
+    let ids = |times: Times| -> BTreeSet<String> {
+        let objects = item_objects(&Item::from(&lead()), &caveats(), times, Standing::Stands).unwrap();
+        let of_item = objects.iter().filter(|object| object.get("confidence").is_some());
+        of_item.map(|object| object.id().to_owned()).collect()
+    };
+    let first = Times::first(Instant::from_micros(1_764_000_000_000_000));
+    let revised = first.next(first.modified());
+    let anew = revised.anew(first.created());
+    assert!(ids(first).len() >= 4 && ids(first) == ids(revised));
+    assert!(ids(anew).is_disjoint(&ids(first)) && ids(anew).is_disjoint(&ids(anew.anew(first.created()))));
+    assert_eq!(ids(anew), ids(anew.next(first.created())));
+    assert!(
+        anew.created() > revised.modified(),
+        "it begins after what was withdrawn, whatever the clock says"
+    );
+}
+
 #[test]
 fn the_caveats_say_that_nothing_serves_lethal_force() {
     for object in objects_of(&lead()) {

@@ -12,6 +12,7 @@ const IDLE_READERS: usize = 8;
 
 pub(crate) struct Database {
     place: Place,
+    part: Part,
     /// The one connection that writes; other processes are kept out by the database's own lock.
     writer: Mutex<Link>,
     readers: Mutex<Vec<Link>>,
@@ -19,9 +20,23 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) fn open(place: Place, part: Part) -> Result<Self, StoreError> {
-        let mut writer = place.connect(Use::Write)?;
+        let mut writer = place.connect(Use::Write { lock: part.lock })?;
         schema::bring_up_to_date(&mut writer, part)?;
-        Ok(Self { place, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+        Ok(Self { place, part, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+    }
+
+    /// Opens what is there, to read alone: nothing is made, brought up to date or swept, so that a node may write beside.
+    /// `None` where there is no database file yet.
+    pub(crate) fn open_to_read(place: Place, part: Part) -> Result<Option<Self>, StoreError> {
+        if let Place::Sqlite(path) = &place
+            && !path.exists()
+        {
+            return Ok(None);
+        }
+        let mut reader = place.connect(Use::Read)?;
+        schema::check(&mut reader, part)?;
+        // The engine itself refuses a write on this connection.
+        Ok(Some(Self { place, part, writer: Mutex::new(reader), readers: Mutex::new(Vec::new()) }))
     }
 
     /// Runs a transaction. A connection that was lost since the last one is made anew first.
@@ -32,7 +47,7 @@ impl Database {
     ) -> Result<T, StoreError> {
         let mut writer = unpoisoned(&self.writer);
         if writer.broken() {
-            *writer = self.place.connect(Use::Write)?;
+            *writer = self.place.connect(Use::Write { lock: self.part.lock })?;
         }
         writer.write(doing, work)
     }
@@ -56,6 +71,15 @@ impl Database {
             self.keep(link);
         }
         done
+    }
+
+    /// Runs queries that all see one state of the database, whatever is committed meanwhile.
+    pub(crate) fn snapshot<T>(
+        &self,
+        doing: &'static str,
+        work: impl Fn(&mut Link) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.read(|link| link.snapshot(doing, &work))
     }
 
     fn keep(&self, link: Link) {

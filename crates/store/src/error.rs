@@ -28,6 +28,10 @@ pub enum StoreError {
     BadDatabaseAddress,
     #[error("the store has schema {found}, this program knows up to {known}: use a newer program")]
     Schema { found: i64, known: i64 },
+    #[error(
+        "the store has schema {found}, this program reads {known}: open it once for writing, as the node does"
+    )]
+    OldSchema { found: i64, known: i64 },
     #[error("another writer has held the store for too long, while {doing}: try again")]
     Busy { doing: &'static str },
     #[error("the database failed while {doing}")]
@@ -54,6 +58,12 @@ pub enum StoreError {
     UnknownLead(LeadId),
     #[error("there is no officer {0}")]
     UnknownOfficer(OfficerId),
+    #[error("there is no collection `{0}`")]
+    UnknownCollection(String),
+    #[error("the collection `{0}` is closed and takes no more objects")]
+    ClosedCollection(String),
+    #[error("the objects are not admitted: {why}")]
+    NotAdmitted { why: String },
 }
 
 /// Either engine's own error, as cause.
@@ -77,7 +87,7 @@ impl StoreError {
             Self::Unreachable { .. } => "store_unreachable",
             Self::Refused { .. } => "store_refused",
             Self::BadDatabaseAddress => "store_bad_address",
-            Self::Schema { .. } => "store_schema",
+            Self::Schema { .. } | Self::OldSchema { .. } => "store_schema",
             Self::Busy { .. } => "store_busy",
             Self::Sql { .. } => "store_sql",
             Self::Corrupt { .. } => "store_corrupt",
@@ -88,6 +98,9 @@ impl StoreError {
             Self::UnknownSource(_) => "unknown_source",
             Self::UnknownLead(_) => "unknown_lead",
             Self::UnknownOfficer(_) => "unknown_officer",
+            Self::UnknownCollection(_) => "unknown_collection",
+            Self::ClosedCollection(_) => "closed_collection",
+            Self::NotAdmitted { .. } => "not_admitted",
         }
     }
 

@@ -60,6 +60,12 @@ impl ExchangeStore {
         Ok(Self { database: Database::open(place, schema::EXCHANGE)? })
     }
 
+    /// Opens what is there, to read alone, also beside a node that writes. `None` where no agreement was at work yet.
+    pub fn open_to_read(at: &Path, database: Option<&str>) -> Result<Option<Self>, StoreError> {
+        let place = Place::of(at, "exchange.sqlite", database)?;
+        Ok(Database::open_to_read(place, schema::EXCHANGE)?.map(|database| Self { database }))
+    }
+
     /// Keeps all rows or none; durable when this returns `Ok`. A leaf that is there already is an error: two writers
     /// of one log would be two histories.
     pub fn keep(&self, agreement: &str, rows: &NewRows) -> Result<(), StoreError> {

@@ -1,6 +1,8 @@
 //! Leads: revisions under one id and one number for the radio. Never holds a lead's state: that is what the
 //! officers' decisions say.
 
+use std::collections::BTreeMap;
+
 use bitacora_primitives::{Instant, LeadId, Mmsi};
 
 use crate::decisions::{DecisionRow, last_decision};
@@ -90,6 +92,15 @@ impl Store {
             conditions.add("start_time <= $", [to.into()]);
         }
         self.read(|link| select(link, &mut conditions.clone(), "strength DESC, number", filter.limit))
+    }
+
+    /// How many leads are in each state, as decided: age, which a lead tells of itself, is not looked at.
+    pub fn lead_counts(&self) -> Result<BTreeMap<String, u64>, StoreError> {
+        let sql = format!("SELECT state, COUNT(*) FROM {LEADS} WHERE {LATEST} GROUP BY state");
+        self.read(|link| {
+            let rows = link.query("counting leads", &sql, &[])?.into_iter();
+            rows.map(|mut row| Ok((row.text()?, row.number()?))).collect()
+        })
     }
 
     pub fn lead(&self, id: LeadId) -> Result<Option<LeadRow>, StoreError> {

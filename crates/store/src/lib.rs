@@ -1,5 +1,6 @@
 //! Where facts are kept: the only crate that knows SQL and Parquet. Facts go to SQLite in the data folder or to
-//! PostgreSQL, positions and receptions to Parquet by day. Never edits or forgets a fact; a change is a new row.
+//! PostgreSQL, positions and receptions to Parquet by day, other people's objects to TAXII collections ([`taxii`]). Never edits or
+//! forgets a fact; a change is a new row.
 //!
 //! Crash points of the ingest path are told at [`Store::commit`].
 
@@ -27,6 +28,7 @@ mod receptions;
 mod schema;
 mod sources;
 mod spill;
+pub mod taxii;
 mod watchlog;
 
 use std::path::{Path, PathBuf};
@@ -82,6 +84,14 @@ impl Store {
             parts::sweep(RECEPTIONS, folder, link)
         })?;
         Ok(Self { folder: folder.to_owned(), database })
+    }
+
+    /// Opens what the data folder holds, to read alone, also beside a node that writes. `None` where nothing was stored
+    /// there yet.
+    pub fn open_to_read(folder: &Path, database: Option<&str>) -> Result<Option<Self>, StoreError> {
+        let place = Place::of(folder, "bitacora.sqlite", database)?;
+        let database = Database::open_to_read(place, schema::STORE)?;
+        Ok(database.map(|database| Self { folder: folder.to_owned(), database }))
     }
 
     pub fn folder(&self) -> &Path {

@@ -2,7 +2,7 @@
 //! that was released is never edited: a change is a new step.
 //!
 //! Times are microseconds since 1970 UTC in BIGINT; ids are their printed form; open shapes are JSON text. Every
-//! table is append-only: what changes is a new row that names the old one.
+//! table of facts is append-only: what changes is a new row that names the old one.
 
 use crate::StoreError;
 use crate::link::{Link, args};
@@ -10,12 +10,18 @@ use crate::link::{Link, args};
 const DOING: &str = "bringing the schema up to date";
 
 /// One step: its tables, on which the append-only triggers are put, and its indexes.
-struct Step {
-    tables: &'static [(&'static str, &'static str)],
+pub(crate) struct Step {
+    pub(crate) tables: &'static [(&'static str, &'static str)],
+    /// Tables whose rows may change or go: what is derived from `tables`, and what is let go on purpose.
+    pub(crate) changing: &'static [(&'static str, &'static str)],
     /// Carries rows over into this step's tables, and drops what they replace.
-    moves: &'static [&'static str],
-    indexes: &'static [&'static str],
+    pub(crate) moves: &'static [&'static str],
+    pub(crate) indexes: &'static [&'static str],
 }
+
+/// In a table's columns: the type of a key that the engine itself orders rows by. SQLite does so by `INTEGER PRIMARY KEY`
+/// alone, which in PostgreSQL has 32 bits.
+pub(crate) const ROW_KEY: &str = "ROW_KEY";
 
 /// `log` tells several logs of one node apart; this node's watch log is the first.
 pub(crate) const OWN_LOG: &str = "watch";
@@ -23,18 +29,27 @@ pub(crate) const OWN_LOG: &str = "watch";
 /// One database's steps, and the table that tells how many of them it has.
 #[derive(Clone, Copy)]
 pub(crate) struct Part {
-    versions: &'static str,
-    steps: &'static [Step],
+    pub(crate) versions: &'static str,
+    /// Key of the advisory lock that this part's writers take in PostgreSQL. Parts that share a key share their writer.
+    pub(crate) lock: i64,
+    pub(crate) steps: &'static [Step],
 }
 
+/// "bitacora" in ASCII.
+const WRITER_LOCK: i64 = 0x6269_7461_636f_7261;
+
 /// The picture, leads, officers, incidents and the node's own log.
-pub(crate) const STORE: Part =
-    Part { versions: "schema_version", steps: &[FIRST, INCIDENTS, CONTAINERS, ACCOUNTS, RECEPTIONS] };
+pub(crate) const STORE: Part = Part {
+    versions: "schema_version",
+    lock: WRITER_LOCK,
+    steps: &[FIRST, INCIDENTS, CONTAINERS, ACCOUNTS, RECEPTIONS],
+};
 
 /// The logs of agreements and what was given under them. A file of its own in SQLite, so that a release never waits
 /// for the reading of a recording.
 pub(crate) const EXCHANGE: Part = Part {
     versions: "exchange_schema_version",
+    lock: WRITER_LOCK,
     steps: &[Step {
         tables: &[
             (
@@ -54,6 +69,7 @@ pub(crate) const EXCHANGE: Part = Part {
                  recorded BIGINT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (agreement, party, size, seq)",
             ),
         ],
+        changing: &[],
         moves: &[],
         indexes: &[],
     }],
@@ -171,6 +187,7 @@ const FIRST: Step = Step {
              leaf_index BIGINT",
         ),
     ],
+    changing: &[],
     moves: &[],
     indexes: &[
         "CREATE INDEX part_by_time ON part (min_time, max_time)",
@@ -193,6 +210,7 @@ const INCIDENTS: Step = Step {
         "incident TEXT NOT NULL, seq BIGINT NOT NULL, recorded BIGINT NOT NULL, body TEXT NOT NULL, \
          leaf_index BIGINT NOT NULL UNIQUE, PRIMARY KEY (incident, seq)",
     )],
+    changing: &[],
     moves: &[],
     indexes: &[],
 };
@@ -215,6 +233,7 @@ const CONTAINERS: Step = Step {
              PRIMARY KEY (kind, id, source, line)",
         ),
     ],
+    changing: &[],
     moves: &[
         "INSERT INTO lead_revision (id, revision, mmsi, other, start_time, updated, strength, lat, lon, code, body, \
          recorded) SELECT id, revision, mmsi, other, start_time, updated, strength, lat, lon, code, body, \
@@ -235,6 +254,7 @@ const ACCOUNTS: Step = Step {
         "account_fact",
         "id TEXT PRIMARY KEY, recorded BIGINT NOT NULL, body TEXT NOT NULL, leaf_index BIGINT NOT NULL UNIQUE",
     )],
+    changing: &[],
     moves: &[],
     indexes: &[],
 };
@@ -253,13 +273,14 @@ const RECEPTIONS: Step = Step {
             "name TEXT PRIMARY KEY REFERENCES reception_part (name), merged_into TEXT NOT NULL",
         ),
     ],
+    changing: &[],
     moves: &[],
     indexes: &["CREATE INDEX reception_part_by_time ON reception_part (min_time, max_time)"],
 };
 
 /// Brings the store to this program's schema, or says that it is a newer program's.
 pub(crate) fn bring_up_to_date(link: &mut Link, part: Part) -> Result<(), StoreError> {
-    let Part { versions, steps } = part;
+    let Part { versions, steps, .. } = part;
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
     link.write(DOING, |link| {
         link.batch(DOING, &format!("CREATE TABLE IF NOT EXISTS {versions} (version BIGINT PRIMARY KEY)"))?;
@@ -280,17 +301,41 @@ pub(crate) fn bring_up_to_date(link: &mut Link, part: Part) -> Result<(), StoreE
     })
 }
 
+/// Whether a store that is only read has the tables of this program. Changes nothing.
+pub(crate) fn check(link: &mut Link, part: Part) -> Result<(), StoreError> {
+    let known = i64::try_from(part.steps.len()).unwrap_or(i64::MAX);
+    let newest = format!("SELECT MAX(version) FROM {}", part.versions);
+    let found = match link.query_first("reading the schema", &newest, &[])? {
+        Some(mut row) => row.opt_int()?.unwrap_or(0),
+        None => 0,
+    };
+    match found.cmp(&known) {
+        std::cmp::Ordering::Greater => Err(StoreError::Schema { found, known }),
+        std::cmp::Ordering::Less => Err(StoreError::OldSchema { found, known }),
+        std::cmp::Ordering::Equal => Ok(()),
+    }
+}
+
 fn apply(link: &mut Link, step: &Step) -> Result<(), StoreError> {
     if !link.is_sqlite() {
+        // Parts with locks of their own may be made at the same moment, and they share this function.
+        link.batch(DOING, &format!("SELECT pg_advisory_xact_lock({WRITER_LOCK})"))?;
         link.batch(
             DOING,
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS \
              $$ BEGIN RAISE EXCEPTION 'facts are append-only: %', TG_TABLE_NAME; END $$",
         )?;
     }
-    for (table, columns) in step.tables {
-        link.batch(DOING, &format!("CREATE TABLE {table} ({columns})"))?;
-        link.batch(DOING, &append_only(link.is_sqlite(), table))?;
+    let row_key = if link.is_sqlite() { "INTEGER" } else { "BIGINT" };
+    let create = |(table, columns): &(&str, &str)| {
+        format!("CREATE TABLE {table} ({})", columns.replace(ROW_KEY, row_key))
+    };
+    for table in step.tables {
+        link.batch(DOING, &create(table))?;
+        link.batch(DOING, &append_only(link.is_sqlite(), table.0))?;
+    }
+    for table in step.changing {
+        link.batch(DOING, &create(table))?;
     }
     step.moves.iter().chain(step.indexes).try_for_each(|index| link.batch(DOING, index))
 }

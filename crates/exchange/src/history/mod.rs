@@ -62,6 +62,8 @@ pub struct Released {
     pub granted: Option<Instant>,
     /// The leaf of the partner's log that holds the receipt it was granted for.
     pub receipt: Option<u64>,
+    /// The leaf that withdrew it, and the time that it declares.
+    pub withdrawn: Option<(u64, Instant)>,
     /// Cut or declined, and released anew since under another id.
     pub replaced: bool,
 }
@@ -234,7 +236,12 @@ impl History {
             Record::Withdrawal(withdrawal) => {
                 let needed = agreement.officers().release;
                 self.approved(&withdrawal.approvals, &withdrawal.statement, Role::Release, needed)?;
-                self.set_stage(withdrawal.statement.release, |_| Some(Stage::Withdrawn))
+                let (id, leaf) = (withdrawal.statement.release, self.size);
+                self.set_stage(id, |_| Some(Stage::Withdrawn))?;
+                if let Some(state) = self.releases.get_mut(&id) {
+                    state.withdrawn.get_or_insert((leaf, entry.recorded));
+                }
+                Ok(())
             }
             Record::Held(held) => {
                 self.hold(held, entry.recorded);

@@ -58,6 +58,7 @@ impl History {
                 stage: Stage::Released,
                 granted: None,
                 receipt: None,
+                withdrawn: None,
                 replaced: false,
             },
         );

@@ -3,13 +3,13 @@
 
 use bitacora_primitives::{Duration, Instant, OfficerId, ReleaseId};
 
-use super::{Side, SideError};
+use super::{Lease, Side, SideError};
 use crate::document::Document;
 use crate::history::{Released, Stage};
 use crate::record::{Entry, Opened, Record};
 use crate::sealing;
 use crate::shelf::Shelf;
-use crate::side::offer::bound;
+use crate::side::offer::{bound, month};
 
 /// Whether an item that the partner gave may be shown now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,7 +47,7 @@ impl Side {
             Stage::Released | Stage::Cut | Stage::Declined => return Readable::Sealed,
         }
         // A clock that went back before the lease came knows nothing about how long it has lasted.
-        let lasts = |lease: &super::Lease| Duration::from_secs(i64::from(lease.lasts_s));
+        let lasts = |lease: &Lease| Duration::from_secs(i64::from(lease.lasts_s));
         let leased = self.partner.lease.as_ref().is_some_and(|(lease, until)| {
             now < *until
                 && now >= *until - lasts(lease)
@@ -106,9 +106,29 @@ impl Side {
         };
         let sealed = shelf.sealed(&release)?.ok_or(SideError::NotShown(release, "its bytes are not here"))?;
         let item_key = sealing::unwrap(&self.secrets.seal_secret(), &bound(&release), &grant.wrapped)?;
-        let plain = sealing::open(&item_key, &bound(&release), &sealed)?;
-        let document = serde_json::from_slice(&plain)
-            .map_err(|_| SideError::NotShown(release, "its text is not an item"))?;
+        let document = opened(release, &item_key, &sealed)?;
         Ok(Shown { document, export })
     }
+
+    /// What we released ourselves, as it was cut: from the ciphertext, under the item's own key. Where the secret of its
+    /// month was destroyed, so is the item.
+    pub fn given(&self, release: ReleaseId, shelf: &dyn Shelf) -> Result<Document, SideError> {
+        let state = self.own.releases().get(&release).ok_or(SideError::UnknownRelease(release))?;
+        let sealed = shelf.sealed(&release)?.ok_or(SideError::NotShown(release, "its bytes are not here"))?;
+        let item_key = self.secrets.item_key(&release, &month(state.recorded))?;
+        opened(release, &item_key, &sealed)
+    }
+
+    /// Takes over the partner's lease from another process of this node, which checked it when it came: a lease is kept in
+    /// memory alone. One of another agreement or other parties is not taken.
+    pub fn hold_lease(&mut self, lease: Lease, until: Instant) {
+        if lease.agreement == self.agreement_id && lease.by == self.partner_code && lease.to == self.me {
+            self.partner.lease = Some((lease, until));
+        }
+    }
+}
+
+fn opened(release: ReleaseId, item_key: &[u8; 32], sealed: &[u8]) -> Result<Document, SideError> {
+    let plain = sealing::open(item_key, &bound(&release), sealed)?;
+    serde_json::from_slice(&plain).map_err(|_| SideError::NotShown(release, "its text is not an item"))
 }

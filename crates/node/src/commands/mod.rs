@@ -11,6 +11,8 @@ pub(crate) mod officer;
 pub(crate) mod port;
 pub(crate) mod scenario;
 pub(crate) mod sharing;
+pub(crate) mod stix;
+pub(crate) mod taxii;
 pub(crate) mod verify;
 pub(crate) mod witness;
 

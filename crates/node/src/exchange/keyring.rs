@@ -39,6 +39,24 @@ pub(crate) struct Keyring {
     seal: [u8; 32],
     /// Item secrets by month, as read.
     months: Mutex<BTreeMap<String, [u8; 32]>>,
+    absent: Absent,
+}
+
+/// What is done about a key that is not there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Absent {
+    Made,
+    /// What only reads makes none: a month's secret that was destroyed stays so.
+    Missed,
+}
+
+impl Absent {
+    fn settle(self, path: &Path) -> Result<(), NodeError> {
+        match self {
+            Self::Made => make_if_absent(path),
+            Self::Missed => Ok(()),
+        }
+    }
 }
 
 impl std::fmt::Debug for Keyring {
@@ -50,11 +68,20 @@ impl std::fmt::Debug for Keyring {
 impl Keyring {
     /// Opens the keys of an agreement, making those that are not there yet.
     pub(crate) fn open(data: &Path, agreement: &AgreementId) -> Result<Self, NodeError> {
-        let folder = data.join("keys").join("agreements").join(agreement.as_str());
+        let folder = folder_of(data, agreement);
         protected_folder(&folder)?;
+        Self::read(folder, Absent::Made)
+    }
+
+    /// Opens the keys as they are, and makes none.
+    pub(crate) fn open_to_read(data: &Path, agreement: &AgreementId) -> Result<Self, NodeError> {
+        Self::read(folder_of(data, agreement), Absent::Missed)
+    }
+
+    fn read(folder: PathBuf, absent: Absent) -> Result<Self, NodeError> {
         let pair = |name: &str| {
             let path = folder.join(name);
-            make_if_absent(&path)?;
+            absent.settle(&path)?;
             read_pair(&path).map(Pair)
         };
         let (log, cosigner) = (pair("log.key")?, pair("cosigner.key")?);
@@ -64,8 +91,8 @@ impl Keyring {
         }
         let record = RwLock::new(record);
         let seal = folder.join("seal.key");
-        make_if_absent(&seal)?;
-        Ok(Self { record, log, cosigner, seal: read_seed(&seal)?, months: Mutex::default(), folder })
+        absent.settle(&seal)?;
+        Ok(Self { record, log, cosigner, seal: read_seed(&seal)?, months: Mutex::default(), absent, folder })
     }
 
     /// The public halves, as an agreement names them.
@@ -129,7 +156,7 @@ impl Keyring {
             return Ok(*secret);
         }
         let path = self.folder.join(format!("items-{month}.key"));
-        make_if_absent(&path)?;
+        self.absent.settle(&path)?;
         let secret = read_seed(&path)?;
         months.insert(month.to_owned(), secret);
         Ok(secret)
@@ -165,6 +192,10 @@ impl Secrets for Keyring {
     fn entropy(&self) -> Result<[u8; 32], NoSecret> {
         random::bytes().map_err(|error| NoSecret { what: "randomness", why: error.to_string() })
     }
+}
+
+fn folder_of(data: &Path, agreement: &AgreementId) -> PathBuf {
+    data.join("keys").join("agreements").join(agreement.as_str())
 }
 
 fn record_file(number: usize) -> String {

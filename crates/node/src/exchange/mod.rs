@@ -186,15 +186,11 @@ impl Exchanges {
 
     /// How this node marks what it offers: its own party, and releasable to its partners.
     pub(crate) fn originator(&self, settings: &Settings) -> Result<Originator, NodeError> {
-        let none = || NodeError::Exchange("no agreement is in force".to_owned());
-        let party = self.standing.values().map(|one| one.me.clone()).next().ok_or_else(none)?;
-        let mut releasable_to = BTreeSet::from([party.clone()]);
-        releasable_to.extend(self.standing.values().map(|one| one.engine.look().side.partner_code().clone()));
-        // AIS is what a vessel says of itself: a source usually reliable, a content possibly true (AJP-2.1, B and 3).
-        let assumed = || "B3".parse().map_err(|_| none());
-        let grading = settings.marks.grading.map_or_else(assumed, Ok)?;
-        let handling = Handling { tlp: settings.marks.tlp, codes: BTreeSet::new(), releasable_to };
-        Ok(Originator { party, grading, handling })
+        let pairs = self.standing.values().map(|one| {
+            let partner = one.engine.look().side.partner_code().clone();
+            (one.me.clone(), partner)
+        });
+        originator(pairs, settings).ok_or_else(|| NodeError::Exchange("no agreement is in force".to_owned()))
     }
 
     /// Keeps the log directories up to date, on a thread of its own, until `stop`.
@@ -210,6 +206,20 @@ impl Exchanges {
         }
         Ok(std::thread::spawn(move || keep_published(directories, &stop)))
     }
+}
+
+/// How a node marks its own things, from its own party and the partner under each agreement; `None` without any.
+pub(crate) fn originator(
+    pairs: impl IntoIterator<Item = (PartyCode, PartyCode)>,
+    settings: &Settings,
+) -> Option<Originator> {
+    let (mine, partners): (Vec<PartyCode>, BTreeSet<PartyCode>) = pairs.into_iter().unzip();
+    let party = mine.into_iter().next()?;
+    let releasable_to = partners.into_iter().chain([party.clone()]).collect();
+    // AIS is what a vessel says of itself: a source usually reliable, a content possibly true (AJP-2.1, B and 3).
+    let grading = settings.marks.grading.or_else(|| "B3".parse().ok())?;
+    let handling = Handling { tlp: settings.marks.tlp, codes: BTreeSet::new(), releasable_to };
+    Some(Originator { party, grading, handling })
 }
 
 /// Until told to stop, and once more after that: what was cosigned last is published too.

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 
 use bitacora_api::exchange::Exchange;
 use bitacora_exchange::record::{Approval, Condition, Ended, Resumption, statement_bytes};
-use bitacora_exchange::side::{Asked, Offered, Stop};
+use bitacora_exchange::side::{Asked, Lease, Offered, Stop};
 use bitacora_policy::{Reason, SuspensionScope};
 use bitacora_primitives::markings::{AgreementId, ClauseId, ItemKind, PartyCode, Purpose, Text};
-use bitacora_primitives::{IncidentId, Offer, OfficerId, Position, SuspensionId};
+use bitacora_primitives::{IncidentId, Instant, Offer, OfficerId, Position, SuspensionId};
 use serde::{Deserialize, Serialize};
 
 use crate::exchange::desk::Desk;
@@ -75,6 +75,8 @@ pub(crate) enum Request {
     CarryIn {
         bundle: PathBuf,
     },
+    /// The partners' leases, which this process alone holds: what may be shown now hangs on them.
+    Leases,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -125,10 +127,20 @@ pub(crate) enum Reply {
     Revoked {
         was_trusted: bool,
     },
+    Leases {
+        leases: Vec<HeldLease>,
+    },
     Refused {
         code: String,
         detail: String,
     },
+}
+
+/// A partner's lease, checked when it came, and until when it holds by this node's clock.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub(crate) struct HeldLease {
+    pub(crate) lease: Lease,
+    pub(crate) until: Instant,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -168,6 +180,7 @@ impl Desk {
             }
             Request::CarryOut { agreement, out } => self.pack(&agreement, &out),
             Request::CarryIn { bundle } => self.unpack(&bundle),
+            Request::Leases => Ok(self.leases()),
         };
         done.unwrap_or_else(|(code, detail)| Reply::Refused { code: code.to_owned(), detail })
     }
@@ -190,6 +203,15 @@ impl Desk {
                 .map_err(why)
         });
         Ok(Reply::Status { agreements: agreements.collect::<Result<_, Why>>()? })
+    }
+
+    fn leases(&self) -> Reply {
+        let held = |standing: &super::Standing| {
+            let party = standing.engine.look();
+            let (lease, until) = party.side.partner().lease.clone()?;
+            Some(HeldLease { lease, until })
+        };
+        Reply::Leases { leases: self.exchanges.standing.values().filter_map(held).collect() }
     }
 
     fn suspend(&self, agreement: &AgreementId, officer: OfficerId, stop: Stop) -> Result<Reply, Why> {

@@ -123,6 +123,8 @@ fn advice(code: &str) -> &'static str {
         "archive" => "name a folder with day=.../*.parquet, or its address",
         "feed_url" => "write tcp://host:port or udp://host:port",
         "feed_unreachable" => "check the feed's host and port",
+        "taxii_token" => "make one with: bitacora taxii token NAME",
+        "thread" => "the machine has too many processes: end some, and start again",
         "unknown_officer" => "see the officers with: bitacora officer list",
         "key" => "restore the folder keys/ from its copy; without it nothing can be signed",
         "config" => "correct that line of bitacora.toml or delete it: every setting has a default",
@@ -140,6 +142,9 @@ fn advice(code: &str) -> &'static str {
         "agreement" => "see docs/EXCHANGE.md for the form of an agreement; both parties must sign it",
         "port_input" => {
             "see `bitacora port --help` for an example, docs/port-solve.md and docs/port-draw.md for the files' form"
+        }
+        "not_stix" => {
+            "give a STIX 2.1 bundle, a TAXII 2.1 envelope or one object: docs/stix/README.md lists the codes"
         }
         "exchange" => "see the agreements with: bitacora agreement list",
         _ => "",

@@ -119,6 +119,8 @@ fn advice(code: &str) -> &'static str {
         "archive" => "nombre una carpeta con day=.../*.parquet, o su dirección",
         "feed_url" => "escriba tcp://equipo:puerto o udp://equipo:puerto",
         "feed_unreachable" => "verifique el equipo y el puerto de la señal",
+        "taxii_token" => "haga uno con: bitacora taxii token NOMBRE",
+        "thread" => "la máquina tiene demasiados procesos: cierre algunos y vuelva a empezar",
         "unknown_officer" => "vea los oficiales con: bitacora officer list",
         "key" => "restaure la carpeta keys/ desde su copia; sin ella no se puede firmar",
         "config" => "corrija esa línea de bitacora.toml o bórrela: todo ajuste tiene un valor por omisión",
@@ -142,6 +144,9 @@ fn advice(code: &str) -> &'static str {
         "agreement" => "vea en docs/EXCHANGE.md la forma de un acuerdo; deben firmarlo ambas partes",
         "port_input" => {
             "vea en `bitacora port --help` un ejemplo, y en docs/port-solve.md y docs/port-draw.md la forma de los archivos"
+        }
+        "not_stix" => {
+            "dé un paquete STIX 2.1, un sobre TAXII 2.1 o un objeto: docs/stix/README.md lista los códigos"
         }
         "exchange" => "vea los acuerdos con: bitacora agreement list",
         _ => "",

@@ -8,6 +8,8 @@ mod es;
 mod findings;
 mod lint;
 mod replies;
+mod stix;
+mod taxii;
 
 use crate::cli::Lang;
 use crate::error::NodeError;
@@ -173,7 +175,10 @@ mod tests {
             "archive",
             "feed_url",
             "feed_unreachable",
+            "taxii_token",
+            "thread",
             "unknown_officer",
+            "not_stix",
             "key",
             "config",
             "store_read_only",

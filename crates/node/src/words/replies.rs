@@ -63,6 +63,9 @@ impl Words {
                 let text = if *was_trusted { self.reply_revoked } else { self.reply_was_not_trusted };
                 format!("{text}\n")
             }
+            Reply::Leases { leases } => {
+                leases.iter().map(|one| format!("{}  {}\n", one.lease.agreement, one.until)).collect()
+            }
             Reply::Refused { code, detail } => format!("{}: {code}: {detail}\n", self.reply_refused),
         }
     }

@@ -13,6 +13,7 @@
 pub mod http;
 pub mod pair;
 pub mod sentences;
+pub mod theatre;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};

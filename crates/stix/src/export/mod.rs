@@ -74,10 +74,15 @@ struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    /// The id of this item's object of a type, in a role.
+    /// The id of this item's object of a type, in a role. What is released again after a withdrawal has ids of its own.
     fn id(&self, kind: &str, role: &str) -> String {
         let [originator, agreement, purpose, item] = self.scope;
-        StixId::of(kind, &[role, originator, agreement, purpose, item]).to_string()
+        let life = self.times.life().to_string();
+        let mut names = vec![role, originator, agreement, purpose, item];
+        if self.times.life() > 0 {
+            names.push(&life);
+        }
+        StixId::of(kind, &names).to_string()
     }
 
     /// An object with the common properties of a domain object (STIX 2.1, 3.2) and its own.

@@ -2,6 +2,7 @@
 //! SQLite and PostgreSQL share. Never seen outside this crate.
 
 mod postgresql;
+mod runs;
 mod sqlite;
 mod value;
 
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::StoreError;
 
+pub(crate) use runs::{in_runs, placeholders};
 pub(crate) use value::{Cells, Value};
 
 /// Values for a statement's placeholders, in order.
@@ -27,7 +29,10 @@ pub(crate) enum Place {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Use {
     Read,
-    Write,
+    /// `lock` is the key of PostgreSQL's advisory lock that keeps other writers out; SQLite locks its file.
+    Write {
+        lock: i64,
+    },
 }
 
 pub(crate) struct Link {
@@ -114,6 +119,19 @@ impl Link {
             Engine::Sqlite(sqlite) => sqlite.batch(doing, sql),
             Engine::Postgres(postgres) => postgres.batch(doing, sql),
         }
+    }
+
+    /// Runs queries that all see the database as it was at the first of them.
+    pub(crate) fn snapshot<T>(
+        &mut self,
+        doing: &'static str,
+        work: impl FnOnce(&mut Link) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let begin = if self.is_sqlite() { "BEGIN" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ" };
+        self.batch(doing, begin)?;
+        let done = work(self);
+        // It wrote nothing: what ends it matters only for the connection.
+        self.batch(doing, "ROLLBACK").and(done)
     }
 
     /// Runs `work` in one transaction that excludes every other writer of this store, in this process and others:

@@ -37,7 +37,7 @@ impl Sqlite {
         let tell = |error| told(doing, path, error);
         let flags = match purpose {
             Use::Read => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-            Use::Write => {
+            Use::Write { .. } => {
                 OpenFlags::SQLITE_OPEN_READ_WRITE
                     | OpenFlags::SQLITE_OPEN_CREATE
                     | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -46,11 +46,12 @@ impl Sqlite {
         let connection = Connection::open_with_flags(path, flags).map_err(tell)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(tell)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-        // recursive_triggers: without it INSERT OR REPLACE would delete past the append-only triggers.
+        // recursive_triggers: without it INSERT OR REPLACE would delete past the append-only triggers. secure_delete: what is
+        // let go on purpose is overwritten, not only left out of account.
         let pragmas = match purpose {
-            Use::Write => {
+            Use::Write { .. } => {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                 PRAGMA recursive_triggers = ON;"
+                 PRAGMA recursive_triggers = ON; PRAGMA secure_delete = ON;"
             }
             Use::Read => "PRAGMA query_only = ON;",
         };

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::net::TcpListener;
 use std::process::Command;
 
-use bitacora_store::{Store, StoreError};
+use bitacora_store::{ExchangeStore, Store, StoreError};
 
 use crate::fixture::*;
 
@@ -152,4 +152,35 @@ fn a_damaged_database_is_told_as_such() {
     std::fs::write(folder.path().join("bitacora.sqlite"), vec![0x5a; 8192]).unwrap();
     let error = Store::open(folder.path(), None).unwrap_err();
     assert_eq!(error.code(), "store_corrupt", "{error}");
+}
+
+#[test]
+fn what_is_opened_to_read_makes_nothing_sees_what_is_written_beside_and_cannot_be_written() {
+    let case = Case::sqlite();
+    let absent = case.folder.path().join("absent");
+    assert!(Store::open_to_read(&absent, None).unwrap().is_none() && !absent.exists());
+    assert!(ExchangeStore::open_to_read(case.folder.path(), None).unwrap().is_none());
+    let store = case.with_source();
+    let reader = Store::open_to_read(case.folder.path(), None).unwrap().unwrap();
+    store.commit(&batch(1)).unwrap();
+    let mark = reader.latest_mark(source()).unwrap();
+    assert!(mark.is_some() && mark == store.latest_mark(source()).unwrap(), "committed while it was open");
+    assert!(matches!(reader.commit(&batch(2)), Err(StoreError::ReadOnly { .. })));
+    assert_eq!(store.latest_mark(source()).unwrap(), mark);
+}
+
+#[test]
+fn a_store_of_another_schema_is_not_read_as_if_it_were_this_one() {
+    let case = Case::sqlite();
+    drop(case.open());
+    let database = rusqlite::Connection::open(case.folder.path().join("bitacora.sqlite")).unwrap();
+    database.execute("INSERT INTO schema_version VALUES (1000)", []).unwrap();
+    let newer = Store::open_to_read(case.folder.path(), None).unwrap_err();
+    assert!(matches!(newer, StoreError::Schema { found: 1000, .. }), "{newer}");
+    database
+        .execute_batch("DROP TABLE schema_version; CREATE TABLE schema_version (version BIGINT)")
+        .unwrap();
+    database.execute("INSERT INTO schema_version VALUES (1)", []).unwrap();
+    let older = Store::open_to_read(case.folder.path(), None).unwrap_err();
+    assert!(matches!(older, StoreError::OldSchema { found: 1, .. }), "{older}");
 }

@@ -11,8 +11,8 @@ use bitacora_store::{PositionQuery, ReceptionQuery, Store};
 
 use crate::fixture::*;
 
-const FOLDER: &str = "BITACORA_KILLED_FOLDER";
-const DATABASE: &str = "BITACORA_KILLED_DATABASE";
+pub(crate) const FOLDER: &str = "BITACORA_KILLED_FOLDER";
+pub(crate) const DATABASE: &str = "BITACORA_KILLED_DATABASE";
 /// Positions of one batch.
 const ROWS: u64 = 40;
 
@@ -46,60 +46,71 @@ fn child_that_commits_until_killed() {
     }
 }
 
+/// The next number below a bound (numerical recipes' LCG).
+pub(crate) fn random(state: &mut u32, below: u32) -> u32 {
+    *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+    (*state >> 16) % below
+}
+
 fn killed_again_and_again(case: &Case, kills: usize) {
-    // A fixed sequence (numerical recipes' LCG) chooses how far a child comes.
+    // A fixed sequence chooses how far a child comes.
     let mut state = 20_261_121_u32;
-    let mut random = move |below: u32| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 16) % below
-    };
+    let mut random = move |below: u32| random(&mut state, below);
     let (mut acknowledged, mut leaves) = (0, 0);
     for kill in 0..kills {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command
-            .args(["--exact", "killed::child_that_commits_until_killed", "--ignored", "--nocapture"])
-            .env(FOLDER, case.folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit());
-        if let Some(database) = &case.database {
-            command.env(DATABASE, database);
-        }
-        let mut child = command.spawn().unwrap();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut marks = 0;
-        let mut see = |text: &str| {
-            // The harness prints on the same line before the first.
-            if let Some((_, line)) = text.trim_end().rsplit_once("MARK ") {
-                acknowledged = acknowledged.max(line.parse().unwrap_or(0));
-                leaves += 1;
-                marks += 1;
-            }
-            marks
-        };
-        let enough = random(8);
-        let mut text = String::new();
-        while output.read_line(&mut text).unwrap() > 0 {
-            let marks = see(&text);
-            text.clear();
-            if marks >= enough {
-                break;
-            }
-        }
-        let (wait, since) = (u128::from(random(6000)), Clock::now());
-        while since.elapsed().as_micros() < wait {
-            std::hint::spin_loop();
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        while output.read_line(&mut text).unwrap() > 0 {
-            if text.ends_with('\n') {
-                see(&text);
-            }
-            text.clear();
-        }
+        let child = "killed::child_that_commits_until_killed";
+        killed_child(case, child, random(8), u128::from(random(6000)), |mark| {
+            acknowledged = acknowledged.max(mark.parse().unwrap_or(0));
+            leaves += 1;
+        });
         check(&case.open(), acknowledged, leaves, kill);
     }
     assert!(acknowledged > ROWS, "the children came to commit");
+}
+
+/// Runs an ignored test on the case in a process of its own and kills it, some microseconds after it has printed `enough`
+/// lines with `MARK `. What stands behind that word goes to `see`, of whole lines only.
+pub(crate) fn killed_child(case: &Case, test: &str, enough: u32, wait_us: u128, mut see: impl FnMut(&str)) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .env(FOLDER, case.folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit());
+    if let Some(database) = &case.database {
+        command.env(DATABASE, database);
+    }
+    let mut child = command.spawn().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut marks = 0;
+    let mut see = |text: &str| {
+        // The harness prints on the same line before the first.
+        if let Some((_, mark)) = text.trim_end().rsplit_once("MARK ") {
+            see(mark);
+            marks += 1;
+        }
+        marks
+    };
+    let mut text = String::new();
+    while output.read_line(&mut text).unwrap() > 0 {
+        let marks = see(&text);
+        text.clear();
+        if marks >= enough {
+            break;
+        }
+    }
+    let since = Clock::now();
+    while since.elapsed().as_micros() < wait_us {
+        std::hint::spin_loop();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    while output.read_line(&mut text).unwrap() > 0 {
+        if text.ends_with('\n') {
+            see(&text);
+        }
+        text.clear();
+    }
 }
 
 fn check(store: &Store, acknowledged: u64, leaves: usize, kill: usize) {

@@ -20,6 +20,7 @@ mod officers;
 mod positions;
 mod receptions;
 mod server;
+mod taxii;
 mod watchlog;
 
 /// Names each case once and runs it on both engines.

@@ -1,0 +1,76 @@
+//! TAXII 2.1 for the platforms of the node's own country: what the node shows them, by subject and agreement, and a
+//! collection into which they put what they know. Nothing here leaves the node's own authority: partners' platforms are not
+//! let in.
+
+mod door;
+mod filling;
+mod inbox;
+mod settings;
+mod shelves;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use axum::Router;
+use bitacora_store::taxii::TaxiiStore;
+use bitacora_store::{Store, StoreError};
+use bitacora_taxii::{ApiRoot, Limits, NextKey, Service, router};
+
+pub(crate) use self::door::new_token;
+pub(crate) use self::settings::Settings;
+
+use self::door::Door;
+use self::inbox::Logged;
+use self::shelves::Shelves;
+use crate::config::Config;
+use crate::error::NodeError;
+use crate::keys::KeyFolder;
+
+/// The one API root: `/taxii2/node/`.
+const ROOT: &str = "node";
+
+/// The routes, and a thread that keeps the collections as the node's logs stand; `None` where no platform is let in.
+pub(crate) fn open(
+    config: &Config,
+    store: &Arc<Store>,
+    keys: &Arc<KeyFolder>,
+    stop: &Arc<AtomicBool>,
+) -> Result<Option<Router>, NodeError> {
+    let Settings { platforms } = &config.taxii;
+    if platforms.is_empty() {
+        return Ok(None);
+    }
+    let folder = store.folder();
+    let door = Door::of(platforms)?;
+    let logged = Logged { store: Arc::clone(store), keys: Arc::clone(keys) };
+    let database = config.database.as_deref();
+    let shelf = Arc::new(TaxiiStore::open(folder, database)?.admitting(Arc::new(logged)));
+    let writers: BTreeSet<String> =
+        platforms.iter().filter(|one| one.write).map(|one| one.name.clone()).collect();
+    let shelves = Arc::new(Shelves::open(shelf, &config.node.id, writers)?);
+    filling::keep(Arc::clone(&shelves), folder.to_owned(), config.database.clone(), Arc::clone(stop))?;
+    let service = Service {
+        title: config.node.name.clone(),
+        description: None,
+        contact: None,
+        roots: vec![ApiRoot { name: ROOT.to_owned(), title: config.node.name.clone(), description: None }],
+        limits: Limits::default(),
+        next_key: NextKey::new(keys.secret("taxii")?),
+    };
+    Ok(Some(router(service, shelves, Arc::new(door))))
+}
+
+/// A collection's id: the same for the same name, whatever the order in which collections came.
+fn collection_id(node: &str, alias: &str) -> String {
+    let id = bitacora_stix::StixId::of("collection", &["taxii", node, alias]).to_string();
+    id.trim_start_matches("collection--").to_owned()
+}
+
+/// What the log says of a failure of the store; the client is told nothing of it.
+fn failed(error: &StoreError) -> bitacora_taxii::Refusal {
+    match error {
+        StoreError::Busy { .. } => bitacora_taxii::Refusal::Unavailable { retry_after_s: Some(1) },
+        error => bitacora_taxii::Refusal::Failed { cause: error.to_string() },
+    }
+}

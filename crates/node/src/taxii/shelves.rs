@@ -1,0 +1,255 @@
+//! The collections as the wire asks for them: the store's rows in the wire's terms, with who may do what.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bitacora_ledger::sha256;
+use bitacora_primitives::Instant;
+use bitacora_stix::Known;
+use bitacora_store::taxii::{self as stored, TaxiiStore};
+use bitacora_taxii::{
+    Added, Backend, Collection, Detail, Entry, Filter, Object, Outcome, Page, PageQuery, Principal, Refusal,
+    Row, STIX_21, SpecVersion, Status, Submission, Versions,
+};
+
+use super::{ROOT, collection_id, failed, inbox};
+use crate::clock;
+use crate::error::NodeError;
+
+/// The collection into which platforms put what they know.
+pub(super) const INBOX: &str = "inbox";
+const INBOX_TITLE: &str = "Inbox: what platforms hand in";
+
+pub(super) struct Shelves {
+    pub(super) store: Arc<TaxiiStore>,
+    pub(super) node: String,
+    inbox: String,
+    /// Platforms that may put objects into the inbox.
+    writers: BTreeSet<String>,
+    /// Markings that were handed in: a later object may carry them.
+    known: Mutex<Known>,
+}
+
+impl std::fmt::Debug for Shelves {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shelves").field("node", &self.node).finish_non_exhaustive()
+    }
+}
+
+impl Shelves {
+    pub(super) fn open(
+        store: Arc<TaxiiStore>,
+        node: &str,
+        writers: BTreeSet<String>,
+    ) -> Result<Self, NodeError> {
+        let inbox = collection_id(node, INBOX);
+        let known = Mutex::default();
+        let shelves = Self { store, node: node.to_owned(), inbox, writers, known };
+        shelves.register(INBOX, INBOX_TITLE)?;
+        *shelves.markings() = inbox::markings(&shelves.store, &shelves.inbox)?;
+        Ok(shelves)
+    }
+
+    /// The id of the collection of this name, made where it is new.
+    pub(super) fn register(&self, alias: &str, title: &str) -> Result<String, NodeError> {
+        let id = collection_id(&self.node, alias);
+        self.store.register_collection(&stored::NewCollection {
+            id: id.clone(),
+            alias: Some(alias.to_owned()),
+            title: title.to_owned(),
+            registered: clock::now(),
+        })?;
+        Ok(id)
+    }
+
+    fn markings(&self) -> std::sync::MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Rows until there is one: the store may have looked at a long stretch in vain.
+    fn rows<R>(
+        &self,
+        query: &PageQuery,
+        page: impl Fn(&stored::Filter, Option<Instant>) -> Result<stored::Page<R>, bitacora_store::StoreError>,
+    ) -> Result<(Vec<R>, bool), Refusal> {
+        let Some(filter) = filter(&query.filter) else { return Ok((Vec::new(), false)) };
+        let mut after = query.after.map(|position| Instant::from_micros(position.cast_signed()));
+        loop {
+            let stored::Page { rows, next } = page(&filter, after).map_err(|error| failed(&error))?;
+            if !rows.is_empty() || next.is_none() {
+                return Ok((rows, next.is_some()));
+            }
+            after = next;
+        }
+    }
+}
+
+/// `None`: nothing can match.
+fn filter(asked: &Filter) -> Option<stored::Filter> {
+    let spec_versions = match &asked.spec_versions {
+        None => stored::SpecVersions::Newest,
+        Some(wanted) if wanted.is_empty() => return None,
+        Some(wanted) => stored::SpecVersions::AnyOf(wanted.iter().map(|one| one.text().to_owned()).collect()),
+    };
+    Some(stored::Filter {
+        added_after: asked.added_after,
+        ids: asked.ids.iter().cloned().collect(),
+        types: asked.types.iter().cloned().collect(),
+        spec_versions,
+        versions: versions(&asked.versions),
+    })
+}
+
+fn versions(asked: &Versions) -> stored::Versions {
+    match asked {
+        Versions::All => stored::Versions::ALL,
+        Versions::Some { first, last, at } => {
+            stored::Versions { all: false, first: *first, last: *last, at: at.iter().copied().collect() }
+        }
+    }
+}
+
+fn entry(row: &stored::ManifestRow) -> Entry {
+    Entry {
+        position: row.date_added.micros().cast_unsigned(),
+        date_added: row.date_added,
+        id: row.id.clone(),
+        version: row.version,
+        spec_version: SpecVersion::parse(&row.spec_version).unwrap_or(SpecVersion::V21),
+    }
+}
+
+impl Backend for Shelves {
+    fn collections(&self, principal: &Principal, root: &str) -> Result<Vec<Collection>, Refusal> {
+        if root != ROOT {
+            return Ok(Vec::new());
+        }
+        let rows = self.store.collections().map_err(|error| failed(&error))?;
+        let shown = rows.into_iter().map(|stored::CollectionRow { collection, .. }| Collection {
+            can_write: collection.id == self.inbox && self.writers.contains(&principal.0),
+            can_read: true,
+            id: collection.id,
+            title: collection.title,
+            description: None,
+            alias: collection.alias,
+            media_types: vec![STIX_21.to_owned()],
+        });
+        Ok(shown.collect())
+    }
+
+    fn add(
+        &self,
+        principal: &Principal,
+        _root: &str,
+        collection: &str,
+        submission: &Submission,
+    ) -> Result<Added, Refusal> {
+        let read = inbox::read(&submission.objects, &self.markings());
+        let mut outcomes: Vec<Outcome> = Vec::with_capacity(submission.objects.len());
+        let mut taken = Vec::new();
+        for (object, refused) in submission.objects.iter().zip(&read.refused) {
+            match refused {
+                Some(why) => outcomes.push(Outcome::Refused(why.clone())),
+                None => {
+                    outcomes.push(Outcome::Pending);
+                    taken.push(new_object(object));
+                }
+            }
+        }
+        let refused = submission.objects.iter().zip(&read.refused).filter_map(|(object, why)| {
+            let why = why.clone()?;
+            Some(inbox::Failure { id: object.id.clone(), version: object.version, why })
+        });
+        let before = submission.refused.iter().map(|refused| inbox::Failure {
+            id: refused.id.clone(),
+            version: refused.version,
+            why: refused.message.clone(),
+        });
+        let note = inbox::Note { principal: principal.0.clone(), failures: refused.chain(before).collect() };
+        let at = clock::now();
+        let id = inbox::request_id().map_err(|error| Refusal::Failed { cause: error.to_string() })?;
+        let request = stored::Request { id: id.clone(), at, note: Some(note.text()) };
+        let stored = self.store.add(collection, request, taken).map_err(|error| failed(&error))?;
+        self.markings().extend(read.known);
+        let mut stored = stored.into_iter().map(inbox::outcome);
+        for outcome in outcomes.iter_mut().filter(|one| **one == Outcome::Pending) {
+            if let Some(done) = stored.next() {
+                *outcome = done;
+            }
+        }
+        Ok(Added { status_id: id, request_timestamp: at, outcomes })
+    }
+
+    fn page(&self, _: &Principal, collection: &str, query: &PageQuery) -> Result<Page<Row>, Refusal> {
+        let (rows, more) = self.rows(query, |filter, after| {
+            self.store.objects(collection, filter, after, query.limit, query.bytes)
+        })?;
+        let row = |row: stored::ObjectRow| Row { entry: entry(&row.manifest), bytes: row.content };
+        Ok(Page { rows: rows.into_iter().map(row).collect(), more })
+    }
+
+    fn manifest(&self, _: &Principal, collection: &str, query: &PageQuery) -> Result<Page<Entry>, Refusal> {
+        let (rows, more) =
+            self.rows(query, |filter, after| self.store.manifest(collection, filter, after, query.limit))?;
+        Ok(Page { rows: rows.iter().map(entry).collect(), more })
+    }
+
+    fn holds(&self, _: &Principal, collection: &str, id: &str) -> Result<bool, Refusal> {
+        let all = stored::SpecVersions::All;
+        let page = self.store.versions(collection, id, all, None, 1).map_err(|error| failed(&error))?;
+        Ok(!page.rows.is_empty())
+    }
+
+    fn delete(
+        &self,
+        _: &Principal,
+        collection: &str,
+        id: &str,
+        asked: &Versions,
+        spec_versions: Option<&[SpecVersion]>,
+    ) -> Result<usize, Refusal> {
+        let specs = spec_versions.map_or(stored::SpecVersions::All, |wanted| {
+            stored::SpecVersions::AnyOf(wanted.iter().map(|one| one.text().to_owned()).collect())
+        });
+        let request = inbox::request_id().map_err(|error| Refusal::Failed { cause: error.to_string() })?;
+        let gone = self.store.delete(collection, id, &specs, &versions(asked), &request, clock::now());
+        gone.map(|rows| rows.len()).map_err(|error| failed(&error))
+    }
+
+    fn status(&self, principal: &Principal, _root: &str, id: &str) -> Result<Option<Status>, Refusal> {
+        let Some(row) = self.store.status(id).map_err(|error| failed(&error))? else { return Ok(None) };
+        let Some(note) = inbox::Note::read(&row.note).filter(|note| note.principal == principal.0) else {
+            return Ok(None);
+        };
+        let mut status = Status {
+            id: row.id,
+            request_timestamp: row.requested,
+            successes: Vec::new(),
+            failures: Vec::new(),
+            pendings: Vec::new(),
+        };
+        for stored::StatusEntry { id, added } in row.entries {
+            let version = added.version();
+            match inbox::outcome(added) {
+                Outcome::Refused(why) => status.failures.push(Detail { id, version, message: Some(why) }),
+                _ => status.successes.push(Detail { id, version, message: None }),
+            }
+        }
+        status.failures.extend(note.failures.into_iter().map(|one| Detail {
+            id: one.id,
+            version: one.version.unwrap_or(row.requested),
+            message: Some(one.why),
+        }));
+        Ok(Some(status))
+    }
+}
+
+fn new_object(object: &Object) -> stored::NewObject {
+    stored::NewObject {
+        id: object.id.clone(),
+        spec_version: object.spec_version.text().to_owned(),
+        version: object.version,
+        hash: sha256(&object.bytes).0,
+        content: object.bytes.clone(),
+    }
+}

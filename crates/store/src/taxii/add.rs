@@ -1,0 +1,356 @@
+//! Objects into a collection: numbered, admitted and written in one transaction, which several requests share.
+
+use bitacora_primitives::Instant;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::group::Weighed;
+use super::object::type_of;
+use super::{Added, NewObject, TaxiiStore, collections, standing, status};
+use crate::StoreError;
+use crate::link::{Link, Value, args, in_runs, placeholders};
+
+/// Who asks, and when.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Request {
+    /// A UUID; the status is found by it.
+    pub id: String,
+    /// The caller's clock, from which `date_added` is taken.
+    pub at: Instant,
+    /// Kept with the status, unread: what the caller knows of objects that it did not hand over. `None`: no status is kept.
+    pub note: Option<String>,
+}
+
+/// A request as it will be stored: the times are final unless it is refused.
+#[derive(Clone, Copy, Debug)]
+pub struct Planned<'a> {
+    pub collection: &'a str,
+    pub request: &'a Request,
+    pub objects: &'a [NewObject],
+    /// One for each object, in order.
+    pub added: &'a [Added],
+}
+
+/// What [`Admission`] says of one request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    Admitted,
+    /// Nothing of the request is stored; the reason goes to whoever asked.
+    Refused(String),
+}
+
+/// Asked inside the write transaction before anything of it is written, so that what is acknowledged was decided and logged
+/// first. One call speaks for all requests that share the transaction: one leaf, one sync.
+///
+/// A crash or a failed commit after it leaves a leaf without objects, never objects without a leaf; a request that is repeated
+/// then is asked about again. It must not call this store, which is locked.
+pub trait Admission: Send + Sync {
+    /// One verdict for each request, in order. A request without one is refused.
+    fn admit(&self, planned: &[Planned<'_>]) -> Vec<Verdict>;
+}
+
+/// A request that waits for its transaction.
+pub(super) struct Job {
+    collection: String,
+    request: Request,
+    objects: Vec<NewObject>,
+}
+
+impl Weighed for Job {
+    fn weight(&self) -> usize {
+        self.objects.len()
+    }
+}
+
+/// Hands out `date_added`.
+///
+/// INVARIANT: `date_added` rises in commit order, and never falls below a value that was served.
+struct Order {
+    newest: i64,
+}
+
+impl Order {
+    /// Inside the writer's lock: nobody hands out another until this transaction is visible or gone. Deletions leave the row.
+    fn of(link: &mut Link) -> Result<Self, StoreError> {
+        let newest = link.query_first(DOING, "SELECT MAX(date_added) FROM taxii_object", &[])?;
+        let newest = newest.map(|mut row| row.opt_int()).transpose()?.flatten();
+        Ok(Self { newest: newest.unwrap_or(0) })
+    }
+
+    fn next(&mut self, clock: Instant) -> Instant {
+        self.newest = clock.micros().max(self.newest.saturating_add(1));
+        Instant::from_micros(self.newest)
+    }
+}
+
+/// What a request comes to.
+struct Plan {
+    number: i64,
+    added: Vec<Added>,
+}
+
+const DOING: &str = "adding objects to a collection";
+
+impl TaxiiStore {
+    /// Adds objects in their order, all of them or none; durable when this returns `Ok`. What the collection has already is
+    /// told and not stored again, so that a repeated request changes nothing.
+    pub fn add(
+        &self,
+        collection: &str,
+        request: Request,
+        objects: Vec<NewObject>,
+    ) -> Result<Vec<Added>, StoreError> {
+        let job = Job { collection: collection.to_owned(), request, objects };
+        let answered = self
+            .group
+            .submit(job, |jobs: &[Job]| self.database.write(DOING, |link| self.add_all(link, jobs)))?;
+        answered.unwrap_or(Err(StoreError::Busy { doing: DOING }))
+    }
+
+    /// Answers the first of the jobs: those of which no two name the same object.
+    fn add_all(
+        &self,
+        link: &mut Link,
+        jobs: &[Job],
+    ) -> Result<Vec<Result<Vec<Added>, StoreError>>, StoreError> {
+        let jobs = jobs.get(..apart(jobs)).unwrap_or(jobs);
+        let mut numbers = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            numbers.push(match collections::known(link, DOING, &job.collection) {
+                Ok(known) if known.closed => Err(StoreError::ClosedCollection(job.collection.clone())),
+                Ok(known) => Ok(known.number),
+                Err(unknown @ StoreError::UnknownCollection(_)) => Err(unknown),
+                Err(error) => return Err(error),
+            });
+        }
+        let known = known_ids(link, jobs, &numbers)?;
+        let mut order = Order::of(link)?;
+        let mut plans = Vec::with_capacity(jobs.len());
+        for (job, number) in jobs.iter().zip(numbers) {
+            plans.push(match number {
+                Ok(number) => Ok(Plan { number, added: plan(link, job, number, &known, &mut order)? }),
+                Err(error) => Err(error),
+            });
+        }
+        self.ask(jobs, &mut plans);
+        let mut rows = Rows::default();
+        let mut answers = Vec::with_capacity(jobs.len());
+        for (job, plan) in jobs.iter().zip(plans) {
+            answers.push(match plan {
+                Ok(plan) => {
+                    rows.add(link, job, &plan, &known)?;
+                    Ok(plan.added)
+                }
+                Err(error) => Err(error),
+            });
+        }
+        rows.flush(link)?;
+        Ok(answers)
+    }
+
+    /// INVARIANT: nothing is written, nor acknowledged, that was not admitted.
+    fn ask(&self, jobs: &[Job], plans: &mut [Result<Plan, StoreError>]) {
+        let Some(admission) = self.admission.as_deref() else { return };
+        let planned: Vec<Planned<'_>> = jobs
+            .iter()
+            .zip(plans.iter())
+            .filter_map(|(job, plan)| {
+                let added = &plan.as_ref().ok()?.added;
+                let Job { collection, request, objects } = job;
+                Some(Planned { collection, request, objects, added })
+            })
+            .collect();
+        if planned.is_empty() {
+            return;
+        }
+        let mut verdicts = admission.admit(&planned).into_iter();
+        for plan in plans.iter_mut().filter(|plan| plan.is_ok()) {
+            let why = match verdicts.next() {
+                Some(Verdict::Admitted) => continue,
+                Some(Verdict::Refused(why)) => why,
+                None => "no verdict was given".to_owned(),
+            };
+            *plan = Err(StoreError::NotAdmitted { why });
+        }
+    }
+}
+
+/// How many of the first jobs have no object's id in common: those that follow must see what these did.
+fn apart(jobs: &[Job]) -> usize {
+    let mut seen = FxHashSet::default();
+    for (count, job) in jobs.iter().enumerate() {
+        let names = || job.objects.iter().map(|object| (job.collection.as_str(), object.id.as_str()));
+        if names().any(|name| seen.contains(&name)) {
+            return count;
+        }
+        seen.extend(names());
+    }
+    jobs.len()
+}
+
+type KnownIds<'j> = FxHashSet<(i64, &'j str)>;
+
+/// Those of the objects' ids that their collection has rows of.
+fn known_ids<'j>(
+    link: &mut Link,
+    jobs: &'j [Job],
+    numbers: &[Result<i64, StoreError>],
+) -> Result<KnownIds<'j>, StoreError> {
+    let mut asked: Vec<(i64, &str)> = Vec::new();
+    for (job, number) in jobs.iter().zip(numbers) {
+        if let Ok(number) = number {
+            asked.extend(job.objects.iter().map(|object| (*number, object.id.as_str())));
+        }
+    }
+    let mut known = FxHashSet::default();
+    for run in in_runs(&asked) {
+        // A subquery a row, which no planner turns into a reading of the whole table.
+        let sql = format!(
+            "SELECT (SELECT MIN(spec_version) FROM taxii_live WHERE collection = k.column1 AND id = k.column2) \
+             FROM (VALUES {}) AS k ORDER BY k.column3",
+            placeholders(run.len(), &["CAST(? AS BIGINT)", "CAST(? AS TEXT)", "CAST(? AS BIGINT)"])
+        );
+        let values: Vec<Value> = (0_i64..)
+            .zip(run)
+            .flat_map(|(place, (number, id))| [Value::from(*number), Value::from(*id), Value::from(place)])
+            .collect();
+        for (mut row, name) in link.query(DOING, &sql, &values)?.into_iter().zip(run) {
+            if row.opt_text()?.is_some() {
+                known.insert(*name);
+            }
+        }
+    }
+    Ok(known)
+}
+
+/// One version of an object that the collection has or will have.
+struct Held {
+    date_added: Instant,
+    version: Instant,
+    hash: [u8; 32],
+}
+
+fn plan(
+    link: &mut Link,
+    job: &Job,
+    number: i64,
+    known: &KnownIds<'_>,
+    order: &mut Order,
+) -> Result<Vec<Added>, StoreError> {
+    // What this very request brings, by object and spec version.
+    let mut brought: FxHashMap<(&str, &str), Vec<Held>> = FxHashMap::default();
+    let mut added = Vec::with_capacity(job.objects.len());
+    for object in &job.objects {
+        let mine = brought.entry((object.id.as_str(), object.spec_version.as_str())).or_default();
+        let same = |held: &&Held| object.version.is_none_or(|version| version == held.version);
+        let before = match mine.iter().find(same) {
+            Some(held) => Some((held.date_added, held.version, held.hash)),
+            None if known.contains(&(number, object.id.as_str())) => held(link, number, object)?,
+            None => None,
+        };
+        added.push(match before {
+            Some((date_added, version, hash)) => {
+                Added::AlreadyThere { date_added, version, same: hash == object.hash }
+            }
+            None => {
+                let date_added = order.next(job.request.at);
+                let version = object.version.unwrap_or(date_added);
+                mine.push(Held { date_added, version, hash: object.hash });
+                Added::Stored { date_added, version }
+            }
+        });
+    }
+    Ok(added)
+}
+
+/// The row that already holds this version of the object; for one without versions, the one there is.
+fn held(
+    link: &mut Link,
+    number: i64,
+    object: &NewObject,
+) -> Result<Option<(Instant, Instant, [u8; 32])>, StoreError> {
+    let sql = "SELECT l.date_added, l.version, o.hash FROM taxii_live l \
+               JOIN taxii_object o ON o.date_added = l.date_added \
+               WHERE l.collection = $1 AND l.id = $2 AND l.spec_version = $3 \
+               AND l.version >= $4 AND l.version <= $5 ORDER BY l.version LIMIT 1";
+    let (least, most) = match object.version {
+        Some(version) => (version.micros(), version.micros()),
+        None => (i64::MIN, i64::MAX),
+    };
+    let values = args![number, &object.id, &object.spec_version, least, most];
+    let row = link.query_first(DOING, sql, values)?;
+    row.map(|mut row| Ok((row.instant()?, row.instant()?, row.hash()?))).transpose()
+}
+
+/// Rows that wait to be written many at a time.
+#[derive(Default)]
+struct Rows {
+    objects: Vec<[Value; 7]>,
+    contents: Vec<[Value; 2]>,
+    live: Vec<[Value; 7]>,
+}
+
+/// Rows that are collected before they are written.
+const ROWS: usize = 512;
+
+impl Rows {
+    fn add(
+        &mut self,
+        link: &mut Link,
+        job: &Job,
+        plan: &Plan,
+        known: &KnownIds<'_>,
+    ) -> Result<(), StoreError> {
+        let mut brought = FxHashSet::default();
+        for (object, added) in job.objects.iter().zip(&plan.added) {
+            let Added::Stored { date_added, version } = *added else { continue };
+            let class = if known.contains(&(plan.number, object.id.as_str()))
+                || !brought.insert(object.id.as_str())
+            {
+                self.flush(link)?;
+                standing::take_place(link, plan.number, &object.id, &object.spec_version, version)?
+            } else {
+                standing::ONLY
+            };
+            let named = |date_added: Instant| {
+                [
+                    Value::from(date_added),
+                    plan.number.into(),
+                    (&object.id).into(),
+                    type_of(&object.id).into(),
+                    (&object.spec_version).into(),
+                    version.into(),
+                ]
+            };
+            let with = |last: Value| {
+                let [a, b, c, d, e, f] = named(date_added);
+                [a, b, c, d, e, f, last]
+            };
+            self.objects.push(with((&object.hash).into()));
+            self.live.push(with(class.into()));
+            self.contents.push([date_added.into(), object.content.as_slice().into()]);
+            if self.live.len() >= ROWS {
+                self.flush(link)?;
+            }
+        }
+        match &job.request.note {
+            Some(note) => status::insert(link, plan.number, &job.request, note, &job.objects, &plan.added),
+            None => Ok(()),
+        }
+    }
+
+    fn flush(&mut self, link: &mut Link) -> Result<(), StoreError> {
+        let columns = "date_added, collection, id, type, spec_version, version";
+        insert(link, &format!("taxii_object ({columns}, hash)"), &mut self.objects)?;
+        insert(link, "taxii_content (date_added, content)", &mut self.contents)?;
+        insert(link, &format!("taxii_live ({columns}, class)"), &mut self.live)
+    }
+}
+
+fn insert<const N: usize>(link: &mut Link, into: &str, rows: &mut Vec<[Value; N]>) -> Result<(), StoreError> {
+    for run in in_runs(rows) {
+        let sql = format!("INSERT INTO {into} VALUES {}", placeholders(run.len(), &["?"; N]));
+        link.execute(DOING, &sql, run.as_flattened())?;
+    }
+    rows.clear();
+    Ok(())
+}

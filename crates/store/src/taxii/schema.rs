@@ -1,0 +1,62 @@
+//! The tables of the TAXII collections. Facts (which object came when, and what was deleted) are append-only; the bytes go
+//! with a deletion, the listings are derived, and statuses are kept for a while.
+
+use crate::schema::{Part, Step};
+
+/// "taxii" in ASCII. Not the store's lock: whoever is asked for [`Admission`](super::Admission) may write a leaf meanwhile.
+const WRITER_LOCK: i64 = 0x74_6178_6969;
+
+/// A file of its own in SQLite, so that a client's request never waits for the reading of a recording.
+pub(crate) const TAXII: Part =
+    Part { versions: "taxii_schema_version", lock: WRITER_LOCK, steps: &[COLLECTIONS] };
+
+/// A row of `taxii_live` stands for an object that was not deleted. `class` adds up [`class`](super::standing)'s bits. Each
+/// index begins with what a request can ask to be equal and ends with the order of pages, so that a page is read from
+/// where it begins to where it is full. No foreign keys per object: in PostgreSQL each is a query more a row, and one
+/// function writes all three tables.
+const COLLECTIONS: Step = Step {
+    tables: &[
+        (
+            "taxii_collection",
+            "number BIGINT PRIMARY KEY, id TEXT NOT NULL UNIQUE, alias TEXT UNIQUE, title TEXT NOT NULL, \
+             registered BIGINT NOT NULL",
+        ),
+        (
+            "taxii_collection_end",
+            "collection BIGINT PRIMARY KEY REFERENCES taxii_collection (number), closed BIGINT NOT NULL",
+        ),
+        (
+            "taxii_object",
+            "date_added ROW_KEY PRIMARY KEY, collection BIGINT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, \
+             spec_version TEXT NOT NULL, version BIGINT NOT NULL, hash BYTEA NOT NULL",
+        ),
+        (
+            "taxii_deletion",
+            "date_added ROW_KEY PRIMARY KEY, collection BIGINT NOT NULL, deleted BIGINT NOT NULL, \
+             request TEXT NOT NULL",
+        ),
+    ],
+    changing: &[
+        ("taxii_content", "date_added ROW_KEY PRIMARY KEY, content BYTEA NOT NULL"),
+        (
+            "taxii_live",
+            "date_added ROW_KEY PRIMARY KEY, collection BIGINT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, \
+             spec_version TEXT NOT NULL, version BIGINT NOT NULL, class BIGINT NOT NULL, \
+             UNIQUE (collection, id, spec_version, version)",
+        ),
+        (
+            "taxii_status",
+            "id TEXT PRIMARY KEY, collection BIGINT NOT NULL, requested BIGINT NOT NULL, note TEXT NOT NULL, \
+             outcome TEXT NOT NULL",
+        ),
+    ],
+    moves: &[],
+    indexes: &[
+        "CREATE INDEX taxii_deletion_by_collection ON taxii_deletion (collection, date_added)",
+        "CREATE INDEX taxii_live_by_id ON taxii_live (collection, id, date_added)",
+        "CREATE INDEX taxii_live_by_class ON taxii_live (collection, spec_version, class, date_added)",
+        "CREATE INDEX taxii_live_by_type ON taxii_live (collection, type, spec_version, class, date_added)",
+        "CREATE INDEX taxii_live_by_version ON taxii_live (collection, version, date_added)",
+        "CREATE INDEX taxii_status_by_time ON taxii_status (requested)",
+    ],
+};
