@@ -34,9 +34,11 @@ have() { command -v "$1" >/dev/null 2>&1; }
 has_postgres() { have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 
 step "format" cargo fmt --all --check
+step "format of the prover" cargo fmt --manifest-path tools/proofs/Cargo.toml --check
 step "clippy" cargo clippy --quiet --release --locked --workspace --all-targets -- -D warnings
 if have cargo-deny; then
   step "licences, bans, sources" cargo deny --all-features --log-level error check licenses bans sources
+  step "licences, bans, sources of the prover" cargo deny --manifest-path tools/proofs/Cargo.toml --config deny.toml --log-level error check licenses bans sources
 else
   leave_out "licences, bans, sources" "cargo install cargo-deny --locked"
 fi
@@ -44,6 +46,9 @@ has_postgres || leave_out "store on PostgreSQL" "install the Debian package post
 python3 -c "import stix2validator, stix2, jsonschema" 2>/dev/null || leave_out "STIX against stix2-validator and stix2" "pip install stix2-validator==3.2.0 stix2==3.0.2"
 python3 -c "import misp_stix_converter" 2>/dev/null || leave_out "STIX through misp-stix" "pip install misp-stix==2026.10.12"
 python3 -c "import taxii2client, medallion" 2>/dev/null || leave_out "TAXII against taxii2-client and medallion" "pip install taxii2-client==2.3.0 medallion==3.0.0"
+python3 -c "import securesystemslib, cryptography" 2>/dev/null || leave_out "envelopes against securesystemslib" "pip install 'securesystemslib[crypto]==1.6.0'"
+python3 -c "import pyhpke" 2>/dev/null || leave_out "sealed items against pyhpke" "pip install pyhpke==0.6.5"
+python3 -c "import rfc8785" 2>/dev/null || leave_out "canonical JSON against rfc8785" "pip install rfc8785==0.1.4"
 [ -d ../shared/data ] || leave_out "recordings of ../shared" "place the folder shared beside the project"
 rust_log=$(mktemp)
 step "rust tests" bash -o pipefail -c "cargo test --release --locked --workspace 2>&1 | tee '$rust_log' | grep -vE '^(test .* ok|running [0-9]+ tests?|)$'"
@@ -68,6 +73,13 @@ if python3 -c 'import cedarpy' 2>/dev/null; then
   step "decisions against cedarpy" bash -o pipefail -c '"${CARGO_TARGET_DIR:-target}/release/examples/dump_decisions" | python3 tools/compare_policies.py'
 else
   leave_out "decisions against cedarpy" "pip install cedarpy==4.12.2"
+fi
+if have "${CVC5:-cvc5}"; then
+  # The demo's agreement, as a test of the node left it, beside the templates.
+  mapfile -t agreements < <(compgen -G "${CARGO_TARGET_DIR:-target}/tmp/signed-files/colombia/agreements/*.json")
+  step "prohibition, suspensions and amendments proved with cvc5" tools/check_proofs.sh "${agreements[@]}"
+else
+  leave_out "prohibition, suspensions and amendments proved with cvc5" "install the Debian package cvc5"
 fi
 if python3 -c 'import scipy' 2>/dev/null; then
   step "patrols against HiGHS" python3 tools/compare_patrols.py --command "$BITACORA_BIN port solve"

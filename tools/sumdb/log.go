@@ -56,54 +56,82 @@ func bundlePath(index int64) string {
 	return strings.TrimPrefix(path, "tile/0/")
 }
 
-func checkLog(root, key string, cosignerKeys []string) error {
-	var cosigners []note.Verifier
-	for _, vkey := range cosignerKeys {
-		cosigner, err := newCosigner(vkey)
-		if err != nil {
-			return err
-		}
-		cosigners = append(cosigners, cosigner)
+// entriesPath is the file with the commitments from this leaf on, of a log of this size.
+func entriesPath(root string, first, size int64) string {
+	path := filepath.Join(root, "tile/entries", bundlePath(first>>tileHeight))
+	if width := size - first; width < 1<<tileHeight {
+		path += fmt.Sprintf(".p/%d", width)
 	}
-	tree, signed, err := openCheckpoint(filepath.Join(root, "checkpoint"), key)
-	if err != nil {
-		return err
-	}
-	for _, cosigner := range cosigners {
-		at, err := requireCosignature(signed, cosigner)
-		if err != nil {
-			return err
-		}
-		fmt.Printf("cosigned by %s at %s\n", cosigner.Name(), at.Format(time.RFC3339))
-	}
-	reader := tlog.TileHashReader(tree, &directory{root, map[tlog.Tile][]byte{}})
-	if tree.N > 0 {
-		root, err := tlog.TreeHash(tree.N, reader)
-		if err != nil {
-			return err
-		}
-		if root != tree.Hash {
-			return fmt.Errorf("the tiles lead to root %v, not to %v", root, tree.Hash)
-		}
-	}
-	opened, err := checkLeaves(root, tree, reader)
-	if err != nil {
-		return err
-	}
-	kept, err := checkKept(root, key, cosigners, tree, reader)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%d leaves, %d opened, %d kept checkpoints, root %v: all hold\n", tree.N, opened, kept, tree.Hash)
-	return nil
+	return path
 }
 
-func openCheckpoint(path, key string) (tlog.Tree, []byte, error) {
+// trust is whose log a directory must hold, and who must have cosigned it: all of them, or one.
+type trust struct {
+	keys      []string
+	cosigners []note.Verifier
+	all       bool
+}
+
+// heldLog is a log as one holder has it, every tile proved to lead to its checkpoint.
+type heldLog struct {
+	root         string
+	tree         tlog.Tree
+	reader       tlog.HashReader
+	cosigned     []string
+	opened, kept int
+}
+
+func (l *heldLog) String() string {
+	return fmt.Sprintf("%d leaves, %d opened, %d kept checkpoints, root %v: all hold; cosigned by %s",
+		l.tree.N, l.opened, l.kept, l.tree.Hash, strings.Join(l.cosigned, ", "))
+}
+
+func cosigners(keys []string) ([]note.Verifier, error) {
+	var verifiers []note.Verifier
+	for _, vkey := range keys {
+		cosigner, err := newCosigner(vkey)
+		if err != nil {
+			return nil, err
+		}
+		verifiers = append(verifiers, cosigner)
+	}
+	return verifiers, nil
+}
+
+func checkLog(root string, by trust) (*heldLog, error) {
+	tree, signed, err := openCheckpoint(filepath.Join(root, "checkpoint"), by.keys)
+	if err != nil {
+		return nil, err
+	}
+	cosigned, err := by.cosigned(signed)
+	if err != nil {
+		return nil, err
+	}
+	log := &heldLog{root: root, tree: tree, cosigned: cosigned, reader: tlog.TileHashReader(tree, &directory{root, map[tlog.Tile][]byte{}})}
+	if tree.N > 0 {
+		root, err := tlog.TreeHash(tree.N, log.reader)
+		if err != nil {
+			return nil, err
+		}
+		if root != tree.Hash {
+			return nil, fmt.Errorf("the tiles lead to root %v, not to %v", root, tree.Hash)
+		}
+	}
+	if log.opened, err = checkLeaves(root, tree, log.reader); err != nil {
+		return nil, err
+	}
+	if log.kept, err = checkKept(root, by, tree, log.reader); err != nil {
+		return nil, err
+	}
+	return log, nil
+}
+
+func openCheckpoint(path string, keys []string) (tlog.Tree, []byte, error) {
 	signed, err := os.ReadFile(path)
 	if err != nil {
 		return tlog.Tree{}, nil, err
 	}
-	tree, err := readCheckpoint(signed, key)
+	tree, err := readCheckpoint(signed, keys...)
 	if err != nil {
 		return tlog.Tree{}, nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -124,12 +152,30 @@ func readCheckpoint(signed []byte, keys ...string) (tlog.Tree, error) {
 	return tlog.ParseTree([]byte("go.sum database tree\n" + rest))
 }
 
-func requireCosignature(signed []byte, by note.Verifier) (time.Time, error) {
-	opened, err := note.Open(signed, note.VerifierList(by))
-	if err != nil {
-		return time.Time{}, fmt.Errorf("cosignature by %s: %w", by.Name(), err)
+// cosigned opens the note once for each cosigner that must be there, and tells who signed when.
+func (by trust) cosigned(signed []byte) ([]string, error) {
+	lists := [][]note.Verifier{by.cosigners}
+	if by.all {
+		lists = nil
+		for _, cosigner := range by.cosigners {
+			lists = append(lists, []note.Verifier{cosigner})
+		}
 	}
-	return cosignedAt(opened.Sigs[0])
+	var told []string
+	for _, list := range lists {
+		opened, err := note.Open(signed, note.VerifierList(list...))
+		if err != nil {
+			return nil, fmt.Errorf("no cosignature: %w", err)
+		}
+		for _, line := range opened.Sigs {
+			at, err := cosignedAt(line)
+			if err != nil {
+				return nil, err
+			}
+			told = append(told, line.Name+" at "+at.Format(time.RFC3339))
+		}
+	}
+	return told, nil
 }
 
 // checkLeaves proves every leaf's inclusion and holds opened records against their commitments.
@@ -137,10 +183,7 @@ func checkLeaves(root string, tree tlog.Tree, reader tlog.HashReader) (opened in
 	for first := int64(0); first < tree.N; first += 1 << tileHeight {
 		bundle := first >> tileHeight
 		width := min(tree.N-first, 1<<tileHeight)
-		path := filepath.Join(root, "tile/entries", bundlePath(bundle))
-		if width < 1<<tileHeight {
-			path += fmt.Sprintf(".p/%d", width)
-		}
+		path := entriesPath(root, first, tree.N)
 		entries, err := os.ReadFile(path)
 		if err != nil {
 			return opened, err
@@ -178,35 +221,22 @@ func checkLeaves(root string, tree tlog.Tree, reader tlog.HashReader) (opened in
 }
 
 // checkKept proves that each kept checkpoint is a beginning of the newest.
-func checkKept(root, key string, cosigners []note.Verifier, tree tlog.Tree, reader tlog.HashReader) (int, error) {
-	listed, err := os.ReadDir(filepath.Join(root, "checkpoints"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
-	} else if err != nil {
+func checkKept(root string, by trust, tree tlog.Tree, reader tlog.HashReader) (int, error) {
+	sizes, err := keptSizes(root)
+	if err != nil {
 		return 0, err
 	}
-	var sizes []int64
-	for _, entry := range listed {
-		size, err := strconv.ParseInt(entry.Name(), 10, 64)
-		if err != nil {
-			return 0, fmt.Errorf("checkpoints/%s is named after no size", entry.Name())
-		}
-		sizes = append(sizes, size)
-	}
-	sort.Slice(sizes, func(i, j int) bool { return sizes[i] < sizes[j] })
 	for _, size := range sizes {
 		path := filepath.Join(root, "checkpoints", strconv.FormatInt(size, 10))
-		older, signed, err := openCheckpoint(path, key)
+		older, signed, err := openCheckpoint(path, by.keys)
 		if err != nil {
 			return 0, err
 		}
 		if older.N != size {
 			return 0, fmt.Errorf("%s states %d leaves", path, older.N)
 		}
-		for _, cosigner := range cosigners {
-			if _, err := requireCosignature(signed, cosigner); err != nil {
-				return 0, fmt.Errorf("%s: %w", path, err)
-			}
+		if _, err := by.cosigned(signed); err != nil {
+			return 0, fmt.Errorf("%s: %w", path, err)
 		}
 		if size == 0 {
 			// There is no proof from nothing: its root is the hash of nothing.
@@ -215,13 +245,41 @@ func checkKept(root, key string, cosigners []note.Verifier, tree tlog.Tree, read
 			}
 			continue
 		}
-		proof, err := tlog.ProveTree(tree.N, size, reader)
-		if err != nil {
+		if err := checkBeginning(older, tree, reader); err != nil {
 			return 0, fmt.Errorf("%s: %w", path, err)
-		}
-		if err := tlog.CheckTree(proof, tree.N, tree.Hash, size, older.Hash); err != nil {
-			return 0, fmt.Errorf("%s is no beginning of the newest checkpoint: %w", path, err)
 		}
 	}
 	return len(sizes), nil
+}
+
+// checkBeginning proves that the newer tree begins with the older one.
+func checkBeginning(older, newer tlog.Tree, reader tlog.HashReader) error {
+	proof, err := tlog.ProveTree(newer.N, older.N, reader)
+	if err != nil {
+		return err
+	}
+	if err := tlog.CheckTree(proof, newer.N, newer.Hash, older.N, older.Hash); err != nil {
+		return fmt.Errorf("the checkpoint of %d leaves is no beginning of that of %d: %w", older.N, newer.N, err)
+	}
+	return nil
+}
+
+// keptSizes are the sizes of the kept checkpoints, smallest first.
+func keptSizes(root string) ([]int64, error) {
+	listed, err := os.ReadDir(filepath.Join(root, "checkpoints"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	var sizes []int64
+	for _, entry := range listed {
+		size, err := strconv.ParseInt(entry.Name(), 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("checkpoints/%s is named after no size", entry.Name())
+		}
+		sizes = append(sizes, size)
+	}
+	sort.Slice(sizes, func(i, j int) bool { return sizes[i] < sizes[j] })
+	return sizes, nil
 }

@@ -1,5 +1,6 @@
-// Command sumdb checks a log directory, a fork proof or an inclusion proof file with the note and tlog packages of Go's
-// checksum database, which share no code with the product. It writes nothing but the golden file for the product's tests.
+// Command sumdb checks log directories, a fork proof or an inclusion proof file with the note and tlog packages of Go's
+// checksum database, which share no code with the product. It writes nothing but the golden file for the product's tests,
+// and forks in a folder that it throws away.
 package main
 
 import (
@@ -11,6 +12,9 @@ import (
 
 const usage = `usage:
   sumdb log DIRECTORY LOG-KEY [COSIGNER-KEY...]   check every tile, leaf and kept checkpoint
+  sumdb nodes DATA                                check each log of each node in a folder with a keys file, and that no two
+                                                  holders of one log hold different histories
+  sumdb forks DATA                                plant forks with those nodes' own keys, and refuse each
   sumdb fork FILE LOG-KEY...                      confirm that both checkpoints are signed and cannot both be
   sumdb proof FILE COMMITMENT-HEX LOG-KEY         confirm that the leaf is in the log
   sumdb golden                                    print roots and digests of proofs of small trees`
@@ -25,7 +29,20 @@ func main() {
 func run(args []string) error {
 	switch {
 	case len(args) >= 3 && args[0] == "log":
-		return checkLog(args[1], args[2], args[3:])
+		verifiers, err := cosigners(args[3:])
+		if err != nil {
+			return err
+		}
+		log, err := checkLog(args[1], trust{[]string{args[2]}, verifiers, true})
+		if err != nil {
+			return err
+		}
+		fmt.Println(log)
+		return nil
+	case len(args) == 2 && args[0] == "nodes":
+		return checkNodes(args[1], true)
+	case len(args) == 2 && args[0] == "forks":
+		return plantForks(args[1])
 	case len(args) >= 3 && args[0] == "fork":
 		return checkFork(args[1], args[2:])
 	case len(args) == 4 && args[0] == "proof":

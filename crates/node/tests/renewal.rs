@@ -11,49 +11,12 @@
 
 mod harness;
 
-use harness::pair::{AGREEMENT, Pair};
-use harness::{Node, Ran, folder, run, text, until};
+use harness::pair::{AGREEMENT, Pair, call, start, verify};
+use harness::{Ran, folder, run, text, until};
 use serde_json::{Value, json};
 
 fn cli(pair: &Pair, code: &str, args: &[&str]) -> Ran {
     run(&[args, &["--data", text(&pair.data(code)), "--lang", "en"]].concat())
-}
-
-/// A call for help that has its receipt and its key: two leaves more in Colombia's log, and all of it mirrored.
-fn call(pair: &Pair, what: &str) {
-    let before = pair.status("CO").unwrap()["leaves"].as_u64().unwrap();
-    let reply = pair.ask(
-        "CO",
-        &json!({
-            "act": "distress", "agreement": AGREEMENT, "lat": 12.5, "lon": -77.0, "distress": what,
-            "persons_on_board": 3,
-        }),
-    );
-    assert_eq!(reply.unwrap()["outcome"], "released");
-    until(&format!("the key of `{what}`"), || {
-        let (co, us) = (pair.status("CO")?, pair.status("US")?);
-        let keyed = co["leaves"].as_u64()? >= before + 2;
-        (keyed && us["partner_leaves"] == co["leaves"]).then_some(())
-    });
-}
-
-fn start(pair: &Pair) -> (Node, Node) {
-    let nodes = (pair.start("CO"), pair.start("US"));
-    until("the two to meet", || {
-        let (co, us) = (pair.status("CO")?, pair.status("US")?);
-        (co["partner_leaves"] == us["leaves"] && us["partner_leaves"] == co["leaves"]).then_some(())
-    });
-    nodes
-}
-
-fn verify(pair: &Pair) {
-    for (holder, party) in [("CO", "CO"), ("CO", "US"), ("US", "CO"), ("US", "US")] {
-        let dir = pair.data(holder).join("exchange").join(AGREEMENT).join(party);
-        until(&format!("a whole log of {party} at {holder}"), || {
-            let ran = run(&["verify", text(&dir), "--keys", text(&pair.root.join("keys")), "--json"]);
-            (ran.code == 0).then_some(())
-        });
-    }
 }
 
 /// The next version of the agreement, signed by both, with these keys of Colombia.

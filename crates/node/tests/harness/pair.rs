@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Node, run, text};
+use super::{Node, run, text, until};
 
 pub const AGREEMENT: &str = "CO-US-KILL";
 
@@ -123,4 +123,43 @@ fn keys_file(keys: &BTreeMap<&str, Value>) -> String {
         }
     }
     file
+}
+
+/// A call for help that has its receipt and its key: two leaves more in Colombia's log, and all of it mirrored.
+pub fn call(pair: &Pair, what: &str) {
+    let before = pair.status("CO").unwrap()["leaves"].as_u64().unwrap();
+    let reply = pair.ask(
+        "CO",
+        &json!({
+            "act": "distress", "agreement": AGREEMENT, "lat": 12.5, "lon": -77.0, "distress": what,
+            "persons_on_board": 3,
+        }),
+    );
+    assert_eq!(reply.unwrap()["outcome"], "released");
+    until(&format!("the key of `{what}`"), || {
+        let (co, us) = (pair.status("CO")?, pair.status("US")?);
+        let keyed = co["leaves"].as_u64()? >= before + 2;
+        (keyed && us["partner_leaves"] == co["leaves"]).then_some(())
+    });
+}
+
+/// Both nodes, once each holds all of the other's log.
+pub fn start(pair: &Pair) -> (Node, Node) {
+    let nodes = (pair.start("CO"), pair.start("US"));
+    until("the two to meet", || {
+        let (co, us) = (pair.status("CO")?, pair.status("US")?);
+        (co["partner_leaves"] == us["leaves"] && us["partner_leaves"] == co["leaves"]).then_some(())
+    });
+    nodes
+}
+
+/// Every copy of both logs, until each holds against the keys file.
+pub fn verify(pair: &Pair) {
+    for (holder, party) in [("CO", "CO"), ("CO", "US"), ("US", "CO"), ("US", "US")] {
+        let dir = pair.data(holder).join("exchange").join(AGREEMENT).join(party);
+        until(&format!("a whole log of {party} at {holder}"), || {
+            let ran = run(&["verify", text(&dir), "--keys", text(&pair.root.join("keys")), "--json"]);
+            (ran.code == 0).then_some(())
+        });
+    }
 }

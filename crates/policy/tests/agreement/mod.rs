@@ -1,5 +1,9 @@
-//! Reads an agreement and a request from a case file.
+//! Reads an agreement and a request from a case file. `templates` has an agreement for each form of a clause, `scopes` the
+//! suspensions.
 #![allow(dead_code, reason = "each test uses a part")]
+
+pub mod scopes;
+pub mod templates;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -37,10 +37,14 @@ fn all(args: &StixArgs, words: Words) -> Result<ExitCode, NodeError> {
     let plan = holdings.plan(&mut left)?;
     let chosen: Vec<&Planned> = plan.iter().collect();
     write(&holdings, &chosen, args.out.as_deref(), &mut left, words)?;
+    tell(&left, words);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(left: &LeftOut, words: Words) {
     for (reason, count) in left.counts() {
         eprintln!("{}: {count:>6}  {} ({})", words.stix_left_out(), words.stix_reason(reason), reason.code());
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// The items that a file names. What it names and the node does not show is told with its place, and the rest goes on.
@@ -74,6 +78,7 @@ fn some(args: &StixArgs, file: &Path, words: Words) -> Result<ExitCode, NodeErro
         plan.iter().zip(chosen).filter_map(|(planned, chosen)| chosen.then_some(planned)).collect();
     let mut left = LeftOut::default();
     write(&holdings, &chosen, args.out.as_deref(), &mut left, words)?;
+    tell(&left, words);
     let whole = all_shown && left.counts().next().is_none();
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

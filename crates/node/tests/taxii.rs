@@ -1,0 +1,235 @@
+//! TAXII 2.1 at a running node: platforms come in with their token, poll what the node shows and push what they know; it is
+//! logged before it is acknowledged, and kept over restarts.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what a test expects and does not find is its failure"
+)]
+
+mod harness;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use bitacora_ledger::canonical_json;
+use bitacora_store::Store;
+use harness::http::{Client, Reply};
+use harness::theatre::Theatre;
+use harness::{Node, folder, run, text, until};
+use serde_json::{Value, json};
+
+const TAXII: &str = "application/taxii+json;version=2.1";
+
+/// Makes a token, adds the platform to the configuration, and gives the token.
+fn let_in(data: &Path, name: &str, write: bool) -> String {
+    std::fs::create_dir_all(data).unwrap();
+    let ran = run(&[&["taxii", "token", name][..], if write { &["--write"] } else { &[] }].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let path = data.join("bitacora.toml");
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
+    std::fs::write(path, before + &ran.out).unwrap();
+    ran.err.trim().rsplit(' ').next().unwrap().to_owned()
+}
+
+struct Platform<'a> {
+    client: Client,
+    token: &'a str,
+}
+
+impl<'a> Platform<'a> {
+    fn of(node: &Node, token: &'a str) -> Self {
+        Self { client: Client::to(&node.address), token }
+    }
+
+    fn ask(&self, method: &str, path: &str, body: Option<&[u8]>) -> Reply {
+        let token = format!("Bearer {}", self.token);
+        let mut headers = vec![("Authorization", token.as_str()), ("Accept", TAXII)];
+        if body.is_some() {
+            headers.push(("Content-Type", TAXII));
+        }
+        self.client.send(method, path, &headers, body)
+    }
+
+    fn get(&self, path: &str) -> Value {
+        let reply = self.ask("GET", path, None);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+        assert_eq!(reply.header("content-type"), Some(TAXII));
+        reply.json()
+    }
+
+    fn collections(&self) -> Vec<Value> {
+        let all = self.get("/taxii2/node/collections/");
+        all["collections"].as_array().unwrap().clone()
+    }
+
+    /// Every object of a collection, page by page, as bytes that mean the same.
+    fn walk(&self, alias: &str) -> BTreeSet<String> {
+        let (mut found, mut next) = (BTreeSet::new(), String::new());
+        loop {
+            let path = format!("/taxii2/node/collections/{alias}/objects/?limit=7&match[version]=all{next}");
+            let page = self.get(&path);
+            for object in page["objects"].as_array().into_iter().flatten() {
+                assert!(found.insert(canonical_json(object).unwrap()), "twice: {object}");
+            }
+            match page["next"].as_str() {
+                Some(token) => next = format!("&next={token}"),
+                None => return found,
+            }
+        }
+    }
+}
+
+/// An identity as others write it.
+fn identity(number: u32) -> Value {
+    json!({
+        "type": "identity", "spec_version": "2.1",
+        "id": format!("identity--3f2c1a00-0000-4000-8000-{number:012}"),
+        "created": "2026-11-22T10:00:00.000Z", "modified": "2026-11-22T10:00:00.000Z",
+        "name": format!("agency {number}"), "identity_class": "organization",
+    })
+}
+
+fn leaves(data: &Path, kind: &str) -> Vec<Value> {
+    let store = Store::open(data, None).unwrap();
+    let all = store.leaves(None, 1_000).unwrap();
+    let ours = all.into_iter().filter(|row| row.leaf.kind == kind);
+    ours.map(|row| serde_json::from_str(&row.leaf.record).unwrap()).collect()
+}
+
+#[test]
+fn nobody_comes_in_without_a_token_and_without_platforms_nothing_is_served() {
+    let data = folder("taxii-door").join("data");
+    let closed = Node::start(&data, &[]);
+    assert_ne!(Client::to(&closed.address).get("/taxii2/").header("content-type"), Some(TAXII));
+    drop(closed);
+    let token = let_in(&data, "opencti", false);
+    let node = Node::start(&data, &[]);
+    for headers in [&[][..], &[("Authorization", "Bearer 00")], &[("Authorization", "Basic b3BlbmN0aTp4")]] {
+        let headers = [headers, &[("Accept", TAXII)]].concat();
+        let reply = Client::to(&node.address).send("GET", "/taxii2/", &headers, None);
+        assert_eq!(reply.status, 401, "{}", reply.text());
+        assert!(reply.header("www-authenticate").is_some());
+        assert_eq!(reply.json()["http_status"], "401");
+    }
+    let found = Platform::of(&node, &token).get("/taxii2/");
+    let root = found["api_roots"][0].as_str().unwrap();
+    assert!(root.ends_with("/taxii2/node/"), "{root}");
+}
+
+#[test]
+fn a_token_of_another_form_is_refused_at_the_start_with_the_platform_s_name() {
+    let data = folder("taxii-token").join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    let bad = "[[taxii.platforms]]\nname = \"opencti\"\ntoken_sha256 = \"secret\"\n";
+    std::fs::write(data.join("bitacora.toml"), bad).unwrap();
+    let ran = run(&["node", "--data", text(&data), "--bind", "127.0.0.1:0", "--lang", "en"]);
+    assert_ne!(ran.code, 0);
+    assert!(ran.err.contains("opencti") && ran.err.contains("bitacora taxii token"), "{}", ran.err);
+}
+
+#[test]
+fn what_a_platform_pushes_is_logged_stored_and_read_by_others() {
+    let data = folder("taxii-inbox").join("data");
+    let (writer, reader) = (let_in(&data, "opencti", true), let_in(&data, "siem", false));
+    let node = Node::start(&data, &[]);
+    let (opencti, siem) = (Platform::of(&node, &writer), Platform::of(&node, &reader));
+    let inbox = |platform: &Platform<'_>| {
+        let found = platform.collections().into_iter().find(|one| one["alias"] == "inbox").unwrap();
+        (found["can_read"].clone(), found["can_write"].clone())
+    };
+    assert_eq!((inbox(&opencti), inbox(&siem)), ((json!(true), json!(true)), (json!(true), json!(false))));
+
+    let mut late = identity(3);
+    late["modified"] = json!("2025-01-01T00:00:00.000Z");
+    let mut bare = identity(4);
+    bare.as_object_mut().unwrap().remove("spec_version");
+    let envelope = json!({ "objects": [identity(1), late, identity(2), bare] }).to_string();
+    let path = "/taxii2/node/collections/inbox/objects/";
+    let refused = siem.ask("POST", path, Some(envelope.as_bytes()));
+    assert_eq!(refused.status, 403, "{}", refused.text());
+    let reply = opencti.ask("POST", path, Some(envelope.as_bytes()));
+    assert_eq!(reply.status, 202, "{}", reply.text());
+    let status = reply.json();
+    assert_eq!((&status["success_count"], &status["failure_count"]), (&json!(2), &json!(2)), "{status}");
+    let failures = status["failures"].to_string();
+    assert!(failures.contains("modified_before_created"), "{failures}");
+
+    let id = status["id"].as_str().unwrap();
+    let kept = opencti.get(&format!("/taxii2/node/status/{id}/"));
+    assert_eq!((&kept["success_count"], &kept["failure_count"]), (&json!(2), &json!(2)), "{kept}");
+    assert_eq!(siem.ask("GET", &format!("/taxii2/node/status/{id}/"), None).status, 404);
+
+    // The same again changes nothing; other bytes under the same version are refused.
+    let again = opencti.ask("POST", path, Some(json!({ "objects": [identity(1)] }).to_string().as_bytes()));
+    assert_eq!(again.json()["success_count"], 1, "{}", again.text());
+    let mut other = identity(2);
+    other["name"] = json!("another");
+    let other = opencti.ask("POST", path, Some(json!({ "objects": [other] }).to_string().as_bytes()));
+    assert!(other.json()["failures"].to_string().contains("version_conflict"), "{}", other.text());
+
+    let all: BTreeSet<String> =
+        [1, 2].map(|number| canonical_json(&identity(number)).unwrap()).into_iter().collect();
+    assert_eq!(siem.walk("inbox"), all);
+    node.kill();
+    let logged = leaves(&data, "taxii_received");
+    assert_eq!(logged.len(), 1, "what was there already is no new leaf: {logged:?}");
+    let received = &logged[0]["body"]["received"][0];
+    assert_eq!(received["from"], "opencti");
+    assert_eq!(received["objects_sha256"].as_array().unwrap().len(), 2);
+
+    let node = Node::start(&data, &[]);
+    assert_eq!(Platform::of(&node, &reader).walk("inbox"), all, "kept over a kill");
+}
+
+#[test]
+fn hostile_bodies_get_the_error_of_the_standard_and_leave_nothing() {
+    let data = folder("taxii-hostile").join("data");
+    let token = let_in(&data, "opencti", true);
+    let node = Node::start(&data, &[]);
+    let platform = Platform::of(&node, &token);
+    let path = "/taxii2/node/collections/inbox/objects/";
+    let deep = format!("{{\"objects\":{}{}}}", "[".repeat(50_000), "]".repeat(50_000));
+    let twice = r#"{"objects":[],"objects":[]}"#;
+    let bodies: [&[u8]; 6] =
+        [b"", b"{", b"[1]", b"{\"objects\":[\"\xff\"]}", deep.as_bytes(), twice.as_bytes()];
+    for body in bodies {
+        let reply = platform.ask("POST", path, Some(body));
+        assert!((400..500).contains(&reply.status), "{} {}", reply.status, reply.text());
+        assert_eq!(reply.json()["http_status"], reply.status.to_string());
+    }
+    assert_eq!(platform.walk("inbox"), BTreeSet::new());
+    node.kill();
+    assert_eq!(leaves(&data, "taxii_received"), Vec::<Value>::new());
+}
+
+#[test]
+fn what_the_node_gave_and_its_own_is_polled_as_the_bundle_has_it() {
+    let theatre = Theatre::play(folder("taxii-demo"));
+    let data = theatre.root.join("colombia");
+    theatre.end();
+    let token = let_in(&data, "opencti", false);
+    let ran = run(&["stix", "--all", "--data", text(&data), "--lang", "en"]);
+    let bundle: Value = serde_json::from_str(&ran.out).unwrap();
+    let all: BTreeSet<String> =
+        bundle["objects"].as_array().unwrap().iter().map(|object| canonical_json(object).unwrap()).collect();
+    let node = Node::start(&data, &[]);
+    let platform = Platform::of(&node, &token);
+    let shown = || -> BTreeSet<String> {
+        let collections = platform.collections();
+        let names = collections.iter().map(|one| one["alias"].as_str().unwrap());
+        names.filter(|name| *name != "inbox").flat_map(|name| platform.walk(name)).collect()
+    };
+    // Without the partner's node no lease holds, so that the bundle too has nothing that a partner gave.
+    until("the collections", || (shown() == all).then_some(()));
+    let names: Vec<String> = platform
+        .collections()
+        .iter()
+        .map(|one| one["alias"].as_str().unwrap().to_owned())
+        .filter(|name| name.starts_with("co-us-mar-"))
+        .collect();
+    assert!(!names.is_empty(), "a collection for each subject of the agreement");
+    assert!(all.len() > 20, "{}", all.len());
+}
