@@ -14,7 +14,8 @@ use crate::state::AppState;
 /// The file, or for `sheet` the content of a hand-over sheet that the page prints. Header `x-bitacora-leaf` names
 /// the leaf under which the export is logged.
 #[utoipa::path(post, path = "/api/exports", request_body = NewExport,
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
+    responses((status = 200, content((String = "text/csv"), (String = "application/geo+json"),
+        (String = "application/vnd.google-earth.kml+xml"), (String = "application/json"))),
               (status = 400, body = ApiErrorBody), (status = 403, body = ApiErrorBody)))]
 pub(super) async fn export(
     State(state): State<AppState>,

@@ -17,13 +17,15 @@ mod watchlog;
 use axum::middleware;
 use axum::routing::get;
 use axum::{Json, Router};
-use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::{ContentBuilder, PathItem, Ref, Response, ResponseBuilder};
+use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::assets::page;
 use crate::guard::guard;
+use crate::shapes::ApiErrorBody;
 use crate::state::AppState;
 
 pub(crate) use exchange::Desk;
@@ -87,7 +89,23 @@ pub fn openapi() -> Document {
     let mut document = api().split_for_parts().1;
     // The crate's version moves with every release; the document says which shapes, not which build.
     document.info.version = "1".to_owned();
+    let operations = document.paths.paths.values_mut().flat_map(|path| {
+        let PathItem { get, put, post, delete, .. } = path;
+        [get, put, post, delete].into_iter().flatten()
+    });
+    for operation in operations {
+        operation.responses.responses.insert("4XX".to_owned(), refusal().into());
+    }
     document
+}
+
+/// Whatever is refused, by whichever route, is refused in one form.
+fn refusal() -> Response {
+    let body = Ref::from_schema_name(ApiErrorBody::name());
+    ResponseBuilder::new()
+        .description("Refused: a stable code, and for the reader of the log the place and the rule")
+        .content("application/json", ContentBuilder::new().schema(Some(body)).build())
+        .build()
 }
 
 pub fn router(state: AppState) -> Router {

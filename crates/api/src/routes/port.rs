@@ -1,7 +1,7 @@
 //! The port view: the queue, a box's history, the day's draw, and what one more scanner hour would do.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bitacora_port::targeting::what_if;
@@ -10,7 +10,7 @@ use bitacora_store::Store;
 use serde::Deserialize;
 
 use crate::error::ApiError;
-use crate::extract::{Body, Segment};
+use crate::extract::{Asked, Body, Segment};
 use crate::port::view::{self, Names, Page};
 use crate::port::{self, Recorded, Stored, Times, record_result};
 use crate::routes::leads::officers;
@@ -148,7 +148,7 @@ pub(super) struct Hours {
 pub(super) async fn what_if_hours(
     _: SignedIn,
     State(state): State<AppState>,
-    Query(Hours { hours }): Query<Hours>,
+    Asked(Hours { hours }): Asked<Hours>,
 ) -> Result<Json<Option<WhatIf>>, ApiError> {
     if hours > MOST_HOURS {
         return Err(ApiError::bad("hours", format!("{hours} is more than {MOST_HOURS}")));

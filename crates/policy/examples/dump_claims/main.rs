@@ -55,9 +55,12 @@ struct Claim<'a> {
     holds: bool,
 }
 
+/// Policies, and those that they are to lie within.
+type Said = (Vec<String>, Option<Vec<String>>);
+
 thread_local! {
     /// What was claimed already: templates share policies.
-    static CLAIMED: RefCell<HashSet<(Vec<String>, Option<Vec<String>>)>> = RefCell::default();
+    static CLAIMED: RefCell<HashSet<Said>> = RefCell::default();
 }
 
 impl Claim<'_> {

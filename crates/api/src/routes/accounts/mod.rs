@@ -137,7 +137,7 @@ fn download(name: &str, kind: &'static str, body: impl IntoResponse) -> Response
 
 /// The whole matrix, a line a cell: what its hash is taken of.
 #[utoipa::path(get, path = "/api/accounts/verdicts.csv", tag = "accounts", params(("as_of" = Option<String>, Query)),
-    responses((status = 200, body = String), (status = 400, body = ApiErrorBody), (status = 401, body = ApiErrorBody),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 400, body = ApiErrorBody), (status = 401, body = ApiErrorBody),
         (status = 403, body = ApiErrorBody)))]
 async fn verdicts_csv(
     who: SignedIn,
