@@ -55,12 +55,12 @@ struct Claim<'a> {
     holds: bool,
 }
 
-/// Policies, and those that they are to lie within.
-type Said = (Vec<String>, Option<Vec<String>>);
+/// Policies, and what they are claimed to stay within.
+type Compared = (Vec<String>, Option<Vec<String>>);
 
 thread_local! {
     /// What was claimed already: templates share policies.
-    static CLAIMED: RefCell<HashSet<Said>> = RefCell::default();
+    static CLAIMED: RefCell<HashSet<Compared>> = RefCell::default();
 }
 
 impl Claim<'_> {
