@@ -51,7 +51,7 @@ def sign_in(address, token):
     return answer.getheader("Set-Cookie").split(";")[0]
 
 
-def ask(address, cookie, examples, seed):
+def ask(address, cookie, examples, seed, folder):
     """Cases asked, and what schemathesis said where it found something."""
     arguments = [
         sys.executable, "-m", "schemathesis.cli", "run", f"http://{address}/api/openapi.json",
@@ -61,7 +61,8 @@ def ask(address, cookie, examples, seed):
     ]  # fmt: skip
     for path in LEFT_OUT:
         arguments += ["--exclude-path", path]
-    ran = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    # It keeps what it found beside itself.
+    ran = subprocess.run(arguments, capture_output=True, text=True, check=False, cwd=folder)
     said = ran.stdout + ran.stderr
     found = re.search(r"([\d,]+) generated", said)
     return int(found[1].replace(",", "")) if found else 0, "" if ran.returncode == 0 else said
@@ -78,13 +79,13 @@ def main():
     )
     print(version.stdout.strip())
     folder = Path(tempfile.mkdtemp(prefix="bitacora-api-"))
-    child, address, tokens = demo(asked.command, folder / "data")
+    child, address, tokens = demo(str(Path(asked.command).resolve()), folder / "data")
     total, failed, round_number = 0, False, 0
     try:
         cookies = {role: sign_in(address, tokens[role]) for role in ROLES}
         while total < asked.cases:
             role = ROLES[round_number % len(ROLES)]
-            cases, said = ask(address, cookies[role], 10, asked.seed + round_number)
+            cases, said = ask(address, cookies[role], 10, asked.seed + round_number, folder)
             total += cases
             round_number += 1
             print(f"{role}: {cases} cases, {'found something' if said else 'nothing found'}", flush=True)

@@ -14,8 +14,8 @@ use crate::state::AppState;
 /// The file, or for `sheet` the content of a hand-over sheet that the page prints. Header `x-bitacora-leaf` names
 /// the leaf under which the export is logged.
 #[utoipa::path(post, path = "/api/exports", request_body = NewExport,
-    responses((status = 200, content((String = "text/csv"), (String = "application/geo+json"),
-        (String = "application/vnd.google-earth.kml+xml"), (String = "application/json"))),
+    responses((status = 200, content((String = "text/csv"), (serde_json::Value = "application/geo+json"),
+        (String = "application/vnd.google-earth.kml+xml"), (serde_json::Value = "application/json"))),
               (status = 400, body = ApiErrorBody), (status = 403, body = ApiErrorBody)))]
 pub(super) async fn export(
     State(state): State<AppState>,

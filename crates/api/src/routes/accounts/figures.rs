@@ -185,7 +185,7 @@ async fn report(
 #[utoipa::path(get, path = "/api/accounts/export", tag = "accounts",
     params(("format" = Option<String>, Query, description = "csv, sdmx, csvw or prov"), ("series" = Option<String>, Query),
         ("as_of" = Option<String>, Query)),
-    responses((status = 200, content((String = "text/csv"), (String = "application/json"))), (status = 400, body = ApiErrorBody), (status = 401, body = ApiErrorBody),
+    responses((status = 200, content((String = "text/csv"), (serde_json::Value = "application/json"))), (status = 400, body = ApiErrorBody), (status = 401, body = ApiErrorBody),
         (status = 403, body = ApiErrorBody)))]
 async fn export_file(
     who: SignedIn,
