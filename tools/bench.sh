@@ -64,6 +64,7 @@ rate() {
 }
 
 measure "AIS" bench ais
+measure "the picture" bench picture
 measure "encounters" bench encounters
 figure "encounters exact, sparse, M fixes/s" "$(rate 'exact batch, Solent x 54 sparse')" "at least" 5
 figure "encounters exact, dense, M fixes/s" "$(rate 'exact batch, Solent x 10 dense')"
