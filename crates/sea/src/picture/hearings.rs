@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::contacts::Hearing;
 
-/// Hearings held: ten minutes of 1,700 a second, as many as the whole US coast gives.
+/// Hearings held: ten minutes of 1,700 a second; the recording of the whole US coast has some 1,300 (docs/integrity.md).
 const HELD: usize = 1 << 20;
 /// Lines of one source between the oldest hearing held and the newest.
 const LINES: u64 = 1 << 22;
