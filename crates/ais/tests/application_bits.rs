@@ -52,16 +52,6 @@ fn size(items: &'static [Item]) -> usize {
     items.iter().map(of).sum()
 }
 
-fn shared(part: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(part);
-    if !path.exists() {
-        assert!(std::env::var_os("CI").is_none(), "no ../shared in CI");
-        println!("skipped: no ../shared");
-        return None;
-    }
-    Some(path)
-}
-
 /// Every complete payload of a file.
 fn payloads(path: &Path, mut each: impl FnMut(&Payload)) {
     let mut assembler: Assembler<()> = Assembler::new(256, Window::default());
@@ -77,7 +67,7 @@ fn payloads(path: &Path, mut each: impl FnMut(&Payload)) {
 }
 
 fn files(part: &str) -> Vec<PathBuf> {
-    let Some(folder) = shared(part) else { return Vec::new() };
+    let Some(folder) = bitacora_given::data(part) else { return Vec::new() };
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();

@@ -42,14 +42,8 @@ fn cut<const N: usize>(values: &[[u8; N]]) -> Vec<Option<String>> {
 
 #[test]
 fn batches_of_every_recording_read_back_equal() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ais/raw");
-    if !folder.is_dir() {
-        assert!(std::env::var_os("CI").is_none(), "no ../shared in CI");
-        println!("skipped: no ../shared");
-        return;
-    }
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+    for path in bitacora_given::files("ais/raw").unwrap_or_default() {
+        let bytes = std::fs::read(path).unwrap();
         let mut c = Columns::default();
         Bulk::default().read(&bytes, &mut c, &mut |_, _, _| {});
         let lon_at = c.positions.lon.as_ptr();

@@ -17,14 +17,7 @@ use bitacora_ais::{Body, Message, Payload, Quality, decode};
 use proptest::prelude::*;
 
 fn recordings() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ais/raw");
-    if !folder.is_dir() {
-        assert!(std::env::var_os("CI").is_none(), "no ../shared in CI");
-        println!("skipped: no ../shared");
-        return Vec::new();
-    }
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let Some(mut paths) = bitacora_given::files("ais/raw") else { return Vec::new() };
     paths.push(
         Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../../../shared/data/ais-expected/go-ais/goais-typed.nmea"),

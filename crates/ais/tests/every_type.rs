@@ -83,20 +83,10 @@ fn every_type_writes_what_it_reads() {
     }
 }
 
-fn shared(part: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(part);
-    if !path.exists() {
-        assert!(std::env::var_os("CI").is_none(), "no ../shared in CI");
-        println!("skipped: no ../shared");
-        return None;
-    }
-    Some(path)
-}
-
 /// Whether two payloads are equal where the type has no spare bits to lose is told by reading them again.
 #[test]
 fn recorded_messages_of_every_type_say_the_same_after_writing() {
-    let (Some(raw), Some(expected)) = (shared("ais/raw"), shared("ais-expected")) else { return };
+    let (Some(raw), Some(expected)) = (bitacora_given::data("ais/raw"), bitacora_given::data("ais-expected")) else { return };
     let within = |folder: &Path| -> Vec<PathBuf> {
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
     };

@@ -16,16 +16,7 @@ use bitacora_ais::assemble::{Arrival, Assembled, Assembler, Window};
 use bitacora_ais::sentence::{Line, Sentence, parse};
 
 fn recordings() -> Option<Vec<PathBuf>> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ais/raw");
-    if !folder.is_dir() {
-        assert!(std::env::var_os("CI").is_none(), "no ../shared in CI");
-        println!("skipped: no ../shared");
-        return None;
-    }
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    Some(paths)
+    bitacora_given::files("ais/raw")
 }
 
 /// The sentences of all recordings, without what receivers put around them.

@@ -38,15 +38,7 @@ fn written(line: &str, sequence: u8, channel: char) -> String {
 
 /// The multi-part messages of all recordings whose sentences hold together as they stand.
 fn messages() -> Option<Vec<Parts>> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ais/raw");
-    if !folder.is_dir() {
-        assert!(std::env::var_os("CI").is_none(), "no ../shared in CI");
-        println!("skipped: no ../shared");
-        return None;
-    }
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
+    let paths = bitacora_given::files("ais/raw")?;
     let (mut line_number, mut out) = (0, Vec::new());
     for path in paths {
         let bytes = std::fs::read(path).unwrap();

@@ -18,16 +18,6 @@ use bitacora_ais::sentence::{Line, parse};
 use bitacora_ais::{Body, Message, Payload, Quality, decode};
 use proptest::prelude::*;
 
-fn shared(part: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(part);
-    if !path.exists() {
-        assert!(std::env::var_os("CI").is_none(), "no ../shared in CI");
-        println!("skipped: no ../shared");
-        return None;
-    }
-    Some(path)
-}
-
 /// Every complete payload of a file.
 fn payloads(path: &Path, mut each: impl FnMut(&Payload)) {
     let mut assembler: Assembler<()> = Assembler::new(256, Window::default());
@@ -172,7 +162,7 @@ fn pairs(ours: &Message, theirs: &AisMessage) -> Option<(Numbers, Texts)> {
 
 #[test]
 fn every_field_agrees_with_another_decoder() {
-    let (Some(raw), Some(expected)) = (shared("ais/raw"), shared("ais-expected")) else { return };
+    let (Some(raw), Some(expected)) = (bitacora_given::data("ais/raw"), bitacora_given::data("ais-expected")) else { return };
     let files = |folder: &Path| -> Vec<PathBuf> {
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
     };

@@ -17,17 +17,6 @@ use bitacora_exchange::sealing::{NotOpened, Wrapped, open, seal, seal_pair, unwr
 use bitacora_ledger::{hex, sha256};
 use serde_json::{Value, json};
 
-/// Whether Python has pyhpke; in CI it must.
-fn has_pyhpke() -> bool {
-    let found = Command::new("python3").args(["-c", "import pyhpke"]).output();
-    if found.is_ok_and(|output| output.status.success()) {
-        return true;
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "CI needs pip install pyhpke==0.6.5");
-    println!("skipped: no pyhpke: pip install pyhpke==0.6.5");
-    false
-}
-
 /// 32 bytes for a case, the same in each run.
 fn given(what: &str, number: usize) -> [u8; 32] {
     sha256(format!("{what} {number}").as_bytes()).0
@@ -85,7 +74,7 @@ fn run(name: &str, cases: &[Value]) -> (bool, Vec<Value>) {
 
 #[test]
 fn a_stranger_opens_what_we_seal_and_we_open_what_a_stranger_seals() {
-    if !has_pyhpke() {
+    if !bitacora_given::python("pyhpke", "pip install pyhpke==0.6.5") {
         return;
     }
     let cases: Vec<Case> = (0..100).map(Case::new).collect();
@@ -124,7 +113,7 @@ fn a_stranger_opens_what_we_seal_and_we_open_what_a_stranger_seals() {
 /// A check that cannot fail is none.
 #[test]
 fn the_stranger_sees_what_was_sealed_otherwise() {
-    if !has_pyhpke() {
+    if !bitacora_given::python("pyhpke", "pip install pyhpke==0.6.5") {
         return;
     }
     let (case, other) = (Case::new(7).sealed(7), Case::new(8).sealed(8));

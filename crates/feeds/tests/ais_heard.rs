@@ -251,13 +251,7 @@ fn live_records_are_given_out_when_the_window_has_passed_by_the_nodes_clock() {
 /// Of the recording, 64.7 % of the payloads are duplicates; each of them is a hearing in a record.
 #[test]
 fn every_hearing_of_the_coast_guard_recording_stands_in_one_record() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data/ais/raw/uscg-nais-2016-07-28-100k.nm4");
-    if !path.exists() {
-        assert!(std::env::var_os("CI").is_none(), "no ../shared in CI");
-        println!("skipped: no ../shared");
-        return;
-    }
+    let Some(path) = bitacora_given::data("ais/raw/uscg-nais-2016-07-28-100k.nm4") else { return };
     let (counts, kept) = read(&std::fs::read(path).unwrap(), None);
     let hearings: u64 = kept.records.iter().map(Record::hearings).sum();
     assert_eq!(hearings, counts.messages);

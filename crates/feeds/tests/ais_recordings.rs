@@ -14,16 +14,6 @@ use bitacora_feeds::{Reason, Refusal};
 use bitacora_primitives::SourceId;
 use bitacora_sea::contacts::Report;
 
-fn shared(part: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(part);
-    if !path.exists() {
-        assert!(std::env::var_os("CI").is_none(), "no ../shared in CI");
-        println!("skipped: no ../shared");
-        return None;
-    }
-    Some(path)
-}
-
 #[derive(Default)]
 struct Kept {
     reports: Vec<Report>,
@@ -61,7 +51,7 @@ fn read(bytes: &[u8], chunk: usize, options: Options, want_json: bool) -> (Count
 /// pyais, AIS-catcher and aivdm each count these 57,586 messages, and one each of what calls itself type 30 and 31.
 #[test]
 fn the_coast_guard_recording_gives_the_totals_of_other_decoders() {
-    let Some(path) = shared("ais/raw/uscg-nais-2016-07-28-100k.nm4") else { return };
+    let Some(path) = bitacora_given::data("ais/raw/uscg-nais-2016-07-28-100k.nm4") else { return };
     let bytes = std::fs::read(path).unwrap();
     let (counts, kept) = read(&bytes, 1 << 16, Options::default(), false);
     let want = [
@@ -94,7 +84,7 @@ fn the_coast_guard_recording_gives_the_totals_of_other_decoders() {
 
 #[test]
 fn every_line_of_every_recording_is_accounted_for() {
-    let Some(folder) = shared("ais/raw") else { return };
+    let Some(folder) = bitacora_given::data("ais/raw") else { return };
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();
@@ -137,7 +127,7 @@ fn every_line_of_every_recording_is_accounted_for() {
 /// The same bytes give the same output, however they are cut.
 #[test]
 fn chunks_make_no_difference() {
-    let Some(path) = shared("ais/raw/goais-nstimestamps-2019-02-16.nmea") else { return };
+    let Some(path) = bitacora_given::data("ais/raw/goais-nstimestamps-2019-02-16.nmea") else { return };
     let bytes = std::fs::read(path).unwrap();
     let whole = read(&bytes, bytes.len(), Options::default(), true);
     for chunk in [1, 13, 80, 4096] {
@@ -151,7 +141,7 @@ fn chunks_make_no_difference() {
 /// A feed that comes twice gives each transmission once.
 #[test]
 fn a_feed_that_comes_twice_is_reported_once() {
-    let Some(path) = shared("ais/raw/kystverket-1000.nm4") else { return };
+    let Some(path) = bitacora_given::data("ais/raw/kystverket-1000.nm4") else { return };
     let mut bytes = std::fs::read(path).unwrap();
     bytes.push(b'\n');
     let twice: Vec<u8> = bytes

@@ -35,16 +35,9 @@ fn refused(document: &Value, standard: Standard) -> Vec<String> {
     given(document, standard).batch.defects.iter().map(ToString::to_string).collect()
 }
 
-/// A sample beside the repository; `None`, with a word, where there is none.
+/// A sample of the data.
 fn sample(name: &str) -> Option<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    if !folder.exists() {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "CI has ../shared");
-        println!("skipped: no ../shared");
-        return None;
-    }
-    let path: PathBuf = folder.join("data/port/dcsa").join(name);
-    Some(std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+    bitacora_given::data(&format!("port/dcsa/{name}")).map(|path| std::fs::read(path).unwrap())
 }
 
 /// File, standard, events of the model, events set aside.

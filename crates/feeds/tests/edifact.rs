@@ -396,13 +396,7 @@ fn other_messages_are_kept_as_segments() {
 }
 
 fn shared(part: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/port/edifact").join(part);
-    if !path.exists() {
-        assert!(std::env::var_os("CI").is_none(), "no ../shared in CI");
-        println!("skipped: no ../shared");
-        return None;
-    }
-    Some(path)
+    bitacora_given::data(&format!("port/edifact/{part}"))
 }
 
 #[test]

@@ -54,14 +54,8 @@ fn read_csv(text: impl Into<Vec<u8>>, map: &str) -> Result<(Kept, Counts), Posit
     Ok(drain(Positions::new(opened, source(), &ColumnMap::parse(map).unwrap())?))
 }
 
-fn shared(file: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ais/decoded").join(file);
-    if path.exists() {
-        return Some(path);
-    }
-    assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "../shared is missing");
-    println!("skipped: no ../shared");
-    None
+fn shared(part: &str) -> Option<PathBuf> {
+    bitacora_given::data(&format!("ais/decoded/{part}"))
 }
 
 #[test]

@@ -20,17 +20,6 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
-/// Whether Python has rfc8785; in CI it must.
-fn has_rfc8785() -> bool {
-    let found = Command::new("python3").args(["-c", "import rfc8785"]).output();
-    if found.is_ok_and(|output| output.status.success()) {
-        return true;
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "CI needs pip install rfc8785==0.1.4");
-    println!("skipped: no rfc8785: pip install rfc8785==0.1.4");
-    false
-}
-
 fn place(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
@@ -68,7 +57,7 @@ fn write(path: &Path, lines: &[(Vec<u8>, Option<String>)]) {
 
 #[test]
 fn the_samples_of_the_rfc_and_20000_texts_of_a_stranger_get_the_same_canonical_form_or_none() {
-    if !has_rfc8785() {
+    if !bitacora_given::python("rfc8785", "pip install rfc8785==0.1.4") {
         return;
     }
     let path = place("theirs.jsonl");
@@ -125,7 +114,7 @@ fn made(count: usize) -> Vec<(Vec<u8>, Option<String>)> {
 
 #[test]
 fn ten_thousand_texts_of_ours_get_the_same_canonical_form_or_none_from_a_stranger() {
-    if !has_rfc8785() {
+    if !bitacora_given::python("rfc8785", "pip install rfc8785==0.1.4") {
         return;
     }
     let (path, lines) = (place("ours.jsonl"), made(10_000));
@@ -137,7 +126,7 @@ fn ten_thousand_texts_of_ours_get_the_same_canonical_form_or_none_from_a_strange
 /// A check that cannot fail is none.
 #[test]
 fn the_stranger_sees_a_form_that_is_not_canonical() {
-    if !has_rfc8785() {
+    if !bitacora_given::python("rfc8785", "pip install rfc8785==0.1.4") {
         return;
     }
     let wrong = [

@@ -95,13 +95,8 @@ fn a_run_finds_what_was_found_live_to_the_bit_however_it_is_divided() {
 
 #[test]
 fn recordings_of_the_real_sea_give_the_same_live_and_from_the_archive() {
-    let recording = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data/behaviour/solent/SolentAIS_20160112_130211.csv");
-    if !recording.exists() {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "../shared is absent");
-        println!("skipped: no ../shared");
-        return;
-    }
+    let given = bitacora_given::data("behaviour/solent/SolentAIS_20160112_130211.csv");
+    let Some(recording) = given else { return };
     let data = folder("run-solent").join("data");
     ingest(&data, &[&recording]);
     let live = in_database(&data);

@@ -17,15 +17,8 @@ use std::path::{Path, PathBuf};
 use harness::{folder, run, run_fed, text};
 use serde_json::Value;
 
-/// A path under the given data, or `None` (said aloud) where there is none. In CI its absence is a failure.
 fn given(path: &str) -> Option<PathBuf> {
-    let full = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/behaviour").join(path);
-    if full.exists() {
-        return Some(full);
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "../shared is absent: {path}");
-    println!("skipped: no ../shared");
-    None
+    bitacora_given::data(&format!("behaviour/{path}"))
 }
 
 /// JSON lines of one kind over one table.

@@ -19,13 +19,7 @@ use bitacora_port::game::slots::{self, Spare};
 use bitacora_port::game::{PARTS, Payoff, table};
 
 fn shared(part: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/port").join(part);
-    if !path.exists() {
-        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "no ../shared in CI");
-        println!("skipped: no ../shared");
-        return None;
-    }
-    Some(path)
+    bitacora_given::data(&format!("port/{part}"))
 }
 
 fn read(part: &str) -> Option<String> {

@@ -20,22 +20,6 @@ use bitacora_sea::behaviour::integrity::motion::MotionContradiction;
 use bitacora_sea::behaviour::integrity::{IntegrityParameters, batch};
 use bitacora_sea::tracks::positions::{Positions, Row};
 
-fn text(path: &str) -> Option<String> {
-    let full = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(path);
-    let Ok(bytes) = std::fs::read(&full) else {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "../shared is absent: {path}");
-        println!("skipped: no ../shared");
-        return None;
-    };
-    let mut out = String::new();
-    if path.ends_with(".gz") {
-        flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_string(&mut out).unwrap();
-    } else {
-        out = String::from_utf8(bytes).unwrap();
-    }
-    Some(out)
-}
-
 /// Names of the columns time, mmsi, lat, lon, sog, cog.
 fn positions(path: &str, names: [&str; 6]) -> Option<Positions> {
     let text = text(path)?;

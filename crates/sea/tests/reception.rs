@@ -281,21 +281,7 @@ fn scores(name: &str, rows: &[Row], losses: &Losses, seeds: std::ops::Range<u64>
 }
 
 fn decoded(path: &str) -> Option<String> {
-    let full = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data/ais/decoded")
-        .join(path);
-    let Ok(bytes) = std::fs::read(&full) else {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "../shared is absent: {path}");
-        println!("skipped: no ../shared");
-        return None;
-    };
-    let mut text = String::new();
-    if path.ends_with(".gz") {
-        flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
-    } else {
-        text = String::from_utf8(bytes).unwrap();
-    }
-    Some(text)
+    bitacora_given::text(&format!("ais/decoded/{path}"))
 }
 
 fn table(text: &str, columns: [&str; 5]) -> Vec<Row> {

@@ -15,6 +15,7 @@ mod made;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use bitacora_given::python;
 use bitacora_primitives::markings::ItemKind;
 use bitacora_stix::import::{Known, Limits, Proposed, import};
 use bitacora_stix::{Bundle, Item, Standing, item_objects};
@@ -24,17 +25,6 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 const PACKAGES: &str = "pip install stix2-validator==3.2.0 stix2==3.0.2";
 const MISP: &str = "pip install misp-stix==2026.10.12";
-
-/// Whether Python has the modules; in CI it must.
-fn has(modules: &str, how: &str) -> bool {
-    let found = Command::new("python3").args(["-c", &format!("import {modules}")]).output();
-    if found.is_ok_and(|output| output.status.success()) {
-        return true;
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "CI needs {how}");
-    println!("skipped: no {modules}: {how}");
-    false
-}
 
 fn check(name: &str, bundle: &Bundle, options: &[&str]) {
     let path: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.json"));
@@ -49,7 +39,7 @@ fn check(name: &str, bundle: &Bundle, options: &[&str]) {
 
 #[test]
 fn others_find_no_error_in_anything_we_emit() {
-    if has("stix2validator, stix2, jsonschema", PACKAGES) {
+    if python("stix2validator, stix2, jsonschema", PACKAGES) {
         check("everything", &everything(), &[]);
     }
 }
@@ -57,7 +47,7 @@ fn others_find_no_error_in_anything_we_emit() {
 /// Fields of a lead have a form of their own; the other kinds carry any.
 #[test]
 fn others_find_no_error_in_generated_documents() {
-    if !has("stix2validator, stix2, jsonschema", PACKAGES) {
+    if !python("stix2validator, stix2, jsonschema", PACKAGES) {
         return;
     }
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
@@ -116,7 +106,7 @@ fn comes_back(folder: &Path) {
 /// A check that cannot fail is none: each of these bundles must be complained about.
 #[test]
 fn the_checkers_see_what_is_wrong() {
-    if !has("stix2validator, stix2, jsonschema", PACKAGES) {
+    if !python("stix2validator, stix2, jsonschema", PACKAGES) {
         return;
     }
     let mut bundle = Bundle::default();

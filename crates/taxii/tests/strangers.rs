@@ -15,23 +15,13 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use bitacora_given::python;
 use bitacora_primitives::Instant;
 use bitacora_taxii::memory::MemoryBackend;
 use bitacora_taxii::router;
 use std::sync::Arc;
 
 const PACKAGES: &str = "pip install taxii2-client==2.3.0 medallion==3.0.0";
-
-/// Whether Python has the modules; in CI it must.
-fn has(modules: &str, how: &str) -> bool {
-    let found = Command::new("python3").args(["-c", &format!("import {modules}")]).output();
-    if found.is_ok_and(|output| output.status.success()) {
-        return true;
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "CI needs {how}");
-    println!("skipped: no {modules}: {how}");
-    false
-}
 
 /// The clients compare with their own clock.
 fn now() -> Instant {
@@ -60,7 +50,7 @@ fn check(page_rows: usize, options: &[&str]) -> (bool, String) {
 
 #[test]
 fn clients_of_others_and_the_cases_of_the_reference_server_pass() {
-    if !has("taxii2client, medallion", PACKAGES) {
+    if !python("taxii2client, medallion", PACKAGES) {
         return;
     }
     let (passed, said) = check(20, &[]);
@@ -81,7 +71,7 @@ fn clients_of_others_and_the_cases_of_the_reference_server_pass() {
 /// A check that cannot fail is none: a server that gives one object a page is not the one that the cases expect.
 #[test]
 fn the_cases_see_a_server_that_is_wrong() {
-    if !has("taxii2client, medallion", PACKAGES) {
+    if !python("taxii2client, medallion", PACKAGES) {
         return;
     }
     let (passed, said) = check(1, &["--cases"]);

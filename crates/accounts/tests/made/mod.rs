@@ -5,18 +5,9 @@ use std::path::{Path, PathBuf};
 use bitacora_accounts::import::{Defects, tidy};
 use bitacora_accounts::{Decimal, Interval, Observation};
 
-/// `None`, said aloud, where the data are not here.
 #[allow(dead_code, reason = "not every test reads the data")]
 pub fn shared() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/accounts");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    #[expect(clippy::disallowed_methods, reason = "a test may ask whether it must not be skipped")]
-    let ci = std::env::var("CI");
-    assert_ne!(ci.as_deref(), Ok("true"), "../shared is missing");
-    println!("skipped: no ../shared");
-    None
+    bitacora_given::data("accounts")
 }
 
 #[allow(dead_code, reason = "not every test reads the data")]

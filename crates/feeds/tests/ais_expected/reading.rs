@@ -9,15 +9,8 @@ use bitacora_primitives::SourceId;
 use bitacora_sea::contacts::Report;
 use serde_json::{Value, json};
 
-/// The path of a given file; in CI its absence is a failure.
 pub fn shared(part: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ais-expected").join(part);
-    if !path.exists() {
-        assert!(std::env::var_os("CI").is_none(), "no ../shared in CI");
-        println!("skipped: no ../shared");
-        return None;
-    }
-    Some(path)
+    bitacora_given::data(&format!("ais-expected/{part}"))
 }
 
 pub fn bytes(part: &str) -> Option<Vec<u8>> {

@@ -26,15 +26,8 @@ fn source() -> SourceId {
     SourceId::of(&[b"epcis"])
 }
 
-/// `None`, said aloud, where the published samples are not here.
 fn shared(part: &str) -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/port/epcis").join(part);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "../shared is missing");
-    println!("skipped: no ../shared");
-    None
+    bitacora_given::data(&format!("port/epcis/{part}"))
 }
 
 fn files(folder: &Path, extension: &str) -> BTreeMap<String, Vec<u8>> {

@@ -9,18 +9,6 @@ use serde_json::Value;
 
 use crate::fixture::{ANCHOR, own_beacon, own_rounds, party_key};
 
-/// A file of the data beside the repository.
-pub fn shared(name: &str) -> Option<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(name);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            assert!(std::env::var("CI").is_err(), "{}: {error}", path.display());
-            println!("skipped: no ../shared");
-            None
-        }
-    }
-}
 
 const TIMES: Times = Times { first: 1_692_803_367, period: 3 };
 

@@ -10,21 +10,9 @@ use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position, SourceId};
 use bitacora_sea::contacts::{Contact, ContactFlags, Report, StationKind};
 use bitacora_sea::{Event, Output, Parameters, Picture};
 
-/// The file's text, or `None` (said aloud) where ../shared is absent. In CI its absence is a failure.
+/// The text of a file of the data on behaviour.
 pub fn text(path: &str) -> Option<String> {
-    let full = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/behaviour").join(path);
-    let Ok(bytes) = std::fs::read(&full) else {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "../shared is absent: {path}");
-        println!("skipped: no ../shared");
-        return None;
-    };
-    let mut out = String::new();
-    if path.ends_with(".gz") {
-        flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_string(&mut out).unwrap();
-    } else {
-        out = String::from_utf8(bytes).unwrap();
-    }
-    Some(out)
+    bitacora_given::text(&format!("behaviour/{path}"))
 }
 
 pub fn contact(mmsi: u32, observed: Instant, lat: f64, lon: f64, line: u64) -> Contact {

@@ -16,6 +16,8 @@ use crate::tracks::split::{self, Placement, Track};
 const NO_VESSEL: [u8; 3] = [4, 9, 21];
 /// In the list of tracks by row: on none (no position, no vessel).
 pub const NO_TRACK: u32 = u32::MAX;
+/// Rows that are asked for together.
+const BLOCK: usize = 128;
 
 /// Every gap, by MMSI and time; silent vessels have an open one if they were not heard for longer than the
 /// threshold before `until` (`None`: the newest row). Rows may come in any order; rows of equal vessel and time
@@ -55,15 +57,15 @@ fn scan(
         closed: Vec::new(),
     };
     let mut tracks = if keep { vec![NO_TRACK; positions.len()] } else { Vec::new() };
-    let (lats, lons, types) = (positions.lat(), positions.lon(), positions.message_type());
+    let mut block = Vec::with_capacity(BLOCK);
     let numbers = order::visit(positions, |number, row, micros| {
-        let at = row as usize;
-        let (Some(lat), Some(lon), Some(kind)) = (lats.get(at), lons.get(at), types.get(at)) else { return };
-        let track = scan.take(number, row, micros, *lat, *lon, *kind);
-        if keep && let Some(slot) = tracks.get_mut(at) {
-            *slot = track;
+        block.push((number, row, micros));
+        if block.len() == BLOCK {
+            scan.take_block(&block, &mut tracks);
+            block.clear();
         }
     });
+    scan.take_block(&block, &mut tracks);
     let newest = until.map(Instant::micros).or_else(|| positions.micros().iter().max().copied());
     if let Some(newest) = newest {
         scan.end(newest);
@@ -132,6 +134,26 @@ const NONE_YET: Vessel =
     Vessel { last_us: 0, lat: 0.0, lon: 0.0, first: 0, last: 0, fixes: 0, track: 0, several: 0 };
 
 impl Scan<'_> {
+    /// Takes rows as they are visited: vessel, row, time. Where the input is not in order of time they lie anywhere, so all of a block
+    /// are asked for before the first is looked at, and memory answers for many at once.
+    fn take_block(&mut self, rows: &[(u32, u32, i64)], tracks: &mut [u32]) {
+        let positions = self.positions;
+        let (lats, lons, types) = (positions.lat(), positions.lon(), positions.message_type());
+        let mut fixes = [(0.0, 0.0, 0); BLOCK];
+        for (fix, (_, row, _)) in fixes.iter_mut().zip(rows) {
+            let at = *row as usize;
+            if let (Some(lat), Some(lon), Some(kind)) = (lats.get(at), lons.get(at), types.get(at)) {
+                *fix = (*lat, *lon, *kind);
+            }
+        }
+        for ((number, row, micros), (lat, lon, kind)) in rows.iter().zip(fixes) {
+            let track = self.take(*number, *row, *micros, lat, lon, kind);
+            if let Some(slot) = tracks.get_mut(*row as usize) {
+                *slot = track;
+            }
+        }
+    }
+
     /// Takes the next row of a vessel; says on which track it is.
     #[inline]
     fn take(&mut self, number: u32, row: u32, micros: i64, lat: f64, lon: f64, kind: u8) -> u32 {
