@@ -78,6 +78,7 @@ figure "segments compatible, M messages/s" "$(rate 'segments compatible')" "at l
 measure "slow behaviour" bench slow
 figure "loitering, any threshold, M fixes/s" "$(rate 'loitering, exact')" "at least" 3
 figure "stops, any threshold, M fixes/s" "$(rate 'stops, ')" "at least" 3
+figure "stops on ways made to be hardest, M fixes/s" "$(rate 'hardest for stops: ')"
 figure "port visits, any threshold, M fixes/s" "$(rate 'port visits')" "at least" 3
 measure "integrity" bench integrity
 

@@ -10,21 +10,11 @@
 )]
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use bitacora_accounts::reading::quantity::Figure;
 use bitacora_accounts::reading::unit::Unit;
 use bitacora_accounts::reading::{ActorTable, Document, read};
 use jiff::civil::{Date, date};
-
-fn shared() -> Option<&'static Path> {
-    let found = ["../../../shared", "../../shared"].into_iter().map(Path::new).find(|path| path.is_dir());
-    if found.is_none() {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "CI needs ../shared");
-        println!("skipped: no ../shared");
-    }
-    found
-}
 
 fn published(file: &str) -> Option<Date> {
     match file.split('_').next()? {
@@ -39,8 +29,8 @@ fn published(file: &str) -> Option<Date> {
 
 #[test]
 fn every_figure_of_the_founding_documents_is_proposed() {
-    let Some(shared) = shared() else { return };
-    let mut rows = csv::Reader::from_path(shared.join("data/accounts/documents.csv")).unwrap();
+    let Some(data) = bitacora_given::data("") else { return };
+    let mut rows = csv::Reader::from_path(data.join("accounts/documents.csv")).unwrap();
     let mut expected: BTreeMap<String, Vec<(String, String, i16)>> = BTreeMap::new();
     for row in rows.records() {
         let row = row.unwrap();
@@ -49,7 +39,7 @@ fn every_figure_of_the_founding_documents_is_proposed() {
     }
     let (mut found, mut wanted, mut others) = (0, 0, 0);
     for (file, figures) in &expected {
-        let text = std::fs::read_to_string(shared.join("data/documents").join(file)).unwrap();
+        let text = std::fs::read_to_string(data.join("documents").join(file)).unwrap();
         let document = Document::new(&text).unwrap();
         let reading = read(&document, published(file), &ActorTable::default());
         let mut used = vec![false; reading.quantities.len()];
@@ -83,8 +73,8 @@ fn every_figure_of_the_founding_documents_is_proposed() {
 
 #[test]
 fn the_suspension_is_proposed_with_its_condition_and_no_allegation() {
-    let Some(shared) = shared() else { return };
-    let text = std::fs::read_to_string(shared.join("data/documents/004_469d8d01699fbcb2.txt")).unwrap();
+    let Some(data) = bitacora_given::data("") else { return };
+    let text = std::fs::read_to_string(data.join("documents/004_469d8d01699fbcb2.txt")).unwrap();
     let document = Document::new(&text).unwrap();
     let reading = read(&document, Some(date(2025, 11, 12)), &ActorTable::default());
     let json = serde_json::to_value(&reading).unwrap();

@@ -67,11 +67,8 @@ fn payloads(path: &Path, mut each: impl FnMut(&Payload)) {
 }
 
 fn files(part: &str) -> Vec<PathBuf> {
-    let Some(folder) = bitacora_given::data(part) else { return Vec::new() };
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    files
+    bitacora_given::files(part)
+        .unwrap_or_default()
         .into_iter()
         .flat_map(|path| {
             if path.is_dir() {

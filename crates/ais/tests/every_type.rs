@@ -86,7 +86,10 @@ fn every_type_writes_what_it_reads() {
 /// Whether two payloads are equal where the type has no spare bits to lose is told by reading them again.
 #[test]
 fn recorded_messages_of_every_type_say_the_same_after_writing() {
-    let (Some(raw), Some(expected)) = (bitacora_given::data("ais/raw"), bitacora_given::data("ais-expected")) else { return };
+    let (Some(raw), Some(expected)) = (bitacora_given::data("ais/raw"), bitacora_given::data("ais-expected"))
+    else {
+        return;
+    };
     let within = |folder: &Path| -> Vec<PathBuf> {
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
     };

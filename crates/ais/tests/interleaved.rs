@@ -11,7 +11,6 @@
 )]
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use bitacora_ais::Payload;
 use bitacora_ais::assemble::{Arrival, Assembled, Assembler, Window};

@@ -162,7 +162,10 @@ fn pairs(ours: &Message, theirs: &AisMessage) -> Option<(Numbers, Texts)> {
 
 #[test]
 fn every_field_agrees_with_another_decoder() {
-    let (Some(raw), Some(expected)) = (bitacora_given::data("ais/raw"), bitacora_given::data("ais-expected")) else { return };
+    let (Some(raw), Some(expected)) = (bitacora_given::data("ais/raw"), bitacora_given::data("ais-expected"))
+    else {
+        return;
+    };
     let files = |folder: &Path| -> Vec<PathBuf> {
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
     };

@@ -7,8 +7,6 @@
     reason = "a test fails loudly"
 )]
 
-use std::path::Path;
-
 use bitacora_ais::messages::PositionA;
 use bitacora_ais::sentence::checksum;
 use bitacora_ais::{Body, Message, encode_sentences};

@@ -7,8 +7,6 @@
     reason = "a test reads recordings and fails loudly"
 )]
 
-use std::path::{Path, PathBuf};
-
 use bitacora_feeds::ais::{Counts, Decoded, Options, Reader, Sink, TimeSource, json};
 use bitacora_feeds::{Reason, Refusal};
 use bitacora_primitives::SourceId;

@@ -16,8 +16,6 @@ mod mapping;
 #[path = "dcsa/round_trip.rs"]
 mod round_trip;
 
-use std::path::{Path, PathBuf};
-
 use bitacora_feeds::containers::dcsa::{Originator, Reading, Standard, read, validate, write};
 use bitacora_port::screening::ContainerEvent;
 use bitacora_primitives::SourceId;

@@ -8,7 +8,7 @@
     reason = "a test fails loudly"
 )]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bitacora_feeds::containers::edifact::{
     Content, Envelope, Interchange, LeftOut, MAX_SEGMENT, Typed, WriteError, read, read_local, validate,

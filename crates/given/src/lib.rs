@@ -42,7 +42,9 @@ pub fn text(part: &str) -> Option<String> {
     let bytes = std::fs::read(data(part)?).expect("a file that is there");
     let mut text = String::new();
     if part.ends_with(".gz") {
-        flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_string(&mut text).expect("text under gzip");
+        flate2::read::MultiGzDecoder::new(bytes.as_slice())
+            .read_to_string(&mut text)
+            .expect("text under gzip");
     } else {
         text = String::from_utf8(bytes).expect("UTF-8");
     }

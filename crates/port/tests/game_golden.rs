@@ -9,7 +9,7 @@
     reason = "a test reads files and fails loudly"
 )]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bitacora_port::game::bayes::{self, AttackerType, BayesGame, Reply};
 use bitacora_port::game::certificate;

@@ -10,7 +10,7 @@
 )]
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bitacora_port::screening::Tier;
 use bitacora_port::screening::baseline::{BadHeader, RowFault, RowRefusal, screen};

@@ -13,7 +13,6 @@
 mod screening_world;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use bitacora_port::screening::inputs::{
     AccessAction, AccessObject, AccessRecord, FoundBad, TelematicsRecord,

@@ -1,7 +1,6 @@
 //! No invented name is borne by a ship in the recordings beside the repository.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use bitacora_ais::Payload;
 use bitacora_ais::armour::unarmour;

@@ -9,9 +9,6 @@
     reason = "a test fails loudly and reads files"
 )]
 
-use std::io::Read;
-use std::path::PathBuf;
-
 use bitacora_primitives::{Instant, SourceId};
 use bitacora_sea::Event;
 use bitacora_sea::behaviour::integrity::circle::CircularTrack;
@@ -22,7 +19,7 @@ use bitacora_sea::tracks::positions::{Positions, Row};
 
 /// Names of the columns time, mmsi, lat, lon, sog, cog.
 fn positions(path: &str, names: [&str; 6]) -> Option<Positions> {
-    let text = text(path)?;
+    let text = bitacora_given::text(path)?;
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().unwrap().clone();
     let at = names.map(|name| header.iter().position(|h| h == name).unwrap());

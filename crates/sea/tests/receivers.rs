@@ -10,8 +10,6 @@
     reason = "a test fails loudly and reads files"
 )]
 
-use std::path::PathBuf;
-
 use bitacora_primitives::geodesy::wrap_longitude;
 use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position, SourceId};
 use bitacora_sea::behaviour::integrity::IntegrityParameters;

@@ -14,7 +14,6 @@
 mod shared;
 
 use std::collections::BTreeMap;
-use std::io::Read;
 
 use bitacora_primitives::{Duration, Instant};
 use bitacora_sea::Parameters;

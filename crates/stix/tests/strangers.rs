@@ -67,7 +67,7 @@ fn others_find_no_error_in_generated_documents() {
 
 #[test]
 fn a_trip_through_misp_loses_neither_facts_nor_caveats() {
-    if has("misp_stix_converter, stix2validator", MISP) {
+    if python("misp_stix_converter, stix2validator", MISP) {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("from-misp");
         check("misp", &everything(), &["--misp", "--misp-out", folder.to_str().unwrap()]);
         comes_back(&folder);

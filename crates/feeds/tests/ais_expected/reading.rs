@@ -1,7 +1,7 @@
 //! The given files as our reader gives them, and a comparison of one object with another.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bitacora_feeds::ais::{Counts, Decoded, Options, Reader, Sink, json};
 use bitacora_feeds::{Reason, Refusal};

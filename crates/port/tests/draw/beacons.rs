@@ -1,14 +1,11 @@
 //! Beacons against real drand rounds, the counter sampler against the election auditors' vectors, and the own beacon.
 
-use std::path::Path;
-
 use bitacora_port::draw::stream::reduce;
 use bitacora_port::draw::{Beacon, Checker, Hex, Round, RoundError, Stream, Times, part};
 use bitacora_primitives::Instant;
 use serde_json::Value;
 
 use crate::fixture::{ANCHOR, own_beacon, own_rounds, party_key};
-
 
 const TIMES: Times = Times { first: 1_692_803_367, period: 3 };
 
@@ -36,7 +33,7 @@ pub fn vector(row: &Value) -> (Beacon, Round) {
 
 #[test]
 fn real_drand_rounds_verify_and_no_changed_bit_does() {
-    let Some(text) = shared("port/beacon/drand_vectors.json") else { return };
+    let Some(text) = bitacora_given::text("port/beacon/drand_vectors.json") else { return };
     let file: Value = serde_json::from_str(&text).unwrap();
     let vectors = file["vectors"].as_array().unwrap();
     assert_eq!(vectors.len(), 3);
@@ -73,7 +70,7 @@ fn real_drand_rounds_verify_and_no_changed_bit_does() {
 
 #[test]
 fn the_counter_sampler_gives_the_election_auditors_picks() {
-    let Some(text) = shared("port/beacon/rivest_sampler_tests.json") else { return };
+    let Some(text) = bitacora_given::text("port/beacon/rivest_sampler_tests.json") else { return };
     let file: Value = serde_json::from_str(&text).unwrap();
     let tests = file["tests"].as_array().unwrap();
     assert_eq!(tests.len(), 10);
@@ -119,7 +116,7 @@ fn an_own_beacon_chains_its_rounds_and_takes_no_part_of_another() {
 
 #[test]
 fn a_round_has_its_time() {
-    let Some(text) = shared("port/beacon/drand_vectors.json") else { return };
+    let Some(text) = bitacora_given::text("port/beacon/drand_vectors.json") else { return };
     let file: Value = serde_json::from_str(&text).unwrap();
     let (beacon, _) = vector(&file["vectors"][2]);
     let first = Instant::from_secs(1_692_803_367);

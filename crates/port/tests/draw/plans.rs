@@ -89,7 +89,7 @@ fn chances_on_the_grid_are_the_games_parts() {
 
 #[test]
 fn the_games_own_coverage_of_ten_thousand_containers_becomes_a_draw() {
-    let Some(text) = crate::beacons::shared("port/baseline/games/slot_10000.csv") else { return };
+    let Some(text) = bitacora_given::text("port/baseline/games/slot_10000.csv") else { return };
     let mut containers = Vec::new();
     for line in text.lines().skip(1) {
         let row: Vec<i64> = line.split(',').map(|cell| cell.parse().unwrap()).collect();

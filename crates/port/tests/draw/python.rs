@@ -27,7 +27,7 @@ fn said(name: &str, texts: &[Vec<u8>]) -> Option<Vec<Option<String>>> {
     for (path, text) in paths.iter().zip(texts) {
         std::fs::write(path, text).unwrap();
     }
-    if !has_python() {
+    if !bitacora_given::python("json", "install Python 3") {
         return None;
     }
     let output = Command::new("python3").args(["-c", driver]).arg(tool()).args(&paths).output().unwrap();
@@ -87,7 +87,7 @@ fn both_verifiers_refuse_the_same_changes() {
 
 #[test]
 fn a_draw_over_a_real_drand_round_holds_for_both_verifiers() {
-    let Some(text) = crate::beacons::shared("port/beacon/drand_vectors.json") else { return };
+    let Some(text) = bitacora_given::text("port/beacon/drand_vectors.json") else { return };
     let file: serde_json::Value = serde_json::from_str(&text).unwrap();
     for row in file["vectors"].as_array().unwrap() {
         let (beacon, round) = crate::beacons::vector(row);
@@ -116,7 +116,7 @@ fn a_hash_that_is_not_the_ledgers_is_refused() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ledger.json");
     std::fs::write(&path, draw.bundle().to_json().unwrap()).unwrap();
     let run = |hash: &str| Command::new("python3").arg(tool()).arg(&path).arg(hash).output();
-    if !has_python() {
+    if !bitacora_given::python("json", "install Python 3") {
         return;
     }
     let right = run(&draw.commitment().to_string()).unwrap();

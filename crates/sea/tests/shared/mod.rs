@@ -3,9 +3,6 @@
 
 pub mod laws;
 
-use std::io::Read;
-use std::path::PathBuf;
-
 use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position, SourceId};
 use bitacora_sea::contacts::{Contact, ContactFlags, Report, StationKind};
 use bitacora_sea::{Event, Output, Parameters, Picture};
