@@ -51,15 +51,13 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
         .find_map(|one| one.newest().cloned())
         .ok_or_else(|| NodeError::Exchange("the demo's agreement is missing".to_owned()))?;
     let cast = |name: &'static str, officers| demo::Cast { folder: folder.join(name), officers };
-    let config = Config {
-        sea: parameters(),
-        places: places(),
-        ..demo::settings("CO-DEMO-1", "Armada · Colombia", signed.colombia.clone())
-    };
+    let (own, token) = demo::settings("CO-DEMO-1", "Armada · Colombia", signed.colombia.clone())?;
+    let config = Config { sea: parameters(), places: places(), ..own };
     let (colombia, links) =
         demo::node(&cast("colombia", demo::COLOMBIA), config, charts(), args.data.database.as_deref())?;
     demo::port::play(&colombia, &folder, args.seed, args.small || args.script.is_some())?;
-    let config = demo::settings("US-DEMO-1", "Coast Guard · United States", signed.united_states.clone());
+    let (config, partner_token) =
+        demo::settings("US-DEMO-1", "Coast Guard · United States", signed.united_states.clone())?;
     let (united_states, partner_links) =
         demo::node(&cast("united-states", demo::UNITED_STATES), config, Arc::default(), None)?;
     let bind = args.serve.bind.unwrap_or(DEFAULT_BIND);
@@ -76,6 +74,7 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
                 let base = format!("http://{address}");
                 say(&format!("{} {base}\n", words.partner_serves))?;
                 demo::say_links("us ", &base, partner_links)?;
+                demo::say_platform("us ", &base, &partner_token)?;
                 say(&format!("us listening {base}\n"))?;
                 desk.into_iter().for_each(|desk| drop(tell_partner.send((address, desk))));
                 Ok(())
@@ -89,6 +88,7 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
             let base = format!("http://{address}");
             say(&format!("\n{} {base}\n{}:\n", words.serving, words.link_once))?;
             demo::say_links("", &base, &links)?;
+            demo::say_platform("", &base, &token)?;
             say(&format!("listening {base}\n"))?;
             let (node, links) = (&colombia, &links);
             let (recording, folder, args) = (&recording, &folder, &args);

@@ -33,7 +33,11 @@ use crate::exchange::witness::{self, WitnessKeys};
 use crate::exchange::{log_folder, publish};
 use crate::serving::Node;
 use crate::summary::say;
+use crate::taxii;
 use crate::words::Words;
+
+/// The name of each node's own platform.
+const PLATFORM: &str = "platform";
 
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     Chain(error).to_string()
@@ -191,9 +195,18 @@ pub(crate) fn say_links(before: &str, base: &str, links: &[Link]) -> Result<(), 
     Ok(())
 }
 
-pub(crate) fn settings(id: &str, name: &str, exchange: Settings) -> Config {
+/// A node's settings, and the token of the one platform of its own country that may poll it and hand things in.
+pub(crate) fn settings(id: &str, name: &str, exchange: Settings) -> Result<(Config, String), NodeError> {
     let node = NodeSettings { id: id.to_owned(), name: name.to_owned() };
-    Config { node, exchange, ..Config::default() }
+    let (token, token_sha256) = taxii::new_token()?;
+    let platform = taxii::Platform { name: PLATFORM.to_owned(), token_sha256, write: true };
+    let taxii = taxii::Settings { platforms: vec![platform] };
+    Ok((Config { node, exchange, taxii, ..Config::default() }, token))
+}
+
+/// `taxii ADDRESS USER TOKEN`; the partner's begins with its name.
+pub(crate) fn say_platform(before: &str, base: &str, token: &str) -> Result<(), NodeError> {
+    say(&format!("{before}taxii {base}/taxii2/ {PLATFORM} {token}\n"))
 }
 
 /// The witness on a runtime of its own, until `stop`.

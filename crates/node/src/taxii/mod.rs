@@ -18,7 +18,7 @@ use bitacora_store::{Store, StoreError};
 use bitacora_taxii::{ApiRoot, Limits, NextKey, Service, router};
 
 pub(crate) use self::door::new_token;
-pub(crate) use self::settings::Settings;
+pub(crate) use self::settings::{Platform, Settings};
 
 use self::door::Door;
 use self::inbox::Logged;
