@@ -210,6 +210,9 @@ fn hostile_bodies_get_the_error_of_the_standard_and_leave_nothing() {
 fn what_the_node_gave_and_its_own_is_polled_as_the_bundle_has_it() {
     let theatre = Theatre::play(folder("taxii-demo"));
     let data = theatre.root.join("colombia");
+    let partner =
+        Platform { client: Client::to(theatre.united_states_address()), token: &theatre.tokens[1].clone() };
+    assert_eq!(partner.collections()[0]["alias"], "inbox", "as the demo says");
     theatre.end();
     let token = let_in(&data, "opencti", false);
     let ran = run(&["stix", "--all", "--data", text(&data), "--lang", "en"]);

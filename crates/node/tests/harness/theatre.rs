@@ -22,6 +22,8 @@ pub struct Theatre {
     pub root: PathBuf,
     colombia: String,
     united_states: String,
+    /// The token of each node's own platform, Colombia's first, as the demo prints it.
+    pub tokens: [String; 2],
     demo: Child,
 }
 
@@ -35,13 +37,15 @@ impl Theatre {
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let lines = lines(&mut demo);
         let deadline = Instant::now() + PATIENCE;
-        let mut addresses = [None, None];
+        let (mut addresses, mut tokens) = ([None, None], [String::new(), String::new()]);
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let line = lines.recv_timeout(left).expect("the demo ended, or took too long");
             let partner = line.starts_with("us ");
             if let Some(address) = line.trim_start_matches("us ").strip_prefix("listening http://") {
                 addresses[usize::from(partner)] = Some(address.to_owned());
+            } else if line.trim_start_matches("us ").starts_with("taxii http://") {
+                tokens[usize::from(partner)] = line.rsplit(' ').next().unwrap().to_owned();
             } else if line.trim() == "all tell the same history" {
                 break;
             }
@@ -49,7 +53,7 @@ impl Theatre {
         // Whoever writes to a pipe that nobody reads stands still.
         std::thread::spawn(move || lines.iter().for_each(drop));
         let [colombia, united_states] = addresses.map(Option::unwrap);
-        Self { root: data, colombia, united_states, demo }
+        Self { root: data, colombia, united_states, tokens, demo }
     }
 
     /// Signs in as an officer of Colombia, the first of the role. The script has used the links that the demo prints.
@@ -59,6 +63,11 @@ impl Theatre {
     pub fn united_states(&self, role: &str) -> Client {
         self.sign_in("united-states", &self.united_states, role)
     }
+    /// A client that nobody has signed in.
+    pub fn united_states_address(&self) -> &str {
+        &self.united_states
+    }
+
     fn sign_in(&self, node: &str, address: &str, role: &str) -> Client {
         let link =
             run(&["officer", "link", &self.officer(node, role), "--data", text(&self.root.join(node))]);
