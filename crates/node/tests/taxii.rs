@@ -234,6 +234,10 @@ fn what_the_node_gave_and_its_own_is_polled_as_the_bundle_has_it() {
         .map(|one| one["alias"].as_str().unwrap().to_owned())
         .filter(|name| name.starts_with("co-us-mar-"))
         .collect();
-    assert!(!names.is_empty(), "a collection for each subject of the agreement");
+    assert_eq!(
+        names,
+        ["co-us-mar-lead", "co-us-mar-distress"],
+        "a collection for each subject of the agreement"
+    );
     assert!(all.len() > 20, "{}", all.len());
 }

@@ -300,7 +300,9 @@ fn main() {
             [("creeping", true, diameter), ("circling", false, diameter), ("swinging", false, 0.4 * diameter)]
         {
             let positions = hardest(creeping, 300_000, window, size);
-            timed(&format!("hardest for stops: {way}, {label}"), positions.len(), || stops(&positions, &parameters));
+            timed(&format!("hardest for stops: {way}, {label}"), positions.len(), || {
+                stops(&positions, &parameters)
+            });
         }
     }
     if let Some(sparse) = recording(54, 2) {

@@ -12,8 +12,8 @@ use bitacora_primitives::Instant;
 use bitacora_stix::Object;
 use bitacora_store::taxii::{self as stored, NewObject};
 
-use super::shelves::{INBOX, Shelves};
-use super::{collection_id, inbox};
+use super::inbox;
+use super::shelves::Shelves;
 use crate::clock;
 use crate::error::NodeError;
 use crate::stix::Holdings;
@@ -89,7 +89,7 @@ fn look(shelves: &Shelves, folder: &Path, database: Option<&str>) -> Result<(), 
     }
     for row in shelves.store.collections()? {
         let collection = row.collection;
-        if collection.id != collection_id(&shelves.node, INBOX) {
+        if collection.id != shelves.inbox {
             let shown = collection.alias.as_ref().and_then(|alias| shown.get(alias));
             take_out(shelves, &collection.id, shown)?;
         }
@@ -97,9 +97,9 @@ fn look(shelves: &Shelves, folder: &Path, database: Option<&str>) -> Result<(), 
     Ok(())
 }
 
-/// The types that a collection is named by.
+/// The types that a collection is named by: each item is one object of one of them, beside what it tells of.
 fn is_subject(kind: &str) -> bool {
-    ["vessel", "container", "lead", "incident", "seizure", "case"].contains(&kind)
+    ["lead", "contact", "track", "distress", "series", "incident", "seizure", "case"].contains(&kind)
 }
 
 /// `modified`, else `created`.

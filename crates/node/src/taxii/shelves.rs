@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bitacora_ledger::sha256;
 use bitacora_primitives::Instant;
 use bitacora_stix::Known;
-use bitacora_store::taxii::{self as stored, TaxiiStore};
+use bitacora_store::taxii::{self as stored, Registered, TaxiiStore};
 use bitacora_taxii::{
     Added, Backend, Collection, Detail, Entry, Filter, Object, Outcome, Page, PageQuery, Principal, Refusal,
     Row, STIX_21, SpecVersion, Status, Submission, Versions,
@@ -17,13 +17,14 @@ use crate::clock;
 use crate::error::NodeError;
 
 /// The collection into which platforms put what they know.
-pub(super) const INBOX: &str = "inbox";
+const INBOX: &str = "inbox";
 const INBOX_TITLE: &str = "Inbox: what platforms hand in";
 
 pub(super) struct Shelves {
     pub(super) store: Arc<TaxiiStore>,
     pub(super) node: String,
-    inbox: String,
+    /// Id of the collection into which platforms put what they know.
+    pub(super) inbox: String,
     /// Platforms that may put objects into the inbox.
     writers: BTreeSet<String>,
     /// Markings that were handed in: a later object may carry them.
@@ -42,24 +43,26 @@ impl Shelves {
         node: &str,
         writers: BTreeSet<String>,
     ) -> Result<Self, NodeError> {
-        let inbox = collection_id(node, INBOX);
-        let known = Mutex::default();
-        let shelves = Self { store, node: node.to_owned(), inbox, writers, known };
-        shelves.register(INBOX, INBOX_TITLE)?;
+        let (inbox, known) = (String::new(), Mutex::default());
+        let mut shelves = Self { store, node: node.to_owned(), inbox, writers, known };
+        shelves.inbox = shelves.register(INBOX, INBOX_TITLE)?;
         *shelves.markings() = inbox::markings(&shelves.store, &shelves.inbox)?;
         Ok(shelves)
     }
 
-    /// The id of the collection of this name, made where it is new.
+    /// The id of the collection of this name, made where it is new. It stays when the node comes to have another name.
     pub(super) fn register(&self, alias: &str, title: &str) -> Result<String, NodeError> {
         let id = collection_id(&self.node, alias);
-        self.store.register_collection(&stored::NewCollection {
+        let registered = self.store.register_collection(&stored::NewCollection {
             id: id.clone(),
             alias: Some(alias.to_owned()),
             title: title.to_owned(),
             registered: clock::now(),
         })?;
-        Ok(id)
+        match registered {
+            Registered::New | Registered::AlreadyThere(_) => Ok(id),
+            Registered::AliasTaken(before) => Ok(before),
+        }
     }
 
     fn markings(&self) -> std::sync::MutexGuard<'_, Known> {
