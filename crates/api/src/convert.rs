@@ -79,6 +79,7 @@ pub(crate) fn live_event(live: &Live, event: &bitacora_sea::Event) -> BehaviourE
         lon: round6(event.position.lon()),
         end_lat: event.end_position.map(|at| round6(at.lat())),
         end_lon: event.end_position.map(|at| round6(at.lon())),
+        place: event.place.clone(),
         numbers: event.numbers.clone(),
         evidence: event.evidence.iter().map(|piece| piece.evidence.into()).collect(),
         provisional: false,

@@ -256,6 +256,7 @@ mod tests {
             end_position: None,
             numbers: numbers.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect(),
             evidence: Vec::new(),
+            place: None,
             withdrawn: false,
         }
     }

@@ -309,7 +309,8 @@ struct Detectors {
 /// Final revisions of the streams' events as findings. The state is cloned and goes on from the clone at each cut.
 fn stream(seen: &[Seen], world: &World, cut_every: usize) -> Vec<Finding> {
     let anchorages = anchorages(world);
-    let areas = Areas::new(&world.areas).unwrap();
+    let names = (0..world.areas.len()).map(|area| format!("area {area}")).collect();
+    let areas = Areas::named(&world.areas, names).unwrap();
     let (slow, still, speed, _) = low_bar();
     let (drift, visit) = (DriftParameters::default(), PortVisitParameters::default());
     let posture = PostureParameters { min_offshore_m: 5_000.0, ..PostureParameters::default() };
@@ -336,7 +337,7 @@ fn stream(seen: &[Seen], world: &World, cut_every: usize) -> Vec<Finding> {
         all.loitering.end(track, &mut out);
         all.stops.end(track, &mut out);
         all.visits.end(track, Instant::from_micros(0), &anchorages, &visit, &mut out);
-        all.areas.end(track, &mut out);
+        all.areas.end(track, &areas, &mut out);
         all.drift.end(track, &drift, &mut out);
         all.posture.end(track, &posture, &mut out);
     }
@@ -363,6 +364,13 @@ fn stream(seen: &[Seen], world: &World, cut_every: usize) -> Vec<Finding> {
             Kind::Drift => &["distance_m", "avg_speed_kn", "speed_spread_kn", "heading_share"],
             _ => &["distance_m", "slowing_min", "gathering_min"],
         };
+        let place = |name: &str| event.numbers[name] as u32;
+        let called = match event.kind {
+            Kind::PortVisit => anchorages.get(place("anchorage")).map(|one| one.id.clone()),
+            Kind::AreaEntry => Some(format!("area {}", place("area"))),
+            _ => None,
+        };
+        assert_eq!(event.place, called, "named as on the chart");
         let numbers: Vec<f64> =
             names.iter().map(|name| event.numbers.get(*name).copied().unwrap_or(-1.0)).collect();
         let places = match event.kind {

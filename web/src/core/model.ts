@@ -131,6 +131,8 @@ export interface BehaviourEvent {
   end: string | null;
   lat: number; lon: number;
   end_lat: number | null; end_lon: number | null;
+  /** What the charts call it: the anchorage of a port visit, the area that was entered. */
+  place: string | null;
   /** Named numbers, e.g. gap: distance_m, implied_speed_kn; encounter: min_distance_m, median_distance_m,
    *  median_speed_kn; loitering: distance_m, avg_speed_kn; always duration_h. Findings about an identity have their reason
    *  as a name of its own, with 1. */

@@ -4,7 +4,7 @@ import { standing } from './revisions';
 
 const event = (over: Partial<BehaviourEvent>): BehaviourEvent => ({
   id: 'evt-1', revision: 0, kind: 'encounter', mmsi: 1, name: null, other: 2, other_name: null,
-  start: '2026-03-14T04:00:00Z', end: null, lat: 0, lon: 0, end_lat: null, end_lon: null, numbers: {}, evidence: [],
+  start: '2026-03-14T04:00:00Z', end: null, lat: 0, lon: 0, end_lat: null, end_lon: null, place: null, numbers: {}, evidence: [],
   provisional: false, withdrawn: false, ...over,
 });
 

@@ -44,7 +44,7 @@ describe('graticule', () => {
 describe('events on the chart', () => {
   const event = (over: Partial<BehaviourEvent>): BehaviourEvent => ({
     id: 'e', revision: 1, kind: 'encounter', mmsi: 1, name: null, other: 2, other_name: null, start: '2026-03-14T02:00:00Z', end: '2026-03-14T03:00:00Z',
-    lat: 10, lon: -77, end_lat: null, end_lon: null, numbers: {}, evidence: [], provisional: false, withdrawn: false, ...over,
+    lat: 10, lon: -77, end_lat: null, end_lon: null, place: null, numbers: {}, evidence: [], provisional: false, withdrawn: false, ...over,
   });
   const lead = { id: 'l', mmsi: 1, other: 2, start: '2026-03-14T02:00:00Z', updated: '2026-03-14T03:30:00Z' } as LeadSummary;
   const kindOf = (e: BehaviourEvent, selected: string | null = null): unknown => eventFeatures([e], selected, [lead])[0]?.properties?.['kind'];

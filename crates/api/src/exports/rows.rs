@@ -144,6 +144,7 @@ async fn events(state: &AppState, ask: &NewExport) -> Result<Vec<Row>, ApiError>
                     ("other_mmsi", json!(event.other)),
                     ("start", json!(event.start)),
                     ("end", json!(event.end)),
+                    ("place", json!(event.place)),
                     ("numbers", json!(event.numbers)),
                 ],
             })

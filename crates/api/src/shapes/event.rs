@@ -39,6 +39,8 @@ pub struct BehaviourEvent {
     pub lon: f64,
     pub end_lat: Option<f64>,
     pub end_lon: Option<f64>,
+    /// What the charts call it: the anchorage of a port visit, the area that was entered. Null for other kinds.
+    pub place: Option<String>,
     pub numbers: BTreeMap<String, f64>,
     pub evidence: Vec<EvidenceRefShape>,
     /// Found before all reports of its time can have come: no fact, and it may change or be taken back. Its revisions

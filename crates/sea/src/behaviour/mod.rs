@@ -248,6 +248,10 @@ pub struct Event {
     pub end: Option<Instant>,
     pub position: Position,
     pub end_position: Option<Position>,
+    /// What the charts call where it is: the anchorage of a port visit, the area that was entered. As they were when it was
+    /// found; absent for other kinds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
     /// Named in docs/behaviour.md, the unit in the name; always `duration_h`.
     pub numbers: Numbers,
     pub evidence: Vec<EventEvidence>,

@@ -258,7 +258,8 @@ impl Picture {
             Silence::Behaviour(length) => {
                 let Some(track) = ship.tracks.get_mut(index) else { return };
                 if let Some(alone) = &mut track.alone {
-                    alone.silent(track.id, length, &self.parameters, &mut self.events);
+                    let setting = Setting { parameters: &self.parameters, charts: &self.charts };
+                    alone.silent(track.id, length, setting, &mut self.events);
                 }
                 if let Some(together) = &mut self.together {
                     together.silent(track.id, length, &self.parameters, &mut self.events);

@@ -184,6 +184,7 @@ impl Conflict {
                 ("alternations".to_owned(), f64::from(self.alternations)),
             ]),
             evidence,
+            place: None,
             withdrawn: false,
         }
     }
@@ -204,6 +205,7 @@ impl Conflict {
             end: Some(self.after.observed),
             position: self.before.position,
             end_position: Some(self.after.position),
+            place: None,
             numbers: Numbers::from([
                 ("duration_h".to_owned(), span.hours_f64()),
                 ("distance_m".to_owned(), distance_m),

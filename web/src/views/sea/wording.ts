@@ -2,7 +2,7 @@
 import { findingPieces } from '../../core/findings';
 import { i18n, word, type Messages } from '../../core/i18n.svelte';
 import { placeOf, reasonWord, subjectName } from '../../core/lead-words';
-import type { LeadSummary, Reason } from '../../core/model';
+import type { BehaviourEvent, LeadSummary, Reason } from '../../core/model';
 import { shipClass } from '../../core/ship-types';
 import { show } from '../../core/show.svelte';
 import { formatShort } from '../../core/time';
@@ -50,6 +50,12 @@ function piece(t: Messages, name: string, value: number): string | null {
 }
 
 /** The numbers of an event or a reason in words, its duration first. */
+/** An event's numbers, but for that of a place which has a name. */
+export function eventNumbers(e: Pick<BehaviourEvent, 'numbers' | 'place'>): Record<string, number> {
+  const unnamed = (name: string): boolean => e.place === null || (name !== 'anchorage' && name !== 'area');
+  return Object.fromEntries(Object.entries(e.numbers).filter(([name]) => unnamed(name)));
+}
+
 export function numberWords(t: Messages, numbers: Readonly<Record<string, number>>): string {
   return Object.entries(numbers)
     .sort(([a], [b]) => Number(b === 'duration_h') - Number(a === 'duration_h'))

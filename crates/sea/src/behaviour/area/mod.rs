@@ -79,12 +79,12 @@ impl AreaEntries {
         parameters: &AreaParameters,
         out: &mut Vec<Event>,
     ) {
-        self.0.observe(*fix, areas, parameters, &mut |stay| out.push(stay.event(track)));
+        self.0.observe(*fix, areas, parameters, &mut |stay| out.push(stay.event(track, areas)));
     }
 
     /// The track has fallen silent or ended.
-    pub fn end(&mut self, track: TrackId, out: &mut Vec<Event>) {
-        self.0.end(&mut |stay| out.push(stay.event(track)));
+    pub fn end(&mut self, track: TrackId, areas: &Areas, out: &mut Vec<Event>) {
+        self.0.end(&mut |stay| out.push(stay.event(track, areas)));
     }
 }
 
@@ -192,7 +192,7 @@ impl<P: Located> Border<P> {
 }
 
 impl Stay<Fix> {
-    fn event(&self, track: TrackId) -> Event {
+    fn event(&self, track: TrackId, areas: &Areas) -> Event {
         let Inside { area, from, entered } = self.inside;
         let start = Instant::from_micros(from.micros);
         let mut numbers = Numbers::from([
@@ -222,6 +222,7 @@ impl Stay<Fix> {
             end_position: self.until.map(|(until, _)| until.position),
             numbers,
             evidence,
+            place: areas.name(area).map(str::to_owned),
             withdrawn: false,
         }
     }

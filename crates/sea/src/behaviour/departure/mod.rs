@@ -164,6 +164,7 @@ fn report(
         end_position: Some(fix.position),
         numbers,
         evidence: vec![fix.as_evidence(EvidenceRole::Departure)],
+        place: None,
         withdrawn: false,
     });
 }

@@ -208,6 +208,7 @@ impl Run<Fix> {
             end: (standing != Standing::GoesOn).then_some(end),
             position: self.first.position,
             end_position: Some(self.last.position),
+            place: None,
             numbers,
             evidence: vec![
                 self.first.as_evidence(EvidenceRole::FirstSlow),

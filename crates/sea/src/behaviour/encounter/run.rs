@@ -441,6 +441,7 @@ impl<M: Copy> Meeting<M> {
                 ("mean_lon".to_owned(), self.mean_lon),
             ]),
             evidence: proof,
+            place: None,
             withdrawn: false,
         }
     }

@@ -169,6 +169,7 @@ impl Gap {
             end: self.on.map(|on| on.observed),
             position: self.off.position,
             end_position: self.on.map(|on| on.position),
+            place: None,
             numbers,
             evidence,
             withdrawn,

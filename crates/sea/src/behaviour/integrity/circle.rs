@@ -380,6 +380,7 @@ impl Run {
                 shown(&self.first, EvidenceRole::FirstContradicted),
                 shown(&self.last, EvidenceRole::LastContradicted),
             ],
+            place: None,
             withdrawn: false,
         }
     }

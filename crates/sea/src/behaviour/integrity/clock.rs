@@ -73,6 +73,7 @@ impl ClockFault {
                 ("shared_transmissions".to_owned(), f64::from(self.shared)),
             ]),
             evidence: vec![here, there],
+            place: None,
             withdrawn: false,
         }
     }

@@ -276,6 +276,7 @@ impl Run {
                 self.first.as_evidence(EvidenceRole::FirstContradicted),
                 self.last.as_evidence(EvidenceRole::LastContradicted),
             ],
+            place: None,
             withdrawn: false,
         }
     }

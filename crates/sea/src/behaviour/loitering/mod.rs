@@ -189,6 +189,7 @@ impl Run<Fix> {
                 self.first.as_evidence(EvidenceRole::FirstSlow),
                 self.last.as_evidence(EvidenceRole::LastSlow),
             ],
+            place: None,
             withdrawn: false,
         }
     }

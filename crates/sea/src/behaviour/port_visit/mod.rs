@@ -302,7 +302,7 @@ impl PortVisits {
         if visit.confidence >= parameters.min_confidence && news {
             open.confidence = visit.confidence;
             open.next_revision += 1;
-            let place = |index| anchorages.get(index).map_or(fix.position, |one| one.position);
+            let at = |index| anchorages.get(index).map_or(fix.position, |one| one.position);
             let (start, end) =
                 (Instant::from_micros(visit.start_micros), Instant::from_micros(visit.end_micros));
             out.push(Event {
@@ -315,14 +315,15 @@ impl PortVisits {
                 other_track: None,
                 start,
                 end: ended.then_some(end),
-                position: place(visit.start_anchorage),
-                end_position: Some(place(visit.end_anchorage)),
+                position: at(visit.start_anchorage),
+                end_position: Some(at(visit.end_anchorage)),
                 numbers: Numbers::from([
                     ("duration_h".to_owned(), (end - start).hours_f64()),
                     ("confidence".to_owned(), f64::from(visit.confidence)),
                     ("anchorage".to_owned(), f64::from(visit.start_anchorage)),
                 ]),
                 evidence: evidence(&first, fix),
+                place: anchorages.get(visit.start_anchorage).map(|one| one.id.clone()),
                 withdrawn: false,
             });
         }

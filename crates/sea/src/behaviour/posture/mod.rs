@@ -289,6 +289,7 @@ impl Lie<Fix> {
             end: (standing != Standing::GoesOn).then_some(end),
             position: self.first.position,
             end_position: Some(self.last.position),
+            place: None,
             numbers,
             evidence,
             withdrawn: standing == Standing::Withdrawn,

@@ -289,6 +289,7 @@ impl Seen<Fix> {
                 self.from.as_evidence(EvidenceRole::BeforeChange),
                 self.until.as_evidence(EvidenceRole::AfterChange),
             ],
+            place: None,
             withdrawn: false,
         }
     }

@@ -309,6 +309,7 @@ impl Stay<Fix> {
                 self.first.as_evidence(EvidenceRole::FirstSlow),
                 self.last.as_evidence(EvidenceRole::LastSlow),
             ],
+            place: None,
             withdrawn: false,
         }
     }

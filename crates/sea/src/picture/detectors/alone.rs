@@ -85,7 +85,8 @@ impl Alone {
     }
 
     /// The track has been silent for longer than `length`, one of [`Self::silences`].
-    pub fn silent(&mut self, track: TrackId, length: Duration, p: &Parameters, out: &mut Vec<Event>) {
+    pub fn silent(&mut self, track: TrackId, length: Duration, setting: Setting<'_>, out: &mut Vec<Event>) {
+        let Setting { parameters: p, charts } = setting;
         if p.loitering.max_silence <= length {
             self.loitering.end(track, out);
         }
@@ -99,7 +100,7 @@ impl Alone {
             self.posture.end(track, &p.posture, out);
         }
         if p.area.max_silence <= length {
-            self.areas.end(track, out);
+            self.areas.end(track, &charts.areas, out);
         }
         if p.integrity.motion.max_silence <= length {
             self.motion.end(track, &p.integrity.motion, out);
@@ -115,7 +116,7 @@ impl Alone {
     /// The track has ended; nothing more is known of it until `until`.
     pub fn end(&mut self, track: TrackId, until: Instant, setting: Setting<'_>, out: &mut Vec<Event>) {
         let Setting { parameters: p, charts } = setting;
-        self.silent(track, Duration::from_micros(i64::MAX), p, out);
+        self.silent(track, Duration::from_micros(i64::MAX), setting, out);
         self.port_visits.end(track, until, &charts.anchorages, &p.port_visit, out);
     }
 }

@@ -98,6 +98,7 @@ impl Finding {
             end: Some(self.end),
             position: self.position.unwrap_or(heard_at),
             end_position: self.end_position,
+            place: None,
             numbers,
             evidence: self.evidence,
             withdrawn: self.withdrawn,

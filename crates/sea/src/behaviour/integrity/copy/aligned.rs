@@ -315,6 +315,7 @@ impl Aligned {
                 there.shown(EvidenceRole::FirstOriginal),
                 self.last.1.shown(EvidenceRole::LastOriginal),
             ],
+            place: None,
             withdrawn: false,
         }
     }
