@@ -108,8 +108,9 @@ pub(crate) enum Command {
         lease lasts, which the running node alone holds, and once an officer opened it. What is left out is counted on\n\
         standard error by its reason. docs/INTEROP.md says more.")]
     Stix(stix::StixArgs),
-    /// Let platforms of the node's own country poll and push over TAXII 2.1
-    #[command(after_help = "Example:\n  bitacora taxii token opencti --write >> ./data/bitacora.toml\n\n\
+    /// Let platforms of the node's own country poll and push over TAXII 2.1; poll and push to servers of others
+    #[command(after_help = "Example:\n  bitacora taxii token opencti --write >> ./data/bitacora.toml\n  \
+        bitacora taxii poll fusion-centre --data ./data\n  bitacora taxii servers --data ./data\n\n\
         The token itself is printed on standard error, once. docs/INTEROP.md says more.")]
     Taxii(taxii::TaxiiArgs),
     /// Screen containers, solve inspection games, draw inspections and verify draws

@@ -88,8 +88,14 @@ pub(crate) enum NodeError {
     Exchange(String),
     #[error("`{path}` is no STIX: {why}")]
     NotStix { path: PathBuf, why: String },
-    #[error("`token_sha256` of the platform `{platform}` is not 64 hexadecimal digits")]
-    TaxiiToken { platform: String },
+    #[error("`{setting}` of the platform `{platform}` is not 64 hexadecimal digits")]
+    TaxiiToken { platform: String, setting: &'static str },
+    #[error("TAXII server `{server}`: {why}")]
+    TaxiiServer { server: String, why: String },
+    #[error("`bitacora.toml` names no TAXII server `{server}`")]
+    UnknownTaxiiServer { server: String },
+    #[error("[taxii] listen: {why}")]
+    TaxiiListen { why: String },
     #[error("a thread cannot be started")]
     Thread {
         #[source]
@@ -151,6 +157,8 @@ impl NodeError {
             Self::Exchange(_) => "exchange",
             Self::NotStix { .. } => "not_stix",
             Self::TaxiiToken { .. } => "taxii_token",
+            Self::TaxiiServer { .. } | Self::UnknownTaxiiServer { .. } => "taxii_server",
+            Self::TaxiiListen { .. } => "taxii_listen",
             Self::Thread { .. } => "thread",
             Self::UnknownOfficer { .. } => "unknown_officer",
             Self::Store(error) => error.code(),

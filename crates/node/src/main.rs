@@ -58,7 +58,7 @@ fn main() -> ExitCode {
         Command::Witness(args) => commands::witness::run(args, words),
         Command::Carry(args) => commands::sharing::carry(args, words),
         Command::Stix(args) => commands::stix::run(&args, words),
-        Command::Taxii(args) => commands::taxii::run(&args, words),
+        Command::Taxii(args) => commands::taxii::run(args, words),
         Command::Port(args) => commands::port::run(args, words),
         Command::Accounts(args) => commands::accounts::run(args, words),
     };

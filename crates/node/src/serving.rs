@@ -132,6 +132,7 @@ impl Node {
             tokio::spawn(pulse(state.clone()));
             tokio::spawn(keep_house(Arc::clone(&self.store)));
             let platforms = taxii::open(&self.config, &self.store, &self.keys, &self.stop)?;
+            taxii::listener::listen(&self.config.taxii, self.store.folder(), platforms.clone()).await?;
             let routes = platforms.into_iter().fold(router(state), axum::Router::merge);
             let served = tokio::spawn(async move { axum::serve(listener, routes).await });
             ready(address, desk)?;

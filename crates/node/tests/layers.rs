@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate and the workspace crates it may use.
-const MAY_USE: [(&str, &[&str]); 20] = [
+const MAY_USE: [(&str, &[&str]); 21] = [
     ("primitives", &[]),
     ("ais", &[]),
     // For tests and benches: nothing that is shipped uses it.
@@ -29,6 +29,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ("store", &["primitives", "sea"]),
     ("peer", &["primitives", "ledger", "exchange"]),
     ("taxii", &["primitives", "stix"]),
+    ("https", &["taxii"]),
     ("scenarios", &["primitives", "ais", "port"]),
     (
         "api",
@@ -57,6 +58,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
             "incidents",
             "stix",
             "taxii",
+            "https",
             "port",
             "accounts",
             "report",
@@ -87,16 +89,18 @@ const CORE: [&str; 12] = [
 ];
 
 /// Outside crates that only these may use.
-const ONLY: [(&str, &[&str]); 17] = [
+const ONLY: [(&str, &[&str]); 19] = [
     ("rusqlite", &["store"]),
     ("postgres", &["store"]),
-    ("axum", &["api", "node", "taxii"]),
+    ("axum", &["api", "https", "node", "taxii"]),
     ("utoipa", &["api"]),
     // `store` only for archives on object stores, a feature that is off.
-    ("tokio", &["api", "peer", "node", "store", "taxii"]),
+    ("tokio", &["api", "https", "peer", "node", "store", "taxii"]),
     ("object_store", &["store"]),
-    ("rustls", &["peer"]),
-    ("tokio-rustls", &["peer"]),
+    ("hyper", &["https"]),
+    ("rustls-native-certs", &["https"]),
+    ("rustls", &["https", "peer"]),
+    ("tokio-rustls", &["https", "peer"]),
     ("rcgen", &["peer"]),
     ("cedar-policy", &["policy"]),
     ("typst", &["report"]),

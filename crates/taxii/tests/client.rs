@@ -11,6 +11,8 @@
 mod served;
 mod talks;
 
+use std::sync::Mutex;
+
 use bitacora_primitives::Instant;
 use bitacora_taxii::client::{ClientLimits, PollState, Request, parcels};
 use served::{DESK_ID, limits, seeded_with};
@@ -126,7 +128,50 @@ fn an_interrupted_walk_goes_on_where_it_was() {
     assert_eq!(counts, [(0, 2), (2, 0), (1, 0)]);
 }
 
-/// A body that never ends.
+/// As medallion 3.0.0 does: `next` is a session that stays the same, and each page that it gives is gone from it.
+#[test]
+fn a_server_whose_next_is_a_session_loses_nothing_when_a_walk_is_interrupted() {
+    let date = |number: u64| Instant::from_secs(1_767_225_600 + 3_600 * number as i64).to_string();
+    let sessions: Mutex<Vec<Vec<u64>>> = Mutex::default();
+    let mut server = scripted(|request: &Request| {
+        let asked = |field: &str| {
+            let found = request.url.query_pairs().find(|(name, _)| name == field);
+            found.map(|(_, value)| value.into_owned())
+        };
+        assert!(asked("limit").is_some(), "medallion knows its own `next` only beside a `limit`");
+        let mut sessions = sessions.lock().unwrap();
+        let session = asked("next").map_or(sessions.len(), |next| next.parse().unwrap());
+        if session == sessions.len() {
+            let after = asked("added_after").map(|after| Instant::parse(&after).unwrap());
+            let later =
+                |number: &u64| after.is_none_or(|after| Instant::parse(&date(*number)).unwrap() > after);
+            sessions.push((0..10).filter(later).collect());
+        }
+        let left = &mut sessions[session];
+        let page: Vec<u64> = left.drain(..left.len().min(2)).collect();
+        let objects: Vec<String> = page.iter().map(|number| object(*number)).collect();
+        let more = !left.is_empty();
+        let next = if more { format!("\"next\":\"{session}\",") } else { String::new() };
+        let last = page.last().map(|number| date(*number)).unwrap_or_default();
+        let body = format!("{{\"more\":{more},{next}\"objects\":[{}]}}", objects.join(","));
+        says(200, &[("X-TAXII-Date-Added-Last", &last)], body)
+    });
+    let client = client(ClientLimits::default());
+    let now = Instant::from_secs(NOW);
+    let root = url("/taxii2/a/");
+    let pages = walk(&client, &mut server, &mut PollState::default()).unwrap();
+    assert_eq!(pages.iter().map(|page| page.objects.len()).sum::<usize>(), 10);
+    // Three pages, of which the state of the first alone was stored.
+    let (first, stored) = client.poll(&mut server, &root, "c", &PollState::default(), now).unwrap();
+    let (_, lost) = client.poll(&mut server, &root, "c", &stored, now).unwrap();
+    client.poll(&mut server, &root, "c", &lost, now).unwrap();
+    let mut state = stored;
+    state.resume(client.limits().overlap);
+    let rest = walk(&client, &mut server, &mut state).unwrap();
+    let came = first.objects.len() + rest.iter().map(|page| page.objects.len()).sum::<usize>();
+    assert_eq!((came, rest[0].repeated), (10, 1), "all, and of the overlap what had come");
+}
+
 #[test]
 fn parcels_hold_every_object_once_within_the_bounds() {
     let objects: Vec<Vec<u8>> = (0..100usize).map(|at| vec![b'1'; 1 + at * 7 % 50]).collect();

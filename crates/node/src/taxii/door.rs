@@ -1,23 +1,41 @@
-//! Who is let in: platforms by the hash of their token, as a bearer token or as a password under the platform's name.
+//! Who is let in: platforms by the hash of their token, as a bearer token or as a password under the platform's name, or by the
+//! hash of the certificate that the TLS listener verified.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use bitacora_api::hash_token;
 use bitacora_ledger::hex;
-use bitacora_taxii::{Credentials, Doorkeeper, Principal};
+use bitacora_taxii::{ClientCertificate, Credentials, Doorkeeper, Principal};
 
 use super::settings::Platform;
 use crate::error::NodeError;
 use crate::random;
 
 #[derive(Debug)]
-pub(super) struct Door(Vec<(Principal, [u8; 32])>);
+pub(super) struct Door(Vec<Known>);
+
+#[derive(Debug)]
+struct Known {
+    principal: Principal,
+    token: Option<[u8; 32]>,
+    certificate: Option<[u8; 32]>,
+}
 
 impl Door {
     pub(super) fn of(platforms: &[Platform]) -> Result<Self, NodeError> {
         let known = platforms.iter().map(|platform| {
-            let wrong = || NodeError::TaxiiToken { platform: platform.name.clone() };
-            let hash = hex::decode(platform.token_sha256.trim()).ok_or_else(wrong)?;
-            Ok((Principal(platform.name.clone()), hash))
+            let read = |text: &Option<String>, setting: &'static str| {
+                let wrong = || NodeError::TaxiiToken { platform: platform.name.clone(), setting };
+                // As fingerprints are printed: in pairs, in capitals.
+                let plain = |text: &String| text.trim().replace(':', "").to_lowercase();
+                text.as_ref().map(|text| hex::decode(&plain(text)).ok_or_else(wrong)).transpose()
+            };
+            let token = read(&platform.token_sha256, "token_sha256")?;
+            let certificate = read(&platform.certificate_sha256, "certificate_sha256")?;
+            if token.is_none() && certificate.is_none() {
+                let (platform, setting) = (platform.name.clone(), "token_sha256");
+                return Err(NodeError::TaxiiToken { platform, setting });
+            }
+            Ok(Known { principal: Principal(platform.name.clone()), token, certificate })
         });
         known.collect::<Result<_, _>>().map(Self)
     }
@@ -25,19 +43,23 @@ impl Door {
 
 impl Doorkeeper for Door {
     fn admit(&self, credentials: &Credentials) -> Option<Principal> {
-        let (name, secret) = match credentials {
-            Credentials::Token(token) => (None, token),
-            Credentials::Password { user, password } => (Some(user), password),
-            // No connection here carries one: TLS ends before the node.
-            Credentials::Certificate(_) => return None,
+        let is = |known: &Option<[u8; 32]>, shown: &[u8; 32]| {
+            known.as_ref().is_some_and(|known| verify_slices_are_equal(known, shown).is_ok())
         };
-        let hash = hash_token(secret);
-        let same = |known: &[u8; 32]| verify_slices_are_equal(known, &hash).is_ok();
-        let named = |principal: &Principal| name.is_none_or(|name| *name == principal.0);
-        self.0
-            .iter()
-            .find(|(principal, known)| same(known) && named(principal))
-            .map(|(found, _)| found.clone())
+        let found = match credentials {
+            Credentials::Token(token) => {
+                let hash = hash_token(token);
+                self.0.iter().find(|known| is(&known.token, &hash))
+            }
+            Credentials::Password { user, password } => {
+                let hash = hash_token(password);
+                self.0.iter().find(|known| is(&known.token, &hash) && known.principal.0 == *user)
+            }
+            Credentials::Certificate(ClientCertificate(hash)) => {
+                self.0.iter().find(|known| is(&known.certificate, hash))
+            }
+        };
+        found.map(|known| known.principal.clone())
     }
 }
 
@@ -58,7 +80,8 @@ mod tests {
         let (other, other_sha256) = new_token().unwrap();
         let platform = |name: &str, hash: &str| Platform {
             name: name.to_owned(),
-            token_sha256: hash.to_owned(),
+            token_sha256: Some(hash.to_owned()),
+            certificate_sha256: None,
             write: false,
         };
         let door = Door::of(&[platform("opencti", &token_sha256), platform("misp", &other_sha256)]).unwrap();
@@ -71,7 +94,16 @@ mod tests {
         assert_eq!(door.admit(&password("opencti", &token)), opencti);
         assert_eq!(door.admit(&password("misp", &token)), None);
         assert_eq!(door.admit(&Credentials::Token(other)), Some(Principal("misp".to_owned())));
-        assert_eq!(door.admit(&Credentials::Token(token_sha256)), None);
+        assert_eq!(door.admit(&Credentials::Token(token_sha256.clone())), None);
         assert!(Door::of(&[platform("x", "12")]).is_err());
+        let shown = |byte: u8| Credentials::Certificate(ClientCertificate([byte; 32]));
+        assert_eq!(door.admit(&shown(0xAB)), None);
+        let certificate_sha256 = Some(["AB"; 32].join(":"));
+        let bare = Platform { token_sha256: None, ..platform("siem", "") };
+        let by_certificate = Platform { certificate_sha256, ..bare.clone() };
+        let door = Door::of(&[platform("opencti", &token_sha256), by_certificate]).unwrap();
+        assert_eq!(door.admit(&shown(0xAB)), Some(Principal("siem".to_owned())));
+        assert_eq!(door.admit(&shown(0xAC)), None);
+        assert!(Door::of(&[bare]).is_err(), "a platform comes in by something");
     }
 }

@@ -1,10 +1,12 @@
 //! TAXII 2.1 for the platforms of the node's own country: what the node shows them, by subject and agreement, and a
 //! collection into which they put what they know. Nothing here leaves the node's own authority: partners' platforms are not
-//! let in.
+//! let in. `remote/` polls other people's servers and pushes to them.
 
 mod door;
 mod filling;
 mod inbox;
+pub(crate) mod listener;
+pub(crate) mod remote;
 mod settings;
 mod shelves;
 
@@ -22,6 +24,7 @@ pub(crate) use self::settings::{Platform, Settings};
 
 use self::door::Door;
 use self::inbox::Logged;
+use self::remote::Place;
 use self::shelves::Shelves;
 use crate::config::Config;
 use crate::error::NodeError;
@@ -30,26 +33,50 @@ use crate::keys::KeyFolder;
 /// The one API root: `/taxii2/node/`.
 const ROOT: &str = "node";
 
-/// The routes, and a thread that keeps the collections as the node's logs stand; `None` where no platform is let in.
+/// Opens the collections, on which whatever was handed in is logged before it is stored.
+fn shelves(config: &Config, store: &Arc<Store>, keys: &Arc<KeyFolder>) -> Result<Arc<Shelves>, NodeError> {
+    let logged = Logged { store: Arc::clone(store), keys: Arc::clone(keys) };
+    let shelf = TaxiiStore::open(store.folder(), config.database.as_deref())?.admitting(Arc::new(logged));
+    let writers: BTreeSet<String> =
+        config.taxii.platforms.iter().filter(|one| one.write).map(|one| one.name.clone()).collect();
+    Shelves::open(Arc::new(shelf), &config.node.id, writers).map(Arc::new)
+}
+
+/// What a turn with a server works on.
+pub(crate) fn place(
+    config: &Config,
+    store: &Arc<Store>,
+    keys: &Arc<KeyFolder>,
+    stop: &Arc<AtomicBool>,
+) -> Result<Place, NodeError> {
+    let (log, keys, stop) = (Arc::clone(store), Arc::clone(keys), Arc::clone(stop));
+    Ok(Place { shelves: shelves(config, &log, &keys)?, log, keys, stop })
+}
+
+/// The routes, a thread that keeps the collections as the node's logs stand, and one for each server that is polled or
+/// pushed to. `None` where no platform is let in.
 pub(crate) fn open(
     config: &Config,
     store: &Arc<Store>,
     keys: &Arc<KeyFolder>,
     stop: &Arc<AtomicBool>,
 ) -> Result<Option<Router>, NodeError> {
-    let Settings { platforms } = &config.taxii;
+    let Settings { platforms, servers, .. } = &config.taxii;
+    let folder = store.folder();
+    remote::settings::check(config, folder)?;
+    if platforms.is_empty() && servers.is_empty() {
+        return Ok(None);
+    }
+    let door = Door::of(platforms)?;
+    let place = place(config, store, keys, stop)?;
+    let shelves = Arc::clone(&place.shelves);
+    if !platforms.is_empty() || servers.iter().any(|server| !server.push.is_empty()) {
+        filling::keep(Arc::clone(&shelves), folder.to_owned(), config.database.clone(), Arc::clone(stop))?;
+    }
+    remote::keep(&place, servers)?;
     if platforms.is_empty() {
         return Ok(None);
     }
-    let folder = store.folder();
-    let door = Door::of(platforms)?;
-    let logged = Logged { store: Arc::clone(store), keys: Arc::clone(keys) };
-    let database = config.database.as_deref();
-    let shelf = Arc::new(TaxiiStore::open(folder, database)?.admitting(Arc::new(logged)));
-    let writers: BTreeSet<String> =
-        platforms.iter().filter(|one| one.write).map(|one| one.name.clone()).collect();
-    let shelves = Arc::new(Shelves::open(shelf, &config.node.id, writers)?);
-    filling::keep(Arc::clone(&shelves), folder.to_owned(), config.database.clone(), Arc::clone(stop))?;
     let service = Service {
         title: config.node.name.clone(),
         description: None,

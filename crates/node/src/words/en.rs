@@ -124,6 +124,8 @@ fn advice(code: &str) -> &'static str {
         "feed_url" => "write tcp://host:port or udp://host:port",
         "feed_unreachable" => "check the feed's host and port",
         "taxii_token" => "make one with: bitacora taxii token NAME",
+        "taxii_server" => "see docs/configuration.md, [[taxii.servers]]",
+        "taxii_listen" => "it needs `certificate` and `key`, PEM files; see docs/configuration.md",
         "thread" => "the machine has too many processes: end some, and start again",
         "unknown_officer" => "see the officers with: bitacora officer list",
         "key" => "restore the folder keys/ from its copy; without it nothing can be signed",

@@ -120,6 +120,8 @@ fn advice(code: &str) -> &'static str {
         "feed_url" => "escriba tcp://equipo:puerto o udp://equipo:puerto",
         "feed_unreachable" => "verifique el equipo y el puerto de la señal",
         "taxii_token" => "haga uno con: bitacora taxii token NOMBRE",
+        "taxii_server" => "vea docs/configuration.md, [[taxii.servers]]",
+        "taxii_listen" => "necesita `certificate` y `key`, archivos PEM; vea docs/configuration.md",
         "thread" => "la máquina tiene demasiados procesos: cierre algunos y vuelva a empezar",
         "unknown_officer" => "vea los oficiales con: bitacora officer list",
         "key" => "restaure la carpeta keys/ desde su copia; sin ella no se puede firmar",

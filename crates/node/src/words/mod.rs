@@ -176,6 +176,8 @@ mod tests {
             "feed_url",
             "feed_unreachable",
             "taxii_token",
+            "taxii_server",
+            "taxii_listen",
             "thread",
             "unknown_officer",
             "not_stix",

@@ -26,6 +26,9 @@ pub struct ClientLimits {
     pub answer_bytes: usize,
     /// Objects of one page; bounds memory, as an object can be two bytes of text.
     pub page_objects: usize,
+    /// Objects that a page is asked for (`limit`; TAXII 2.1, 3.4), where the server would give more. Sent with each page: medallion 3.0.0
+    /// knows its own `next` only beside a `limit`.
+    pub asked_objects: usize,
     /// Bytes of one object; a longer one is left unread.
     pub object_bytes: usize,
     /// Nesting of one object; below 100.
@@ -45,6 +48,7 @@ impl Default for ClientLimits {
         Self {
             answer_bytes: 32 << 20,
             page_objects: 100_000,
+            asked_objects: 1_000,
             object_bytes: 1 << 20,
             depth: 32,
             pages: 100_000,
@@ -74,5 +78,9 @@ impl Client {
     /// `authorization` is the whole value of the header, as `Bearer …`; `None` where the connection's certificate speaks.
     pub fn new(url: Url, authorization: Option<String>, limits: ClientLimits) -> Self {
         Self { url, authorization, limits }
+    }
+
+    pub const fn limits(&self) -> &ClientLimits {
+        &self.limits
     }
 }

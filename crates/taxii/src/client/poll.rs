@@ -89,6 +89,17 @@ impl PollState {
         self.walk = None;
     }
 
+    /// Goes on with a walk that was interrupted, from its latest date less the overlap and not from the server's `next`: there are
+    /// servers (medallion 3.0.0) whose `next` is a session that moves on with each page it gives, so that a page whose answer was lost, or
+    /// that came after the state that was stored, would be left out.
+    pub fn resume(&mut self, overlap: Duration) {
+        if let Some(walk) = &mut self.walk {
+            walk.next = None;
+            walk.idle = 0;
+            walk.added_after = walk.added_after.max(walk.highest.map(|highest| highest - overlap));
+        }
+    }
+
     /// The latest `date_added` up to which everything was read.
     pub fn cursor(&self) -> Option<Instant> {
         self.cursor
@@ -120,7 +131,9 @@ impl Client {
             url.query_pairs_mut().append_pair("added_after", &times::micros(after));
         }
         // Every version, or one that is not the last would never be seen (3.4).
-        url.query_pairs_mut().append_pair("match[version]", "all");
+        url.query_pairs_mut()
+            .append_pair("match[version]", "all")
+            .append_pair("limit", &self.limits.asked_objects.to_string());
         if let Some(next) = &walk.next {
             url.query_pairs_mut().append_pair("next", next);
         }
@@ -141,7 +154,8 @@ impl Client {
         polled.more = envelope.more == Some(true);
         if polled.more {
             walk.idle = if fresh || later { 0 } else { walk.idle + 1 };
-            if walk.idle > self.limits.idle_pages || (envelope.next.is_some() && envelope.next == walk.next) {
+            // The same `next` again may be a session that goes on: it is left when it brings nothing.
+            if walk.idle > self.limits.idle_pages {
                 return Err(ClientError::Endless { pages: walk.pages });
             }
             if envelope.next.is_none() {
