@@ -86,6 +86,11 @@ measure "archive" bench positions
 figure "archive, M positions/s of a core committed" "$(sed -nE "s/^commit: ([0-9.]+) M rows\/s of one core's time$/\1/p" "$log")"
 
 measure "TAXII collections" bench taxii
+if python3 -c 'import taxii2client, medallion' 2>/dev/null; then
+  measure "TAXII over HTTP" tools/bench_taxii.py --short --figures --many 50000 --bitacora "${CARGO_TARGET_DIR:-target}/release/bitacora"
+else
+  leave_out "TAXII over HTTP" "pip install taxii2-client==2.3.0 medallion==3.0.0"
+fi
 measure "archive run" bench archive_run
 measure "read, merged, archived with who heard it" bench archive
 

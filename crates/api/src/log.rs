@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use bitacora_ledger::{Checkpoint, Hash, LeafRecord, Salt, Tree, hex};
+use bitacora_ledger::{Checkpoint, Hash, LeafRecord, Salt, Tree, hex, record_hash};
 use bitacora_primitives::{Instant, Officer};
 use bitacora_store::{CheckpointRow, Leaf, Store};
 use serde_json::{Value, json};
@@ -48,8 +48,8 @@ fn salted(keys: &dyn Keys, kind: &str, recorded: Instant, body: Value) -> Result
 }
 
 fn leaf(record: LeafRecord) -> Result<Leaf, ApiError> {
-    let hash = record.hash()?;
     let text = record.canonical()?;
+    let hash = record_hash(&text);
     Ok(Leaf { kind: record.kind, recorded: record.recorded, record: text, hash: hash.0 })
 }
 

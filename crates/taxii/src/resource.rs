@@ -81,6 +81,18 @@ impl Resource {
         })
     }
 
+    /// The API root and the collection that this is in.
+    pub(crate) fn collection(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Discovery | Self::Root { .. } | Self::Status { .. } | Self::Collections { .. } => None,
+            Self::Collection { root, collection }
+            | Self::Manifest { root, collection }
+            | Self::Objects { root, collection }
+            | Self::Object { root, collection, .. }
+            | Self::Versions { root, collection, .. } => Some((root, collection)),
+        }
+    }
+
     /// What may be done here, for `Allow` (RFC 9110, 10.2.1). A page of objects has no `HEAD`: what is decided and logged as released
     /// is also sent.
     pub(crate) const fn methods(&self) -> &'static str {

@@ -199,8 +199,10 @@ pub(crate) fn say_links(before: &str, base: &str, links: &[Link]) -> Result<(), 
 pub(crate) fn settings(id: &str, name: &str, exchange: Settings) -> Result<(Config, String), NodeError> {
     let node = NodeSettings { id: id.to_owned(), name: name.to_owned() };
     let (token, token_sha256) = taxii::new_token()?;
-    let platform = taxii::Platform { name: PLATFORM.to_owned(), token_sha256, write: true };
-    let taxii = taxii::Settings { platforms: vec![platform] };
+    let token_sha256 = Some(token_sha256);
+    let platform =
+        taxii::Platform { name: PLATFORM.to_owned(), token_sha256, certificate_sha256: None, write: true };
+    let taxii = taxii::Settings { platforms: vec![platform], ..taxii::Settings::default() };
     Ok((Config { node, exchange, taxii, ..Config::default() }, token))
 }
 

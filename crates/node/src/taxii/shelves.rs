@@ -1,7 +1,7 @@
 //! The collections as the wire asks for them: the store's rows in the wire's terms, with who may do what.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bitacora_ledger::sha256;
 use bitacora_primitives::Instant;
@@ -27,8 +27,10 @@ pub(super) struct Shelves {
     pub(super) inbox: String,
     /// Platforms that may put objects into the inbox.
     writers: BTreeSet<String>,
-    /// Markings that were handed in: a later object may carry them.
-    known: Mutex<Known>,
+    /// Markings that were handed in: a later object may carry them. Shared, so that nobody reads under the lock.
+    known: Mutex<Arc<Known>>,
+    /// What the store lists, until something is registered: every request asks for it, and this alone registers.
+    listed: Mutex<Option<Arc<[stored::CollectionRow]>>>,
 }
 
 impl std::fmt::Debug for Shelves {
@@ -43,10 +45,10 @@ impl Shelves {
         node: &str,
         writers: BTreeSet<String>,
     ) -> Result<Self, NodeError> {
-        let (inbox, known) = (String::new(), Mutex::default());
-        let mut shelves = Self { store, node: node.to_owned(), inbox, writers, known };
+        let (inbox, known, listed) = (String::new(), Mutex::default(), Mutex::default());
+        let mut shelves = Self { store, node: node.to_owned(), inbox, writers, known, listed };
         shelves.inbox = shelves.register(INBOX, INBOX_TITLE)?;
-        *shelves.markings() = inbox::markings(&shelves.store, &shelves.inbox)?;
+        *shelves.markings() = Arc::new(inbox::markings(&shelves.store, &shelves.inbox)?);
         Ok(shelves)
     }
 
@@ -60,13 +62,27 @@ impl Shelves {
             registered: clock::now(),
         })?;
         match registered {
-            Registered::New | Registered::AlreadyThere(_) => Ok(id),
-            Registered::AliasTaken(before) => Ok(before),
+            Registered::New => *unpoisoned(&self.listed) = None,
+            Registered::AlreadyThere(_) => {}
+            Registered::AliasTaken(before) => return Ok(before),
         }
+        Ok(id)
     }
 
-    fn markings(&self) -> std::sync::MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn markings(&self) -> MutexGuard<'_, Arc<Known>> {
+        unpoisoned(&self.known)
+    }
+
+    /// The collections in the order in which they were registered.
+    fn listed(&self) -> Result<Arc<[stored::CollectionRow]>, Refusal> {
+        // Held while the store is asked: what is registered meanwhile clears it afterwards.
+        let mut listed = unpoisoned(&self.listed);
+        if let Some(rows) = &*listed {
+            return Ok(Arc::clone(rows));
+        }
+        let rows: Arc<[_]> = self.store.collections().map_err(|error| failed(&error))?.into();
+        *listed = Some(Arc::clone(&rows));
+        Ok(rows)
     }
 
     /// Rows until there is one: the store may have looked at a long stretch in vain.
@@ -85,6 +101,10 @@ impl Shelves {
             after = next;
         }
     }
+}
+
+fn unpoisoned<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// `None`: nothing can match.
@@ -127,14 +147,14 @@ impl Backend for Shelves {
         if root != ROOT {
             return Ok(Vec::new());
         }
-        let rows = self.store.collections().map_err(|error| failed(&error))?;
-        let shown = rows.into_iter().map(|stored::CollectionRow { collection, .. }| Collection {
+        let rows = self.listed()?;
+        let shown = rows.iter().map(|stored::CollectionRow { collection, .. }| Collection {
             can_write: collection.id == self.inbox && self.writers.contains(&principal.0),
             can_read: true,
-            id: collection.id,
-            title: collection.title,
+            id: collection.id.clone(),
+            title: collection.title.clone(),
             description: None,
-            alias: collection.alias,
+            alias: collection.alias.clone(),
             media_types: vec![STIX_21.to_owned()],
         });
         Ok(shown.collect())
@@ -147,7 +167,8 @@ impl Backend for Shelves {
         collection: &str,
         submission: &Submission,
     ) -> Result<Added, Refusal> {
-        let read = inbox::read(&submission.objects, &self.markings());
+        let known = Arc::clone(&self.markings());
+        let read = inbox::read(&submission.objects, &known);
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(submission.objects.len());
         let mut taken = Vec::new();
         for (object, refused) in submission.objects.iter().zip(&read.refused) {
@@ -173,7 +194,9 @@ impl Backend for Shelves {
         let id = inbox::request_id().map_err(|error| Refusal::Failed { cause: error.to_string() })?;
         let request = stored::Request { id: id.clone(), at, note: Some(note.text()) };
         let stored = self.store.add(collection, request, taken).map_err(|error| failed(&error))?;
-        self.markings().extend(read.known);
+        if !read.known.is_empty() {
+            Arc::make_mut(&mut *self.markings()).extend(read.known);
+        }
         let mut stored = stored.into_iter().map(inbox::outcome);
         for outcome in outcomes.iter_mut().filter(|one| **one == Outcome::Pending) {
             if let Some(done) = stored.next() {

@@ -1,6 +1,7 @@
 //! Markings resolved to their bodies (STIX 2.1, 7.2). A marking that nobody defined is a caveat that nobody can keep, so
 //! what carries one is refused.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
@@ -42,11 +43,16 @@ static PUBLISHED: LazyLock<Vec<(StixId, Arc<str>)>> = LazyLock::new(|| {
 });
 
 /// Marking definitions that can be referred to: those that are published, those known before, those of the document.
-pub(super) struct Definitions {
-    bodies: BTreeMap<StixId, Defined>,
+pub(super) struct Definitions<'k> {
+    known: &'k Known,
+    /// Of the document.
+    own: BTreeMap<StixId, Defined>,
+    /// Of `known`, what was referred to: it may hold thousands.
+    asked: RefCell<BTreeMap<StixId, Defined>>,
 }
 
 /// A marking's text, and what it says in our own form.
+#[derive(Clone)]
 struct Defined {
     text: Arc<str>,
     handling: Option<Arc<Map<String, Value>>>,
@@ -58,17 +64,9 @@ impl Defined {
     }
 }
 
-impl Definitions {
-    pub(super) fn new(known: &Known) -> Self {
-        let known = known.markings.iter().map(|(id, text)| {
-            let properties = serde_json::from_str(text).unwrap_or_default();
-            (id.clone(), Defined::new(Arc::clone(text), &properties))
-        });
-        let mut bodies: BTreeMap<StixId, Defined> = known.collect();
-        for (id, text) in PUBLISHED.iter() {
-            bodies.insert(id.clone(), Defined { text: Arc::clone(text), handling: None });
-        }
-        Self { bodies }
+impl<'k> Definitions<'k> {
+    pub(super) const fn new(known: &'k Known) -> Self {
+        Self { known, own: BTreeMap::new(), asked: RefCell::new(BTreeMap::new()) }
     }
 
     /// Takes a marking definition of the document. One that bears a published id must say what is published under it.
@@ -84,7 +82,7 @@ impl Definitions {
                 Err((Code::MarkingAltered, format!("{} is published as `{label}`", marking.id)))
             };
         }
-        match self.bodies.get(&marking.id) {
+        match self.find(&marking.id) {
             // A marking has no versions (STIX 2.1, 7.2.1): under one id there is one meaning, however it is spaced.
             Some(known) if serde_json::from_str(&known.text).ok().as_ref() != Some(&marking.properties) => {
                 Err((Code::MarkingAltered, format!("{} was defined otherwise before", marking.id)))
@@ -92,10 +90,28 @@ impl Definitions {
             Some(_) => Ok(()),
             None => {
                 let defined = Defined::new(marking.raw.into(), &marking.properties);
-                self.bodies.insert(marking.id.clone(), defined);
+                self.own.insert(marking.id.clone(), defined);
                 Ok(())
             }
         }
+    }
+
+    /// What is published under an id comes before what others say of it.
+    fn find(&self, id: &StixId) -> Option<Defined> {
+        if let Some((_, text)) = PUBLISHED.iter().find(|(published, _)| published == id) {
+            return Some(Defined { text: Arc::clone(text), handling: None });
+        }
+        if let Some(own) = self.own.get(id) {
+            return Some(own.clone());
+        }
+        let text = self.known.markings.get(id)?;
+        let mut asked = self.asked.borrow_mut();
+        if let Some(read) = asked.get(id) {
+            return Some(read.clone());
+        }
+        let read = Defined::new(Arc::clone(text), &serde_json::from_str(text).unwrap_or_default());
+        asked.insert(id.clone(), read.clone());
+        Some(read)
     }
 
     /// The markings of an object, with their bodies.
@@ -138,18 +154,15 @@ impl Definitions {
         if id.kind() != "marking-definition" {
             return Err((Code::TypeMismatch, format!("`{id}` is no marking definition")));
         }
-        match self.bodies.get(&id) {
-            Some(Defined { text, handling }) => {
-                Ok(Marking { body: Arc::clone(text), handling: handling.clone(), id, selectors })
-            }
+        match self.find(&id) {
+            Some(Defined { text: body, handling }) => Ok(Marking { body, handling, id, selectors }),
             None => Err((Code::MarkingNotFound, id.to_string())),
         }
     }
 
-    /// Those that others must bring along: published ones everybody knows.
+    /// Those of the document that later ones may refer to. None is published: those everybody knows.
     pub(super) fn into_known(self) -> Known {
-        let own = self.bodies.into_iter().filter(|(id, _)| published(id).is_none());
-        Known { markings: own.map(|(id, defined)| (id, defined.text)).collect() }
+        Known { markings: self.own.into_iter().map(|(id, defined)| (id, defined.text)).collect() }
     }
 }
 

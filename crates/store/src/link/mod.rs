@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::StoreError;
 
-pub(crate) use runs::{in_runs, placeholders};
+pub(crate) use runs::{Insert, in_runs, placeholders};
 pub(crate) use value::{Cells, Value};
 
 /// Values for a statement's placeholders, in order.
@@ -101,6 +101,16 @@ impl Link {
         match &mut self.engine {
             Engine::Sqlite(sqlite) => sqlite.query(doing, sql, args),
             Engine::Postgres(postgres) => postgres.query(doing, sql, args),
+        }
+    }
+
+    /// Adds rows to tables, in PostgreSQL in one round trip.
+    pub(crate) fn insert(&mut self, doing: &'static str, tables: &[Insert<'_>]) -> Result<(), StoreError> {
+        match &mut self.engine {
+            Engine::Sqlite(sqlite) => tables
+                .iter()
+                .try_for_each(|table| sqlite.execute(doing, &table.sql(1), table.values).map(drop)),
+            Engine::Postgres(postgres) => postgres.insert(doing, tables),
         }
     }
 

@@ -8,7 +8,7 @@ use postgres::config::Host;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, NoTls, Row, Statement};
 
-use super::{Cells, Use, Value};
+use super::{Cells, Insert, Use, Value};
 use crate::StoreError;
 use crate::error::SqlError;
 
@@ -102,6 +102,23 @@ impl Postgres {
         let statement = self.statement(doing, sql)?;
         let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as _).collect();
         self.client.execute(&statement, &args).map_err(|error| told(doing, error))
+    }
+
+    /// All in one statement: those before the last stand in its WITH.
+    pub(super) fn insert(&mut self, doing: &'static str, tables: &[Insert<'_>]) -> Result<(), StoreError> {
+        let (mut sql, mut args): (String, Vec<&(dyn ToSql + Sync)>) = (String::new(), Vec::new());
+        for (place, table) in tables.iter().enumerate() {
+            let insert = table.sql(args.len() + 1);
+            let beginning = if place == 0 { "WITH " } else { ", " };
+            sql += &if place + 1 < tables.len() {
+                format!("{beginning}part_{place} AS ({insert})")
+            } else {
+                format!(" {insert}")
+            };
+            args.extend(table.values.iter().map(|value| value as &(dyn ToSql + Sync)));
+        }
+        let statement = self.statement(doing, &sql)?;
+        self.client.execute(&statement, &args).map(drop).map_err(|error| told(doing, error))
     }
 
     pub(super) fn query(

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
@@ -46,6 +47,8 @@ impl Sqlite {
         let connection = Connection::open_with_flags(path, flags).map_err(tell)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(tell)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        // A plan that looked at the values, of a LIMIT for one, would be made anew each time that a kept statement is given others.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(tell)?;
         // recursive_triggers: without it INSERT OR REPLACE would delete past the append-only triggers. secure_delete: what is
         // let go on purpose is overwritten, not only left out of account.
         let pragmas = match purpose {

@@ -1,5 +1,7 @@
 //! Objects into a collection: numbered, admitted and written in one transaction, which several requests share.
 
+use std::sync::PoisonError;
+
 use bitacora_primitives::Instant;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -7,7 +9,7 @@ use super::group::Weighed;
 use super::object::type_of;
 use super::{Added, NewObject, TaxiiStore, collections, standing, status};
 use crate::StoreError;
-use crate::link::{Link, Value, args, in_runs, placeholders};
+use crate::link::{Insert, Link, Value, args, in_runs, placeholders};
 
 /// Who asks, and when.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,17 +67,11 @@ impl Weighed for Job {
 ///
 /// INVARIANT: `date_added` rises in commit order, and never falls below a value that was served.
 struct Order {
+    /// Read inside the writer's lock: nobody hands out another until this transaction is visible or gone. Deletions leave the row.
     newest: i64,
 }
 
 impl Order {
-    /// Inside the writer's lock: nobody hands out another until this transaction is visible or gone. Deletions leave the row.
-    fn of(link: &mut Link) -> Result<Self, StoreError> {
-        let newest = link.query_first(DOING, "SELECT MAX(date_added) FROM taxii_object", &[])?;
-        let newest = newest.map(|mut row| row.opt_int()).transpose()?.flatten();
-        Ok(Self { newest: newest.unwrap_or(0) })
-    }
-
     fn next(&mut self, clock: Instant) -> Instant {
         self.newest = clock.micros().max(self.newest.saturating_add(1));
         Instant::from_micros(self.newest)
@@ -113,20 +109,15 @@ impl TaxiiStore {
         jobs: &[Job],
     ) -> Result<Vec<Result<Vec<Added>, StoreError>>, StoreError> {
         let jobs = jobs.get(..apart(jobs)).unwrap_or(jobs);
-        let mut numbers = Vec::with_capacity(jobs.len());
-        for job in jobs {
-            numbers.push(match collections::known(link, DOING, &job.collection) {
-                Ok(known) if known.closed => Err(StoreError::ClosedCollection(job.collection.clone())),
-                Ok(known) => Ok(known.number),
-                Err(unknown @ StoreError::UnknownCollection(_)) => Err(unknown),
-                Err(error) => return Err(error),
-            });
-        }
-        let known = known_ids(link, jobs, &numbers)?;
-        let mut order = Order::of(link)?;
+        let numbers = self.numbers(link, jobs)?;
+        let Found { known, closed, newest } = look(link, jobs, &numbers)?;
+        let mut order = Order { newest };
         let mut plans = Vec::with_capacity(jobs.len());
         for (job, number) in jobs.iter().zip(numbers) {
             plans.push(match number {
+                Ok(number) if closed.contains(&number) => {
+                    Err(StoreError::ClosedCollection(job.collection.clone()))
+                }
                 Ok(number) => Ok(Plan { number, added: plan(link, job, number, &known, &mut order)? }),
                 Err(error) => Err(error),
             });
@@ -145,6 +136,25 @@ impl TaxiiStore {
         }
         rows.flush(link)?;
         Ok(answers)
+    }
+
+    /// The collections' numbers, which never change: asked for once.
+    fn numbers(&self, link: &mut Link, jobs: &[Job]) -> Result<Vec<Result<i64, StoreError>>, StoreError> {
+        let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = |job: &Job| {
+            if let Some(number) = numbers.get(&job.collection) {
+                return Ok(Ok(*number));
+            }
+            match collections::number(link, DOING, &job.collection) {
+                Ok(number) => {
+                    numbers.insert(job.collection.clone(), number);
+                    Ok(Ok(number))
+                }
+                Err(unknown @ StoreError::UnknownCollection(_)) => Ok(Err(unknown)),
+                Err(error) => Err(error),
+            }
+        };
+        jobs.iter().map(number).collect()
     }
 
     /// INVARIANT: nothing is written, nor acknowledged, that was not admitted.
@@ -187,27 +197,43 @@ fn apart(jobs: &[Job]) -> usize {
     jobs.len()
 }
 
+/// Objects of which a collection has rows, by its number.
 type KnownIds<'j> = FxHashSet<(i64, &'j str)>;
 
-/// Those of the objects' ids that their collection has rows of.
-fn known_ids<'j>(
+/// What is there before anything is added.
+#[derive(Default)]
+struct Found<'j> {
+    /// Of the jobs' objects.
+    known: KnownIds<'j>,
+    /// Collections that take no more objects.
+    closed: FxHashSet<i64>,
+    /// The newest `date_added`; 0 where there is none.
+    newest: i64,
+}
+
+/// Asks all of it in one statement, since in PostgreSQL each is a round trip.
+fn look<'j>(
     link: &mut Link,
     jobs: &'j [Job],
     numbers: &[Result<i64, StoreError>],
-) -> Result<KnownIds<'j>, StoreError> {
+) -> Result<Found<'j>, StoreError> {
     let mut asked: Vec<(i64, &str)> = Vec::new();
     for (job, number) in jobs.iter().zip(numbers) {
-        if let Ok(number) = number {
-            asked.extend(job.objects.iter().map(|object| (*number, object.id.as_str())));
+        let Ok(number) = number else { continue };
+        asked.extend(job.objects.iter().map(|object| (*number, object.id.as_str())));
+        if job.objects.is_empty() {
+            // Whether its collection is closed is to be told all the same.
+            asked.push((*number, ""));
         }
     }
-    let mut known = FxHashSet::default();
+    let mut found = Found::default();
     for run in in_runs(&asked) {
-        // A subquery a row, which no planner turns into a reading of the whole table.
+        // Subqueries a row, which no planner turns into a reading of the whole table.
         let sql = format!(
-            "SELECT (SELECT MIN(spec_version) FROM taxii_live WHERE collection = k.column1 AND id = k.column2) \
-             FROM (VALUES {}) AS k ORDER BY k.column3",
-            placeholders(run.len(), &["CAST(? AS BIGINT)", "CAST(? AS TEXT)", "CAST(? AS BIGINT)"])
+            "SELECT (SELECT MIN(spec_version) FROM taxii_live WHERE collection = k.column1 AND id = k.column2), \
+             (SELECT closed FROM taxii_collection_end WHERE collection = k.column1), \
+             (SELECT MAX(date_added) FROM taxii_object) FROM (VALUES {}) AS k ORDER BY k.column3",
+            placeholders(1, run.len(), &["CAST(? AS BIGINT)", "CAST(? AS TEXT)", "CAST(? AS BIGINT)"])
         );
         let values: Vec<Value> = (0_i64..)
             .zip(run)
@@ -215,11 +241,15 @@ fn known_ids<'j>(
             .collect();
         for (mut row, name) in link.query(DOING, &sql, &values)?.into_iter().zip(run) {
             if row.opt_text()?.is_some() {
-                known.insert(*name);
+                found.known.insert(*name);
             }
+            if row.opt_int()?.is_some() {
+                found.closed.insert(name.0);
+            }
+            found.newest = row.opt_int()?.unwrap_or(0);
         }
     }
-    Ok(known)
+    Ok(found)
 }
 
 /// One version of an object that the collection has or will have.
@@ -287,6 +317,7 @@ struct Rows {
     objects: Vec<[Value; 7]>,
     contents: Vec<[Value; 2]>,
     live: Vec<[Value; 7]>,
+    statuses: Vec<[Value; 5]>,
 }
 
 /// Rows that are collected before they are written.
@@ -332,25 +363,34 @@ impl Rows {
                 self.flush(link)?;
             }
         }
-        match &job.request.note {
-            Some(note) => status::insert(link, plan.number, &job.request, note, &job.objects, &plan.added),
-            None => Ok(()),
+        if let Some(note) = &job.request.note {
+            self.statuses.push(status::row(plan.number, &job.request, note, &job.objects, &plan.added));
         }
+        Ok(())
     }
 
     fn flush(&mut self, link: &mut Link) -> Result<(), StoreError> {
-        let columns = "date_added, collection, id, type, spec_version, version";
-        insert(link, &format!("taxii_object ({columns}, hash)"), &mut self.objects)?;
-        insert(link, "taxii_content (date_added, content)", &mut self.contents)?;
-        insert(link, &format!("taxii_live ({columns}, class)"), &mut self.live)
+        const OBJECT: &str = "taxii_object (date_added, collection, id, type, spec_version, version, hash)";
+        const LIVE: &str = "taxii_live (date_added, collection, id, type, spec_version, version, class)";
+        let rows = std::mem::take(self);
+        let (mut objects, mut live) = (in_runs(&rows.objects), in_runs(&rows.live));
+        let (mut contents, mut statuses) = (in_runs(&rows.contents), in_runs(&rows.statuses));
+        loop {
+            let tables: Vec<Insert<'_>> = [
+                objects.next().map(|run| Insert::of(OBJECT, run)),
+                contents.next().map(|run| Insert::of("taxii_content (date_added, content)", run)),
+                live.next().map(|run| Insert::of(LIVE, run)),
+                // A request whose id has a status already keeps the first: an id names one request.
+                statuses.next().map(|run| Insert::of(status::COLUMNS, run).unless_there()),
+            ]
+            .into_iter()
+            .flatten()
+            .collect();
+            if tables.is_empty() {
+                break;
+            }
+            link.insert(DOING, &tables)?;
+        }
+        Ok(())
     }
-}
-
-fn insert<const N: usize>(link: &mut Link, into: &str, rows: &mut Vec<[Value; N]>) -> Result<(), StoreError> {
-    for run in in_runs(rows) {
-        let sql = format!("INSERT INTO {into} VALUES {}", placeholders(run.len(), &["?"; N]));
-        link.execute(DOING, &sql, run.as_flattened())?;
-    }
-    rows.clear();
-    Ok(())
 }

@@ -63,7 +63,7 @@ impl TaxiiStore {
     pub fn close_collection(&self, id: &str, closed: Instant) -> Result<bool, StoreError> {
         let doing = "closing a collection";
         self.database.write(doing, |link| {
-            let number = known(link, doing, id)?.number;
+            let number = number(link, doing, id)?;
             let sql = "INSERT INTO taxii_collection_end (collection, closed) VALUES ($1, $2) \
                        ON CONFLICT DO NOTHING";
             Ok(link.execute(doing, sql, args![number, closed])? == 1)
@@ -77,17 +77,11 @@ impl TaxiiStore {
     }
 }
 
-/// A collection as the rows of its objects name it.
-pub(super) struct Known {
-    pub(super) number: i64,
-    pub(super) closed: bool,
-}
-
-pub(super) fn known(link: &mut Link, doing: &'static str, id: &str) -> Result<Known, StoreError> {
-    let sql = "SELECT c.number, e.closed FROM taxii_collection c \
-               LEFT JOIN taxii_collection_end e ON e.collection = c.number WHERE c.id = $1";
+/// What the rows of a collection's objects call it.
+pub(super) fn number(link: &mut Link, doing: &'static str, id: &str) -> Result<i64, StoreError> {
+    let sql = "SELECT number FROM taxii_collection WHERE id = $1";
     match link.query_first(doing, sql, args![id])? {
-        Some(mut row) => Ok(Known { number: row.int()?, closed: row.opt_int()?.is_some() }),
+        Some(mut row) => row.int(),
         None => Err(StoreError::UnknownCollection(id.to_owned())),
     }
 }

@@ -33,7 +33,7 @@ impl TaxiiStore {
         at: Instant,
     ) -> Result<Vec<ManifestRow>, StoreError> {
         self.database.write(DOING, |link| {
-            let number = collections::known(link, DOING, collection)?.number;
+            let number = collections::number(link, DOING, collection)?;
             let positions = if versions.all {
                 all_of_object(link, number, id, spec_versions, i64::MIN, i64::MAX as usize)?.1
             } else {
@@ -75,7 +75,7 @@ impl TaxiiStore {
              WHERE d.collection = $1 AND d.date_added > $2 ORDER BY d.date_added LIMIT $3"
         );
         self.database.snapshot(doing, |link| {
-            let number = collections::known(link, doing, collection)?.number;
+            let number = collections::number(link, doing, collection)?;
             let after = after.map_or(i64::MIN, Instant::micros);
             let mut rows = Vec::new();
             for mut row in link.query(doing, &sql, args![number, after, limit.saturating_add(1)])? {

@@ -23,10 +23,11 @@ mod status;
 mod streams;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use add::Job;
 use group::Group;
+use rustc_hash::FxHashMap;
 
 use crate::database::Database;
 use crate::link::Place;
@@ -45,6 +46,8 @@ pub struct TaxiiStore {
     database: Database,
     group: Group<Job, Result<Vec<Added>, StoreError>>,
     admission: Option<Arc<dyn Admission>>,
+    /// Collections' numbers by their ids, those that were asked for.
+    numbers: Mutex<FxHashMap<String, i64>>,
 }
 
 /// For SQLite's writer. Ids are random, so that each object touches other pages of two indexes than the one before: with the default
@@ -66,7 +69,7 @@ impl TaxiiStore {
         database.write("sizing the page cache", |link| {
             if link.is_sqlite() { link.batch("sizing the page cache", PAGE_CACHE) } else { Ok(()) }
         })?;
-        Ok(Self { database, group: Group::new(), admission: None })
+        Ok(Self { database, group: Group::new(), admission: None, numbers: Mutex::default() })
     }
 
     /// Asks before each addition; without, everything is admitted.

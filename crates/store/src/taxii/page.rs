@@ -108,7 +108,7 @@ impl TaxiiStore {
         let limit = limit.clamp(1, LONGEST_PAGE);
         let begin = after.max(filter.added_after).map_or(i64::MIN, Instant::micros);
         self.database.snapshot(READING, |link| {
-            let number = collections::known(link, READING, collection)?.number;
+            let number = collections::number(link, READING, collection)?;
             let selection = Selection::of(link, number, filter)?;
             let mut page = Page { rows: Vec::new(), next: None };
             let (mut from, mut room) = (begin, Room { left: bytes, empty: true });
@@ -189,7 +189,7 @@ fn at_positions(
         let size = if run.len() <= few { few } else { many };
         let filled = run.iter().chain(std::iter::repeat_n(run.last().unwrap_or(&0), size - run.len()));
         let values: Vec<Value> = filled.map(|position| Value::from(*position)).collect();
-        rows.extend(link.query(READING, &sql(&placeholders(1, &vec!["?"; size])), &values)?);
+        rows.extend(link.query(READING, &sql(&placeholders(1, 1, &vec!["?"; size])), &values)?);
     }
     Ok(rows)
 }

@@ -5,7 +5,7 @@ use bitacora_primitives::Instant;
 
 use super::{Added, NewObject, Request, TaxiiStore};
 use crate::StoreError;
-use crate::link::{Cells, Link, args};
+use crate::link::{Cells, Value, args};
 
 /// A request that was committed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,7 +27,6 @@ pub struct StatusEntry {
     pub added: Added,
 }
 
-const DOING: &str = "keeping a status";
 const READING: &str = "reading a status";
 
 impl TaxiiStore {
@@ -50,15 +49,16 @@ impl TaxiiStore {
     }
 }
 
-/// A request whose id has a status already keeps the first: an id names one request.
-pub(super) fn insert(
-    link: &mut Link,
+pub(super) const COLUMNS: &str = "taxii_status (id, collection, requested, note, outcome)";
+
+/// A row of [`COLUMNS`].
+pub(super) fn row(
     collection: i64,
     request: &Request,
     note: &str,
     objects: &[NewObject],
     added: &[Added],
-) -> Result<(), StoreError> {
+) -> [Value; 5] {
     let entries: Vec<serde_json::Value> = objects
         .iter()
         .zip(added)
@@ -72,10 +72,7 @@ pub(super) fn insert(
         })
         .collect();
     let outcome = serde_json::Value::Array(entries).to_string();
-    let sql = "INSERT INTO taxii_status (id, collection, requested, note, outcome) \
-               VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
-    link.execute(DOING, sql, args![&request.id, collection, request.at, note, &outcome])?;
-    Ok(())
+    [(&request.id).into(), collection.into(), request.at.into(), note.into(), outcome.into()]
 }
 
 /// The last number of an entry, `[id, date_added, version, kind]`.

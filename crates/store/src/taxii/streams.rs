@@ -260,17 +260,29 @@ pub(super) fn all_of_object(
     after: i64,
     limit: usize,
 ) -> Result<(Seen, Vec<i64>), StoreError> {
+    let only = standing::ONLY;
+    let sql = format!(
+        "SELECT date_added, spec_version, class FROM taxii_live WHERE collection = $1 AND id = $2 \
+         AND class <> {only} AND date_added > $3 ORDER BY date_added LIMIT $4"
+    );
+    let mut found = Vec::new();
+    for mut row in link.query(READING, &sql, args![collection, id, after, limit])? {
+        found.push((row.int()?, row.text()?, row.int()?));
+    }
+    // At most one row of an object is of that class: the last there is of its newest spec version.
     let sql = "SELECT date_added, spec_version, class FROM taxii_live WHERE collection = $1 AND id = $2 \
-               AND date_added > $3 ORDER BY date_added LIMIT $4";
-    let rows = link.query(READING, sql, args![collection, id, after, limit])?;
-    let (seen, mut last, mut wanted) = (rows.len(), None, Vec::new());
-    for mut row in rows {
-        let position = row.int()?;
-        last = Some(position);
-        if wants_spec(asked, &row.text()?, row.int()?) {
-            wanted.push(position);
+               ORDER BY spec_version DESC, version DESC LIMIT 1";
+    if let Some(mut row) = link.query_first(READING, sql, args![collection, id])? {
+        let row = (row.int()?, row.text()?, row.int()?);
+        if row.0 > after && row.2 == only {
+            found.push(row);
+            found.sort_unstable();
+            found.truncate(limit);
         }
     }
+    let (seen, last) = (found.len(), found.last().map(|(position, ..)| *position));
+    let wanted = found.into_iter().filter(|(_, spec, class)| wants_spec(asked, spec, *class));
+    let wanted = wanted.map(|(position, ..)| position).collect();
     Ok(((seen, last), wanted))
 }
 

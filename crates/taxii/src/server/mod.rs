@@ -94,6 +94,14 @@ pub(crate) struct Visit {
     principal: Principal,
     /// The query part of its address.
     query: Option<String>,
+    /// The collection that its address names, by id or alias, or why there is none; `None` where it names none.
+    collection: Option<Result<Collection, Fault>>,
+}
+
+impl Visit {
+    fn collection(&mut self) -> Result<Collection, Fault> {
+        self.collection.take().unwrap_or_else(|| Err(Fault::not_found("collection")))
+    }
 }
 
 /// The routes, to be merged into the node's own; they answer `/taxii2` and everything below it.
@@ -126,10 +134,19 @@ impl Server {
     async fn serve(self: Arc<Self>, request: Request) -> Result<Response<Body>, Fault> {
         let certificate = request.extensions().get::<ClientCertificate>().copied();
         let credentials = Credentials::of(request.headers(), certificate).ok_or_else(Fault::unauthorized)?;
+        let address = Address::read(request.uri().path());
+        let named = address.as_ref().ok().and_then(|address| address.as_ref()?.resource.collection());
+        let named = named.map(|(root, collection)| (root.to_owned(), collection.to_owned()));
         let server = Arc::clone(&self);
-        let principal = self.working(move || Ok(server.door.admit(&credentials))).await?;
-        let principal = principal.ok_or_else(Fault::unauthorized)?;
-        let address = Address::read(request.uri().path())?.ok_or_else(|| Fault::not_found("resource"))?;
+        // One turn on a blocking thread for both: whether there is such a collection is told last.
+        let (principal, collection) = self
+            .working(move || {
+                let principal = server.door.admit(&credentials).ok_or_else(Fault::unauthorized)?;
+                let collection = named.map(|(root, name)| server.collection(&principal, &root, &name));
+                Ok((principal, collection))
+            })
+            .await?;
+        let address = address?.ok_or_else(|| Fault::not_found("resource"))?;
         if !address.resource.allows(request.method().as_str()) {
             return Err(Fault::method(address.resource.methods()));
         }
@@ -141,14 +158,14 @@ impl Server {
         if address.slash_missing {
             return slash(&request);
         }
-        let visit = Visit { principal, query: request.uri().query().map(str::to_owned) };
+        let visit = Visit { principal, query: request.uri().query().map(str::to_owned), collection };
         self.resource(address.resource, visit, request).await
     }
 
     async fn resource(
         self: Arc<Self>,
         resource: Resource,
-        visit: Visit,
+        mut visit: Visit,
         request: Request,
     ) -> Result<Response<Body>, Fault> {
         match resource {
@@ -159,24 +176,17 @@ impl Server {
             }
             Resource::Status { root, status } => self.status(visit, root, status).await,
             Resource::Collections { root } => self.collections(visit, root).await,
-            Resource::Collection { root, collection } => {
-                let collection = self.collection(&visit, root, collection).await?;
-                json(StatusCode::OK, &collection)
+            Resource::Collection { .. } => json(StatusCode::OK, &visit.collection()?),
+            Resource::Objects { root, .. } if request.method() == Method::POST => {
+                self.add(visit, root, request).await
             }
-            Resource::Objects { root, collection } if request.method() == Method::POST => {
-                self.add(visit, root, collection, request).await
+            Resource::Objects { root, .. } => self.objects(visit, root).await,
+            Resource::Object { object, .. } if request.method() == Method::DELETE => {
+                self.delete(visit, object).await
             }
-            Resource::Objects { root, collection } => self.objects(visit, root, collection).await,
-            Resource::Object { root, collection, object } if request.method() == Method::DELETE => {
-                self.delete(visit, root, collection, object).await
-            }
-            Resource::Object { root, collection, object } => {
-                self.object(visit, root, collection, object).await
-            }
-            Resource::Manifest { root, collection } => self.manifest(visit, root, collection).await,
-            Resource::Versions { root, collection, object } => {
-                self.versions(visit, root, collection, object).await
-            }
+            Resource::Object { root, object, .. } => self.object(visit, root, object).await,
+            Resource::Manifest { root, .. } => self.manifest(visit, root).await,
+            Resource::Versions { root, object, .. } => self.versions(visit, root, object).await,
         }
     }
 
@@ -216,15 +226,9 @@ impl Server {
     }
 
     /// The collection that an address names, by id or alias.
-    async fn collection(
-        self: &Arc<Self>,
-        visit: &Visit,
-        root: String,
-        name: String,
-    ) -> Result<Collection, Fault> {
-        self.root(&root)?;
-        let principal = visit.principal.clone();
-        let found = self.backend(move |backend| backend.collection(&principal, &root, &name)).await?;
+    fn collection(&self, principal: &Principal, root: &str, name: &str) -> Result<Collection, Fault> {
+        self.root(root)?;
+        let found = self.backend.collection(principal, root, name)?;
         found.ok_or_else(|| Fault::not_found("collection"))
     }
 

@@ -21,7 +21,6 @@ const LAST: HeaderName = HeaderName::from_static("x-taxii-date-added-last");
 /// Where a page is read, and how.
 struct Asked {
     root: String,
-    collection: String,
     /// The one object that the address names.
     object: Option<String>,
     /// As in [`Scope::resource`].
@@ -86,9 +85,8 @@ impl Server {
         self: Arc<Self>,
         visit: Visit,
         root: String,
-        collection: String,
     ) -> Result<Response<Body>, Fault> {
-        let asked = Asked { root, collection, object: None, resource: "objects", known: Known::Collection };
+        let asked = Asked { root, object: None, resource: "objects", known: Known::Collection };
         self.read::<Row>(visit, asked).await
     }
 
@@ -96,11 +94,9 @@ impl Server {
         self: Arc<Self>,
         visit: Visit,
         root: String,
-        collection: String,
         object: String,
     ) -> Result<Response<Body>, Fault> {
-        let asked =
-            Asked { root, collection, object: Some(object), resource: "object", known: Known::Object };
+        let asked = Asked { root, object: Some(object), resource: "object", known: Known::Object };
         self.read::<Row>(visit, asked).await
     }
 
@@ -108,9 +104,8 @@ impl Server {
         self: Arc<Self>,
         visit: Visit,
         root: String,
-        collection: String,
     ) -> Result<Response<Body>, Fault> {
-        let asked = Asked { root, collection, object: None, resource: "manifest", known: Known::Collection };
+        let asked = Asked { root, object: None, resource: "manifest", known: Known::Collection };
         self.read::<Entry>(visit, asked).await
     }
 
@@ -118,20 +113,18 @@ impl Server {
         self: Arc<Self>,
         visit: Visit,
         root: String,
-        collection: String,
         object: String,
     ) -> Result<Response<Body>, Fault> {
-        let asked =
-            Asked { root, collection, object: Some(object), resource: "versions", known: Known::Versions };
+        let asked = Asked { root, object: Some(object), resource: "versions", known: Known::Versions };
         self.read::<Entry>(visit, asked).await
     }
 
     async fn read<R: Shown + 'static>(
         self: Arc<Self>,
-        visit: Visit,
+        mut visit: Visit,
         asked: Asked,
     ) -> Result<Response<Body>, Fault> {
-        let collection = self.collection(&visit, asked.root.clone(), asked.collection.clone()).await?;
+        let collection = visit.collection()?;
         if !collection.can_read {
             return Err(Fault::forbidden("this collection is not yours to read"));
         }

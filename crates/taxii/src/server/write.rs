@@ -17,12 +17,11 @@ impl Server {
     /// 202 with the status, once everything that it calls a success is durable.
     pub(super) async fn add(
         self: Arc<Self>,
-        visit: Visit,
+        mut visit: Visit,
         root: String,
-        collection: String,
         request: Request,
     ) -> Result<Response<Body>, Fault> {
-        let collection = self.collection(&visit, root.clone(), collection).await?;
+        let collection = visit.collection()?;
         let limits = self.service.limits;
         body::check(&request, limits.content_bytes)?;
         if !collection.can_write {
@@ -50,12 +49,10 @@ impl Server {
     /// 200 without a body. Needs both rights; with neither the collection is not there for this principal (5.7).
     pub(super) async fn delete(
         self: Arc<Self>,
-        visit: Visit,
-        root: String,
-        collection: String,
+        mut visit: Visit,
         object: String,
     ) -> Result<Response<Body>, Fault> {
-        let collection = self.collection(&visit, root, collection).await?;
+        let collection = visit.collection()?;
         match (collection.can_read, collection.can_write) {
             (true, true) => {}
             (false, false) => return Err(Fault::not_found("collection")),

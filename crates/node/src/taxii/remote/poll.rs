@@ -10,8 +10,7 @@ use super::failed::Failed;
 use super::quarantine::Held;
 use super::turn::{Offered, Turn, named};
 use crate::clock;
-use crate::taxii::shelves::INBOX;
-use crate::taxii::{ROOT, collection_id};
+use crate::taxii::ROOT;
 
 /// What is handed to the inbox at once.
 const HANDED_BYTES: usize = 8 << 20;
@@ -164,8 +163,7 @@ fn hand_in(
 ) -> Result<(), Failed> {
     let shelves = &turn.place.shelves;
     let principal = Principal(turn.server.name.clone());
-    let inbox = collection_id(&shelves.node, INBOX);
-    let added = shelves.add(&principal, ROOT, &inbox, submission);
+    let added = shelves.add(&principal, ROOT, &shelves.inbox, submission);
     let added = added.map_err(|refusal| Failed::NotTaken(refusal.to_string()))?;
     for (object, outcome) in submission.objects.iter().zip(&added.outcomes) {
         match outcome {

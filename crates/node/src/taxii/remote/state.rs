@@ -23,7 +23,7 @@ const SHOWN: usize = 20;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct State {
     /// Whose state this is: under another address everything begins anew.
-    url: String,
+    pub(super) url: String,
     /// By the id of their collection.
     pub(crate) polls: BTreeMap<String, Polling>,
     /// By our alias and the id of their collection.

@@ -15,6 +15,7 @@ on_both![
     collections_keep_their_names,
     a_closed_collection_takes_nothing_and_is_read,
     statuses_are_kept_for_a_while,
+    a_store_of_the_schema_before_is_read_in_full,
     the_database_refuses_to_change_what_came_when,
     a_request_with_nothing_in_it_is_answered,
 ];
@@ -165,6 +166,40 @@ fn statuses_are_kept_for_a_while(case: &Case) {
     assert_eq!(all_rows(&store, &everything()).len(), 4, "the objects stay");
 }
 
+/// Statements past the store.
+fn directly(case: &Case, sql: &str) -> Result<(), String> {
+    match &case.database {
+        Some(address) => {
+            let mut client = postgres::Client::connect(address, postgres::NoTls).unwrap();
+            let told = |error: postgres::Error| error.as_db_error().unwrap().message().to_owned();
+            client.batch_execute(sql).map_err(told)
+        }
+        None => {
+            let path = case.folder.path().join("taxii.sqlite");
+            rusqlite::Connection::open(path).unwrap().execute_batch(sql).map_err(|error| error.to_string())
+        }
+    }
+}
+
+fn a_store_of_the_schema_before_is_read_in_full(case: &Case) {
+    let store = with_collection(case);
+    let versions = || (1..=3).map(|version| object("vessel--1", Some(version))).collect::<Vec<_>>();
+    store.add(COLLECTION, request(at(1)), [vec![numbered(1)], versions()].concat()).unwrap();
+    drop(store);
+    directly(
+        case,
+        "DROP INDEX taxii_live_of_many; \
+         CREATE INDEX taxii_live_by_id ON taxii_live (collection, id, date_added); \
+         DELETE FROM taxii_schema_version WHERE version = 2",
+    )
+    .unwrap();
+    let store = open(case);
+    for (id, count) in [(numbered(1).id, 1), ("vessel--1".to_owned(), 3)] {
+        let listed = store.versions(COLLECTION, &id, SpecVersions::All, None, 10).unwrap();
+        assert_eq!((listed.rows.len(), listed.next), (count, None), "{id}");
+    }
+}
+
 /// INVARIANT of the schema: facts are never edited.
 fn the_database_refuses_to_change_what_came_when(case: &Case) {
     let store = with_collection(case);
@@ -178,16 +213,7 @@ fn the_database_refuses_to_change_what_came_when(case: &Case) {
         ("taxii_collection_end", "closed"),
     ] {
         for change in [format!("DELETE FROM {table}"), format!("UPDATE {table} SET {column} = {column}")] {
-            let told = match &case.database {
-                Some(address) => {
-                    let mut client = postgres::Client::connect(address, postgres::NoTls).unwrap();
-                    client.batch_execute(&change).unwrap_err().as_db_error().unwrap().message().to_owned()
-                }
-                None => {
-                    let path = case.folder.path().join("taxii.sqlite");
-                    rusqlite::Connection::open(path).unwrap().execute(&change, []).unwrap_err().to_string()
-                }
-            };
+            let told = directly(case, &change).unwrap_err();
             assert!(told.contains("append-only"), "{change}: {told}");
         }
     }
