@@ -16,6 +16,7 @@ use bitacora_primitives::{FactId, IncidentId, Instant, Offer, OfficerId, Release
 use serde::{Deserialize, Serialize};
 
 use crate::history::Fault;
+use crate::page::Page;
 use crate::sealing::Wrapped;
 use crate::tags::Tags;
 
@@ -70,6 +71,8 @@ pub enum Record {
     Refused(Refused),
     /// Transfers that a suspension cut: their keys are never granted.
     Cut(Cut),
+    /// What a platform of the partner was given without a receipt, under a clause that waives it: one leaf a page.
+    Page(Box<Page>),
     Receipt(Receipt),
     /// The recipient does not take an item, and says so.
     Declined(Declined),
@@ -374,6 +377,7 @@ impl Record {
             Self::Held(_) => "held",
             Self::Refused(_) => "refused",
             Self::Cut(_) => "cut",
+            Self::Page(_) => "page",
             Self::Receipt(_) => "receipt",
             Self::Declined(_) => "declined",
             Self::KeyGrant(_) => "key_grant",
@@ -460,14 +464,14 @@ impl Approval {
     }
 }
 
-mod hash_hex {
+pub(crate) mod hash_hex {
     use super::{Hash, hex};
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(hash: &Hash, out: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(hash: &Hash, out: S) -> Result<S::Ok, S::Error> {
         out.serialize_str(&hex::encode(&hash.0))
     }
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Hash, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Hash, D::Error> {
         let text = String::deserialize(input)?;
         hex::decode(&text)
             .map(Hash)

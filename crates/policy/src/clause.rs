@@ -43,6 +43,11 @@ pub enum Rule {
     Officers { release: u8, suspend: u8, resume: u8, amend: u8 },
     /// Nothing flows before this condition has been attested.
     Precedent { condition: String },
+    /// A platform of `to` may read what `from` released of these kinds before `to` has signed a receipt; every page is
+    /// logged. It permits nothing that no other clause permits. One for each direction.
+    ReceiptWaived { from: PartyCode, to: PartyCode, items: BTreeSet<ItemKind> },
+    /// Items of these kinds are destroyed so many days after they were observed, wherever they are held.
+    Retention { items: BTreeSet<ItemKind>, days: u16 },
     /// A kind from a later version of this format.
     #[serde(untagged)]
     Unknown(serde_json::Value),
@@ -118,6 +123,8 @@ mod tests {
             r#"{"kind":"safety_of_life","only_in":"caribbean"}"#,
             r#"{"kind":"court_order","cases":["A"],"officers":2,"not_after":"2027-01-01"}"#,
             r#"{"kind":"removed","fields":["evidence"],"unless":"x"}"#,
+            r#"{"kind":"retention","items":["lead"],"days":90,"unless":"x"}"#,
+            r#"{"kind":"receipt_waived","from":"CO","to":"US","items":["lead"],"platforms":["x"]}"#,
             r#"{"kind":"handling","tlp":"amber","codes":[],"releasable_to":[],"more":1}"#,
             r#"{"kind":"grading","worst":"G9"}"#,
             r#"{"kind":"moon_phase"}"#,
@@ -145,6 +152,8 @@ mod tests {
             r#"{"kind":"removed","fields":["evidence"]}"#,
             r#"{"kind":"officers","release":1,"suspend":1,"resume":2,"amend":2}"#,
             r#"{"kind":"precedent","condition":"x"}"#,
+            r#"{"kind":"receipt_waived","from":"CO","to":"US","items":["lead","contact"]}"#,
+            r#"{"kind":"retention","items":["lead"],"days":90}"#,
             r#"{"kind":"scope","from":"CO","to":"US","items":["lead"],"areas":[],"purposes":["seizure"],"per_day":3,"standing":false,"officers":1,"form":{"delay_s":0,"grid_m":0,"asset_only":false},"cut":[]}"#,
         ] {
             let rule: Rule = serde_json::from_str(text).unwrap();

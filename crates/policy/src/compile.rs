@@ -1,7 +1,7 @@
 //! From clauses to Cedar text: one policy for each clause, with the clause's id, and one for each suspension. Checks
 //! that the clauses make sense; reads no Cedar back (`load` does).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bitacora_primitives::Instant;
 use bitacora_primitives::markings::{ClauseId, FieldName, Handling, ItemKind, PartyCode, Purpose, Text, Tlp};
@@ -65,6 +65,24 @@ pub(crate) struct Written {
     pub(crate) role: Role,
 }
 
+/// How long items of some kinds may be held, counted from their observation.
+#[derive(Clone, Debug)]
+pub(crate) struct Retained {
+    pub(crate) items: BTreeSet<ItemKind>,
+    pub(crate) seconds: i64,
+}
+
+impl Retained {
+    pub(crate) fn of(rule: &Rule) -> Option<Self> {
+        match rule {
+            Rule::Retention { items, days } => {
+                Some(Self { items: items.clone(), seconds: i64::from(*days) * DAY_S })
+            }
+            _ => None,
+        }
+    }
+}
+
 /// All policies of an agreement as text, with what Cedar has no place for.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
@@ -73,6 +91,9 @@ pub(crate) struct Source {
     pub(crate) counted: Vec<ClauseId>,
     pub(crate) handling: Option<Handling>,
     pub(crate) removed: BTreeSet<FieldName>,
+    /// Some clause waives receipts: only then is there an act `poll`, so that other agreements keep their hash.
+    pub(crate) waived: bool,
+    pub(crate) retention: Vec<Retained>,
     /// The fields whose leaving some policy forbids: requests need name no others.
     pub(crate) watched: BTreeSet<FieldName>,
 }
@@ -82,7 +103,7 @@ const DISTRESS_FIELDS: [&str; 4] = ["distress", "persons_on_board", "position", 
 
 /// Kinds of rule that this version reads. A clause of such a kind that could not be read is not from a later version:
 /// it restricts in a way that we would miss, so it refuses everything, critical or not.
-const KNOWN_KINDS: [&str; 10] = [
+const KNOWN_KINDS: [&str; 12] = [
     "base_prohibition",
     "scope",
     "safety_of_life",
@@ -93,7 +114,12 @@ const KNOWN_KINDS: [&str; 10] = [
     "removed",
     "officers",
     "precedent",
+    "receipt_waived",
+    "retention",
 ];
+
+/// A day of UTC, s.
+const DAY_S: i64 = 86_400;
 
 /// The prohibition that stands above every agreement. It is ours: no word of it comes from the agreement. It covers
 /// every act, and allows the closed list of lawful purposes and nothing beside it.
@@ -108,6 +134,7 @@ pub(crate) fn source(terms: &Terms<'_>, suspensions: &[SuspensionRule]) -> Resul
     let mut seen = BTreeSet::new();
     let mut policies = Vec::with_capacity(terms.clauses.len() + suspensions.len());
     let (mut counted, mut removed, mut handling) = (Vec::new(), BTreeSet::new(), None::<Handling>);
+    let (mut waivers, mut retention) = (BTreeMap::new(), Vec::new());
     for clause in terms.clauses {
         if !seen.insert(&clause.id) {
             return Err(CompileError::DuplicateClause { clause: clause.id.clone() });
@@ -116,11 +143,18 @@ pub(crate) fn source(terms: &Terms<'_>, suspensions: &[SuspensionRule]) -> Resul
         match &clause.rule {
             Rule::Scope(scope) if scope.per_day.is_some() => counted.push(clause.id.clone()),
             Rule::Removed { fields } => removed.extend(fields.iter().cloned()),
+            Rule::ReceiptWaived { from, to, .. } => {
+                if let Some(first) = waivers.insert((from, to), &clause.id) {
+                    let (first, second) = (first.clone(), clause.id.clone());
+                    return Err(CompileError::SecondWaiver { first, second });
+                }
+            }
             Rule::Handling(more) => {
                 handling = Some(handling.map_or_else(|| more.clone(), |had| merged(&had, more)))
             }
             _ => {}
         }
+        retention.extend(Retained::of(&clause.rule));
         policies.push(written(clause, terms)?);
     }
     let mut always: BTreeSet<ClauseId> = BTreeSet::new();
@@ -140,7 +174,9 @@ pub(crate) fn source(terms: &Terms<'_>, suspensions: &[SuspensionRule]) -> Resul
         }
         policies.push(suspended(rule, &always)?);
     }
-    Ok(Source { policies, base, counted, handling, watched: removed.clone(), removed })
+    let waived = !waivers.is_empty();
+    let watched = removed.clone();
+    Ok(Source { policies, base, counted, handling, watched, removed, waived, retention })
 }
 
 /// The caveats of an item under an agreement's: narrower audience, all codes, only recipients that both name.
@@ -270,12 +306,65 @@ fn written(clause: &Clause, terms: &Terms<'_>) -> Result<Written, CompileError> 
             let unmet = format!("!context.conditions_met.contains({})", quoted(condition));
             forbid(clause, "precedent", vec![Condition::new(Code::ConditionNotMet, unmet)])
         }
+        Rule::ReceiptWaived { from, to, items } => {
+            check_direction(clause, from, to, terms)?;
+            let covered = contains(items.iter().map(|kind| kind.code()), "context.kind");
+            let other = format!("{POLL} && {} && !({covered})", direction(from, to));
+            forbid(clause, "receipt_waived", vec![Condition::new(Code::ReceiptNotWaived, other)])
+        }
+        Rule::Retention { items, days } => {
+            let listed = contains(items.iter().map(|kind| kind.code()), "context.kind");
+            let seconds = i64::from(*days) * DAY_S;
+            let over = format!("{listed} && context.now - context.observed >= {seconds}");
+            forbid(clause, "retention", vec![Condition::new(Code::RetentionOver, over)])
+        }
         Rule::Unknown(value) => {
             let refuses = clause.critical || is_known_kind(value);
             let ground = Condition::new(Code::UnknownCriticalClause, if refuses { "true" } else { "false" });
             forbid(clause, "unknown", vec![ground])
         }
     })
+}
+
+/// A platform of the recipient reads what was released, without a receipt.
+const POLL: &str = "action == Exchange::Action::\"poll\"";
+
+fn direction(from: &PartyCode, to: &PartyCode) -> String {
+    format!("principal == {} && context.from == {}", write::party(to), write::party(from))
+}
+
+/// Where some clause waives receipts, every permit asks that one does so in this direction. Nothing is asked where none
+/// does: there a platform is refused before any policy is asked.
+fn waived(clauses: &[Clause]) -> Option<Condition> {
+    let directions: Vec<String> = clauses
+        .iter()
+        .filter_map(|clause| match &clause.rule {
+            Rule::ReceiptWaived { from, to, .. } => Some(format!("({})", direction(from, to))),
+            _ => None,
+        })
+        .collect();
+    if directions.is_empty() {
+        return None;
+    }
+    let text = format!("!({POLL}) || {}", directions.join(" || "));
+    Some(Condition::new(ReasonCode::ReceiptNotWaived, text))
+}
+
+fn check_direction(
+    clause: &Clause,
+    from: &PartyCode,
+    to: &PartyCode,
+    terms: &Terms<'_>,
+) -> Result<(), CompileError> {
+    for party in [from, to] {
+        if !terms.parties.contains(party) {
+            return Err(CompileError::NotAParty { clause: clause.id.clone(), party: party.clone() });
+        }
+    }
+    if from == to {
+        return Err(CompileError::ToItself { clause: clause.id.clone(), party: from.clone() });
+    }
+    Ok(())
 }
 
 fn is_known_kind(value: &Value) -> bool {
@@ -323,14 +412,7 @@ pub(crate) fn effective(form: Form, kind: ItemKind) -> Form {
 
 fn scope_permit(clause: &Clause, scope: &Scope, terms: &Terms<'_>) -> Result<Written, CompileError> {
     use ReasonCode as Code;
-    for party in [&scope.from, &scope.to] {
-        if !terms.parties.contains(party) {
-            return Err(CompileError::NotAParty { clause: clause.id.clone(), party: party.clone() });
-        }
-    }
-    if scope.from == scope.to {
-        return Err(CompileError::ToItself { clause: clause.id.clone(), party: scope.from.clone() });
-    }
+    check_direction(clause, &scope.from, &scope.to, terms)?;
     if scope.items.contains(&ItemKind::Distress) {
         return Err(CompileError::DistressInScope { clause: clause.id.clone() });
     }
@@ -397,6 +479,7 @@ fn permit(
          context.codes.contains(\"H1\") && (context.purpose == \"prosecution\" || \
          context.derived_uses.contains(\"prosecution\")))",
     ));
+    conditions.extend(waived(terms.clauses));
     let under = write::clause(&clause.id);
     let mut body = match &flow.direction {
         Direction::OneWay { from, to } => format!(

@@ -7,15 +7,28 @@ use bitacora_primitives::Instant;
 use bitacora_primitives::markings::{FieldName, Handling, ItemKind, Purpose};
 use cedar_policy::{Authorizer, EvalResult, eval_expression};
 
-use crate::clause::Form;
-use crate::compile::{Direction, effective, merged};
+use crate::clause::{Clause, Form};
+use crate::compile::{Direction, Retained, ceiling_s, effective, merged};
 use crate::decision::{Decision, Effect, Reason, ReasonCode};
 use crate::facts::context;
-use crate::request::Request;
+use crate::request::{Act, Request};
 use crate::set::{Ground, Parts, Permit, PolicySet};
 
 /// 9999-12-31T23:59:59Z.
 const LAST_SECOND: i64 = 253_402_300_799;
+
+/// When whoever holds an item of this kind destroys it: the very second from which the retention clauses forbid it. None
+/// where no clause says, or beyond the year 9999, which no text can tell.
+pub fn retain_until(clauses: &[Clause], kind: ItemKind, observed: Instant) -> Option<Instant> {
+    let retained: Vec<Retained> = clauses.iter().filter_map(|clause| Retained::of(&clause.rule)).collect();
+    earliest(&retained, kind, observed)
+}
+
+fn earliest(retained: &[Retained], kind: ItemKind, observed: Instant) -> Option<Instant> {
+    let listed = retained.iter().filter(|one| one.items.contains(&kind));
+    let seconds = listed.map(|one| ceiling_s(observed).saturating_add(one.seconds)).min()?;
+    (0..=LAST_SECOND).contains(&seconds).then(|| Instant::from_secs(seconds))
+}
 
 /// Something that should not happen did: a policy erred, or an answer contradicts another. Always a refusal.
 struct Unclear {
@@ -44,6 +57,10 @@ impl PolicySet {
     fn judge(&self, request: &Request<'_>) -> Result<Decision, Unclear> {
         let parts = &self.parts;
         let nothing = || Unclear { policies: Vec::new() };
+        if request.act == Act::Poll && !parts.waived {
+            let reason = |clause| Reason { clause, code: ReasonCode::ReceiptNotWaived, until: None };
+            return Ok(self.refusal(request, vec![reason(parts.agreement.to_string())]));
+        }
         let stays = |field: &&FieldName| !parts.removed.contains(*field);
         let leaving = parts.watched.intersection(request.fields).filter(stays);
         let context = context(request, &parts.names, &parts.counted, leaving).ok_or_else(nothing)?;
@@ -166,6 +183,7 @@ impl PolicySet {
             form: Form::default(),
             cut: BTreeSet::new(),
             handling: self.handling(request.handling),
+            retain_until: earliest(&parts.retention, request.kind, request.observed),
         }
     }
 

@@ -36,6 +36,9 @@ pub struct Decision {
     pub form: Form,
     pub cut: BTreeSet<FieldName>,
     pub handling: Handling,
+    /// Whoever holds the item destroys it then: the earliest that a retention clause says. None beyond the year 9999.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retain_until: Option<Instant>,
 }
 
 /// One clause's say.
@@ -75,6 +78,10 @@ pub enum ReasonCode {
     ConditionNotMet,
     CaseNotNamed,
     NotOnlyDistress,
+    /// No clause lets a platform read this before its receipt.
+    ReceiptNotWaived,
+    /// It is older than a retention clause lets anyone hold it.
+    RetentionOver,
     Suspended,
     UnknownCriticalClause,
     DecisionError,

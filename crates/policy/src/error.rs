@@ -9,6 +9,8 @@ pub enum CompileError {
     NoBaseProhibition,
     #[error("clauses `{first}` and `{second}` are both the base prohibition")]
     SecondBaseProhibition { first: ClauseId, second: ClauseId },
+    #[error("clauses `{first}` and `{second}` both waive receipts in one direction")]
+    SecondWaiver { first: ClauseId, second: ClauseId },
     #[error("the base prohibition of clause `{clause}` is not the one that stands above all agreements")]
     BaseProhibitionAltered { clause: String },
     #[error("clause `{clause}` occurs twice")]

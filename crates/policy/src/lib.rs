@@ -22,7 +22,7 @@
 //! permit is checked against the list once more without Cedar.
 //!
 //! What each act must meet: all of them purpose, kind, area, period, markings, grading, originator, conditions and
-//! suspensions; only a release also delay, volume and signatures. A distress message needs no second signature, and
+//! suspensions; only a release also delay, volume and signatures; a platform's poll also a clause that waives the receipt. A distress message needs no second signature, and
 //! waits for no resumption; it is bound by everything else.
 
 mod bounds;
@@ -42,6 +42,7 @@ pub mod suspension;
 mod write;
 
 pub use clause::{Clause, Form, Rule, Scope};
+pub use decide::retain_until;
 pub use decision::{Decision, Effect, Reason, ReasonCode};
 pub use error::CompileError;
 pub use request::{Act, Request, Terms};

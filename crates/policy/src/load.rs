@@ -92,7 +92,7 @@ fn hash<'a>(policies: impl Iterator<Item = (&'a String, &'a String)>, schema: &s
 
 /// Reads, validates and probes.
 pub(crate) fn load(terms: &Terms<'_>, source: Source) -> Result<PolicySet, CompileError> {
-    let schema_text = schema_text(source.counted.iter());
+    let schema_text = schema_text(source.counted.iter(), source.waived);
     let (schema, warnings) = Schema::from_cedarschema_str(&schema_text)
         .map_err(|error| CompileError::BadSchema { reason: short(&error) })?;
     if let Some(warning) = warnings.into_iter().next() {
@@ -151,6 +151,8 @@ pub(crate) fn load(terms: &Terms<'_>, source: Source) -> Result<PolicySet, Compi
         counted: source.counted,
         handling: source.handling,
         removed: source.removed,
+        waived: source.waived,
+        retention: source.retention,
         watched: source.watched,
         conditions: parsed.parsed,
         permits,

@@ -29,15 +29,18 @@ pub enum Act {
     Receive,
     /// The key that opens it is handed over or used.
     Open,
+    /// A platform of the partner reads what was released, before any receipt.
+    Poll,
 }
 
 impl Act {
-    pub const ALL: &'static [Self] = &[Self::Release, Self::Receive, Self::Open];
+    pub const ALL: &'static [Self] = &[Self::Release, Self::Receive, Self::Open, Self::Poll];
     pub const fn code(self) -> &'static str {
         match self {
             Self::Release => "release",
             Self::Receive => "receive",
             Self::Open => "open",
+            Self::Poll => "poll",
         }
     }
 }

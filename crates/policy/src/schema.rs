@@ -1,5 +1,5 @@
 //! The Cedar schema that every policy and every request is held against. One text; only the counters of an agreement's
-//! volume clauses differ. Gives no meaning to anything it names.
+//! volume clauses differ, and whether a clause waives receipts. Gives no meaning to anything it names.
 
 use bitacora_primitives::markings::ClauseId;
 
@@ -34,12 +34,13 @@ const SCHEMA: &str = r#"namespace Exchange {
     asset: String,
     conditions_met: Set<String>,
   };
-  action release, receive, open appliesTo { principal: [Party], resource: [Clause], context: Facts };
+  action release, receive, open{POLL} appliesTo { principal: [Party], resource: [Clause], context: Facts };
 }
 "#;
 
-/// The schema with a counter for each clause that limits its volume.
-pub(crate) fn schema_text<'a>(counted: impl Iterator<Item = &'a ClauseId>) -> String {
+/// The schema with a counter for each clause that limits its volume, and the act `poll` where a clause waives receipts.
+pub(crate) fn schema_text<'a>(counted: impl Iterator<Item = &'a ClauseId>, waived: bool) -> String {
     let counters: Vec<String> = counted.map(|clause| format!("{}: Long", quoted(clause.as_str()))).collect();
-    SCHEMA.replace("{COUNTERS}", &format!("{{{}}}", counters.join(", ")))
+    let poll = if waived { ", poll" } else { "" };
+    SCHEMA.replace("{COUNTERS}", &format!("{{{}}}", counters.join(", "))).replace("{POLL}", poll)
 }

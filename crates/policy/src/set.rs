@@ -7,7 +7,7 @@ use bitacora_primitives::Instant;
 use bitacora_primitives::markings::{AgreementId, ClauseId, FieldName, Handling};
 use cedar_policy::{Entities, EntityUid, Expression, Schema};
 
-use crate::compile::{Flow, source};
+use crate::compile::{Flow, Retained, source};
 use crate::decision::ReasonCode;
 use crate::error::CompileError;
 use crate::facts::Names;
@@ -63,6 +63,9 @@ pub(crate) struct Parts {
     pub(crate) handling: Option<Handling>,
     pub(crate) removed: BTreeSet<FieldName>,
     pub(crate) watched: BTreeSet<FieldName>,
+    /// Some clause waives receipts.
+    pub(crate) waived: bool,
+    pub(crate) retention: Vec<Retained>,
     /// Every different condition once.
     pub(crate) conditions: Vec<Expression>,
     /// In the agreement's order, as the two that follow.

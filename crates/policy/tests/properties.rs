@@ -12,7 +12,8 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use bitacora_policy::{
-    Act, Clause, Decision, Effect, Form, PolicySet, ReasonCode, Rule, Scope, SuspensionRule, SuspensionScope,
+    Act, Clause, Decision, Effect, Form, PolicySet, ReasonCode, Request, Rule, Scope, SuspensionRule,
+    SuspensionScope,
 };
 use bitacora_primitives::markings::{Handling, HandlingCode, ItemKind, PartyCode, Purpose, Text, Tlp};
 use bitacora_primitives::{Instant, SuspensionId};
@@ -100,8 +101,25 @@ fn forbidding() -> impl Strategy<Value = Rule> {
         (0u8..3).prop_map(|release| Rule::Officers { release, suspend: 1, resume: 2, amend: 2 }),
         ".{0,12}".prop_map(|condition| Rule::Precedent { condition }),
         Just(Rule::Precedent { condition: "signed".to_owned() }),
+        (set(ItemKind::ALL), select(vec![0u16, 1, 90, u16::MAX]))
+            .prop_map(|(items, days)| Rule::Retention { items, days }),
         Just(Rule::Unknown(serde_json::json!({"kind": "moon_phase"}))),
     ]
+}
+
+/// At most one for each direction.
+fn waivers() -> impl Strategy<Value = Vec<Rule>> {
+    let waiver = |from: &'static str, to: &'static str| {
+        prop::option::weighted(0.6, set(ItemKind::ALL)).prop_map(move |items| {
+            items.map(|items| Rule::ReceiptWaived {
+                from: from.parse().unwrap(),
+                to: to.parse().unwrap(),
+                items,
+            })
+        })
+    };
+    (waiver("CO", "US"), waiver("US", "CO"))
+        .prop_map(|(ours, theirs)| ours.into_iter().chain(theirs).collect())
 }
 
 fn permitting() -> impl Strategy<Value = Rule> {
@@ -119,12 +137,13 @@ fn agreement() -> impl Strategy<Value = Agreement> {
     (
         vec((permitting(), text.clone()), 1..7),
         vec((forbidding(), text, prop::bool::weighted(0.05)), 0..3),
-        0usize..8,
+        (0usize..8, waivers()),
     )
-        .prop_map(|(permits, forbids, place)| {
+        .prop_map(|(permits, forbids, (place, waivers))| {
             let mut rules: Vec<(Rule, Text, bool)> =
                 permits.into_iter().map(|(rule, text)| (rule, text, true)).collect();
             rules.extend(forbids);
+            rules.extend(waivers.into_iter().map(|rule| (rule, Text::new("", ""), true)));
             rules.insert(place.min(rules.len()), (Rule::BaseProhibition, Text::new("", ""), true));
             let clause = |(number, (rule, text, critical)): (usize, (Rule, Text, bool))| Clause {
                 id: format!("{}", number + 1).parse().unwrap(),
@@ -382,6 +401,78 @@ fn what_is_permitted_is_marked_for_its_recipient_and_never_red() {
         Ok(permits)
     });
     assert!(permits > 40, "{permits} permits");
+}
+
+#[test]
+fn a_platform_reads_what_may_be_opened_and_a_clause_waives_and_nothing_else() {
+    let permits = hold(14, (agreement(), requests()), |(agreement, requests)| {
+        let set = compile(&agreement, &[])?;
+        let mut permits = 0;
+        for asked in &requests {
+            let by = |act| set.decide(&Request { act, ..asked.request() });
+            let (poll, open) = (by(Act::Poll), by(Act::Open));
+            let waived = agreement.clauses.iter().any(|clause| {
+                matches!(&clause.rule, Rule::ReceiptWaived { from, to, items }
+                    if *from == asked.from && *to == asked.to && items.contains(&asked.kind))
+            });
+            prop_assert_eq!(poll.permits(), open.permits() && waived, "{:?}", poll.reasons);
+            if poll.permits() {
+                permits += 1;
+                prop_assert_eq!(&poll, &open, "a waiver changes no obligation");
+            } else if open.permits() {
+                prop_assert!(says(&poll, ReasonCode::ReceiptNotWaived) && !poll.waits());
+            }
+        }
+        Ok(permits)
+    });
+    assert!(permits > 20, "{permits} permits");
+}
+
+#[test]
+fn nothing_is_released_received_opened_or_read_beyond_its_retention() {
+    let permits = hold(15, (agreement(), requests()), |(agreement, requests)| {
+        let set = compile(&agreement, &[])?;
+        let mut permits = 0;
+        for asked in &requests {
+            let decision = set.decide(&asked.request());
+            let days = agreement.clauses.iter().filter_map(|clause| match &clause.rule {
+                Rule::Retention { items, days } if items.contains(&asked.kind) => Some(i64::from(*days)),
+                _ => None,
+            });
+            let shortest = days.min();
+            prop_assert!(shortest.is_some() || decision.retain_until.is_none());
+            let over = decision.retain_until.is_some_and(|until| asked.now >= until);
+            prop_assert!(!(over && decision.permits()));
+            if let (Some(until), Some(days)) = (decision.retain_until, shortest) {
+                let held = until.micros() - asked.observed.micros() - days * 86_400_000_000;
+                prop_assert!((0..1_000_000).contains(&held), "to the next whole second, {}", held);
+            }
+            if says(&decision, ReasonCode::RetentionOver) {
+                prop_assert!(over && !decision.waits());
+            }
+            permits += usize::from(decision.permits() && shortest.is_some());
+        }
+        Ok(permits)
+    });
+    assert!(permits > 5, "{permits} permits");
+}
+
+#[test]
+fn an_agreement_without_a_waiver_keeps_its_schema_and_refuses_every_poll() {
+    hold(16, (agreement(), requests()), |(mut agreement, requests)| {
+        let with = compile(&agreement, &[])?;
+        let waives = |clause: &Clause| matches!(clause.rule, Rule::ReceiptWaived { .. });
+        prop_assert_eq!(with.schema().contains("poll"), agreement.clauses.iter().any(waives));
+        agreement.clauses.retain(|clause| !waives(clause));
+        let set = compile(&agreement, &[])?;
+        prop_assert!(set.policies().all(|(_, text)| !text.contains("\"poll\"")));
+        for asked in &requests {
+            let decision = set.decide(&Request { act: Act::Poll, ..asked.request() });
+            prop_assert!(!decision.permits());
+            prop_assert_eq!(decision.reasons[0].code, ReasonCode::ReceiptNotWaived);
+        }
+        Ok(0)
+    });
 }
 
 #[test]

@@ -7,6 +7,8 @@
 //! and logged the page as one leaf with the hashes of all its objects; what may not go out is [`Refusal::Denied`]. The wire adds no
 //! object to a page and leaves none out.
 
+use std::sync::Arc;
+
 use bitacora_primitives::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -205,10 +207,37 @@ pub struct PageQuery {
     pub bytes: usize,
 }
 
+/// Asked before each piece of a page is handed to the connection: a page that was decided may be stopped while it is sent.
+pub trait Gatekeeper: Send + Sync {
+    /// Runs `hand_over` and says `true`, or does not run it and says `false`: then the rest of the page is not sent, and the
+    /// connection ends within it, so that no client takes the beginning for the whole.
+    fn pass(&self, hand_over: &mut dyn FnMut()) -> bool;
+}
+
+/// A gatekeeper that a page carries; two are the same where they are the very same.
+#[derive(Clone)]
+pub struct Guard(pub Arc<dyn Gatekeeper>);
+
+impl std::fmt::Debug for Guard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Guard").finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for Guard {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Guard {}
+
 /// Rows in the order of their positions.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Page<R> {
     pub rows: Vec<R>,
+    /// Asked before each piece is sent; without one the page is sent as it is.
+    pub guard: Option<Guard>,
     /// Whether further rows match after the last of these. Never true without rows.
     pub more: bool,
 }

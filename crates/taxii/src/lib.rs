@@ -19,8 +19,8 @@ mod strict;
 mod times;
 
 pub use backend::{
-    Added, Backend, Collection, Detail, Entry, Object, Outcome, Page, PageQuery, Refusal, Refused, Row,
-    SpecVersion, Status, Submission,
+    Added, Backend, Collection, Detail, Entry, Gatekeeper, Guard, Object, Outcome, Page, PageQuery, Refusal,
+    Refused, Row, SpecVersion, Status, Submission,
 };
 pub use cursor::NextKey;
 pub use door::{ClientCertificate, Credentials, Doorkeeper, Principal};

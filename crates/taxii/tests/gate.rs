@@ -92,11 +92,11 @@ impl Backend for Gate {
         let first = query.after.unwrap_or(0) + 1;
         let rows = (first..first + query.limit as u64)
             .map(|at| Row { entry: entry(at), bytes: format!("{{\"at\" :{at}}}").into_bytes() });
-        Ok(Page { rows: rows.collect(), more: first < 5 })
+        Ok(Page { rows: rows.collect(), guard: None, more: first < 5 })
     }
     fn manifest(&self, _: &Principal, _: &str, _: &PageQuery) -> Result<Page<Entry>, Refusal> {
         self.decide()?;
-        Ok(Page { rows: Vec::new(), more: false })
+        Ok(Page { rows: Vec::new(), guard: None, more: false })
     }
     fn holds(&self, _: &Principal, _: &str, _: &str) -> Result<bool, Refusal> {
         Ok(true)

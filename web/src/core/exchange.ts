@@ -118,7 +118,7 @@ export type DecisionReason =
   | 'in_scope' | 'safety_of_life' | 'court_order' | 'no_such_purpose' | 'purpose_not_allowed' | 'kind_not_allowed'
   | 'outside_area' | 'no_position' | 'outside_period' | 'volume_reached' | 'too_recent' | 'second_officer_missing'
   | 'not_standing' | 'asset_only' | 'not_releasable' | 'marked_narrower' | 'graded_worse' | 'other_originator'
-  | 'condition_not_met' | 'case_not_named' | 'not_only_distress' | 'suspended' | 'unknown_critical_clause'
+  | 'condition_not_met' | 'case_not_named' | 'receipt_not_waived' | 'retention_over' | 'not_only_distress' | 'suspended' | 'unknown_critical_clause'
   | 'decision_error' | 'no_clause';
 /** `clause` is a clause id or a suspension id; `text` is that clause's own words. */
 export interface ReasonView { clause: string; code: DecisionReason; text: Text | null; until: string | null }

@@ -198,6 +198,10 @@ impl Auditor {
                 }
             }
             Record::KeyGrant(_) => totals.grants += 1,
+            Record::Page(page) => {
+                totals.pages += 1;
+                totals.page_objects += page.objects.len() as u64;
+            }
             Record::Receipt(receipt) => {
                 totals.receipts += 1;
                 if self.pairing {
@@ -295,6 +299,7 @@ impl Auditor {
         let history = &self.history;
         let mut totals = self.totals;
         for state in history.releases().values() {
+            totals.not_receipted += u64::from(state.paged.is_some() && state.granted.is_none());
             match state.stage {
                 Stage::Granted(_) => totals.granted += 1,
                 Stage::Cut => totals.cut += 1,

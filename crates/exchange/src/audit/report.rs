@@ -78,6 +78,11 @@ pub struct Totals {
     pub without_key: u64,
     /// Leaves of kind `key_grant`: more than `granted` where a key was given again.
     pub grants: u64,
+    /// Pages given to platforms of the partner under a waiver, and the objects in them.
+    pub pages: u64,
+    pub page_objects: u64,
+    /// Releases that a page gave and no receipt of the partner covers.
+    pub not_receipted: u64,
     pub receipts: u64,
     pub declined: u64,
     pub held: u64,

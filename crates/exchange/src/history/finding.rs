@@ -46,6 +46,10 @@ pub enum Fault {
     ReleaseSuspended { release: ReleaseId, suspension: SuspensionId },
     #[error("the key of release {release} was granted inside suspension {suspension}")]
     KeySuspended { release: ReleaseId, suspension: SuspensionId },
+    #[error("the page for a platform is not one that its clause and the log allow: {0}")]
+    Page(&'static str),
+    #[error("the page for a platform holds release {release}, inside suspension {suspension}")]
+    PageSuspended { release: ReleaseId, suspension: SuspensionId },
     #[error("release {0} is not in the log")]
     UnknownRelease(ReleaseId),
     #[error("the key of release {0} was granted without a receipt that holds")]
@@ -83,6 +87,8 @@ impl Fault {
             Self::Volume(_) => "volume",
             Self::ReleaseSuspended { .. } => "release_inside_suspension",
             Self::KeySuspended { .. } => "key_inside_suspension",
+            Self::Page(_) => "bad_page",
+            Self::PageSuspended { .. } => "page_inside_suspension",
             Self::UnknownRelease(_) => "unknown_release",
             Self::KeyWithoutReceipt(_) => "key_without_receipt",
             Self::KeyTooLate(_) => "key_too_late",

@@ -2,6 +2,7 @@
 //! partner's log as it is mirrored, and is the offline verifier: recovery and audit are one code.
 
 mod finding;
+mod paged;
 mod rules;
 mod suspended;
 
@@ -15,6 +16,7 @@ use bitacora_primitives::{FactId, Instant, OfficerId, ReleaseId, Role, Suspensio
 use rustc_hash::FxHashMap;
 
 pub use finding::{Fault, Finding};
+pub(crate) use paged::waiver;
 pub(crate) use rules::answers;
 pub use suspended::{Counts, Suspended};
 
@@ -66,6 +68,8 @@ pub struct Released {
     pub withdrawn: Option<(u64, Instant)>,
     /// Cut or declined, and released anew since under another id.
     pub replaced: bool,
+    /// The first page that gave it to a platform of the recipient, without a receipt.
+    pub paged: Option<u64>,
 }
 
 /// What this side holds of one of the partner's releases, by its own records.
@@ -113,6 +117,8 @@ pub struct History {
     volume: BTreeMap<i64, BTreeMap<ClauseId, u32>>,
     /// The latest time that any leaf so far declares.
     last_recorded: Instant,
+    /// The leaf that changed last what is decided.
+    epoch: u64,
 }
 
 impl History {
@@ -139,6 +145,7 @@ impl History {
             held_at: BTreeMap::new(),
             volume: BTreeMap::new(),
             last_recorded: Instant::default(),
+            epoch: 0,
         }
     }
 
@@ -179,6 +186,9 @@ impl History {
 
     /// A clock that is set back makes no dismissed officer's signature count again.
     fn passed(&mut self, entry: &Entry) {
+        if paged::begins_an_epoch(&entry.record) {
+            self.epoch = self.size;
+        }
         self.size += 1;
         self.last_recorded = self.last_recorded.max(entry.recorded);
     }
@@ -259,6 +269,7 @@ impl History {
                 self.count(|counts| counts.cut += cut_now);
                 Ok(())
             }
+            Record::Page(page) => self.paged(&agreement, entry.recorded, page),
             Record::Receipt(receipt) => {
                 self.taken.entry(receipt.release).or_default().receipt = Some(self.size);
                 Ok(())
@@ -441,6 +452,10 @@ impl History {
     /// The leaf that put the version in force there.
     pub fn adopted(&self) -> Option<u64> {
         self.agreement.as_ref().map(|(leaf, _)| *leaf)
+    }
+    /// The leaf that changed last what is decided: an agreement, a suspension or a resumption, our own or seen.
+    pub const fn epoch(&self) -> u64 {
+        self.epoch
     }
     pub const fn ended(&self) -> Option<u64> {
         self.ended

@@ -60,6 +60,7 @@ impl History {
                 receipt: None,
                 withdrawn: None,
                 replaced: false,
+                paged: None,
             },
         );
         let key = went_key(&release.item, release.revision, &release.tags.to, release.tags.purpose);
@@ -196,7 +197,7 @@ impl History {
         }
     }
 
-    fn stopping(&self, tags: &Tags) -> Option<bitacora_primitives::SuspensionId> {
+    pub(super) fn stopping(&self, tags: &Tags) -> Option<bitacora_primitives::SuspensionId> {
         self.suspensions
             .values()
             .chain(self.seen.values())
@@ -233,7 +234,7 @@ pub(crate) fn answers(receipt: &Receipt, id: ReleaseId, state: &Released) -> boo
 }
 
 /// How many officers a clause asks for these tags, or why it does not permit them.
-fn flow(clause: &Clause, tags: &Tags) -> Result<u8, &'static str> {
+pub(super) fn flow(clause: &Clause, tags: &Tags) -> Result<u8, &'static str> {
     match &clause.rule {
         Rule::Scope(scope) => within(scope, tags).map(|()| scope.officers),
         Rule::SafetyOfLife if tags.kind != ItemKind::Distress => Err("only distress goes under it"),

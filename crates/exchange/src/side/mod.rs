@@ -11,6 +11,7 @@
 //! Recovery is [`Side::open`]: the same fold over the same leaves.
 
 mod offer;
+mod page;
 mod read;
 mod receive;
 mod replay;
@@ -26,6 +27,7 @@ use bitacora_primitives::markings::{AgreementId, PartyCode};
 use bitacora_primitives::{Duration, Instant, OfficerId, ReleaseId, Role, SuspensionId};
 
 pub use offer::{Asked, Offered};
+pub use page::{PageAsked, PageObject, PageRefused, Paged};
 pub use read::{Readable, Shown};
 pub use receive::Fault;
 pub use send::{Audience, Lease, Link};

@@ -261,6 +261,18 @@ impl Side {
         approvals: u8,
         now: Instant,
     ) -> (Decision, Option<Tags>) {
+        self.decide_act(Act::Release, agreement, asked, approvals, now)
+    }
+
+    /// As [`Side::decide`], of any act.
+    pub(super) fn decide_act(
+        &self,
+        act: Act,
+        agreement: &Agreement,
+        asked: &Asked,
+        approvals: u8,
+        now: Instant,
+    ) -> (Decision, Option<Tags>) {
         let offer = &asked.offer;
         let areas = areas_of(&agreement.areas, offer.position);
         let mut fields: BTreeSet<FieldName> = offer.fields.keys().cloned().collect();
@@ -271,7 +283,7 @@ impl Side {
         let derived = BTreeSet::new();
         let volume: BTreeMap<ClauseId, u32> = self.own.volume(now.day());
         let request = Request {
-            act: Act::Release,
+            act,
             from: &self.me,
             to: &asked.to,
             kind: offer.kind,
@@ -428,6 +440,7 @@ fn undecided(agreement: &Agreement) -> Decision {
             codes: BTreeSet::new(),
             releasable_to: BTreeSet::new(),
         },
+        retain_until: None,
     }
 }
 
@@ -451,7 +464,7 @@ fn statement(
     })
 }
 
-fn again(held: &Held) -> Asked {
+pub(super) fn again(held: &Held) -> Asked {
     Asked {
         offer: held.offer.clone(),
         to: held.to.clone(),

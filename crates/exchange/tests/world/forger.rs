@@ -34,8 +34,15 @@ pub struct Forger {
 impl Forger {
     /// Colombia's log with the agreement in force and two officers.
     pub fn new() -> Self {
+        Self::under(|_| ())
+    }
+
+    /// The same, with the agreement changed before both sign it.
+    pub fn under(change: impl FnOnce(&mut Agreement)) -> Self {
         let (co, us) = (Arc::new(Keyring::new("CO")), Arc::new(Keyring::new("US")));
-        let agreement = agreement(&co, &us, &Key::new("witness"));
+        let mut agreement = agreement(&co, &us, &Key::new("witness"));
+        change(&mut agreement);
+        let agreement = agreement.settle().unwrap();
         let envelope = signed(&agreement, &[&co, &us]);
         let mut forger =
             Self { code: party("CO"), keys: co, other: us, agreement, leaves: Vec::new(), kept: Vec::new() };

@@ -122,7 +122,7 @@ fn terms(code: &str, keys: &Keyring) -> PartyTerms {
     }
 }
 
-fn clause(id: &str, rule: Rule) -> Clause {
+pub fn clause(id: &str, rule: Rule) -> Clause {
     Clause { id: id.parse().unwrap(), text: Text::new("texto", "text"), critical: true, rule }
 }
 
@@ -336,8 +336,15 @@ pub const OFFICERS: [&str; 2] = ["Arbeláez", "Restrepo"];
 
 /// Two nodes with the agreement in force and two release officers each.
 pub fn pair() -> (Node, Node) {
+    pair_under(|_| ())
+}
+
+/// The same, with the agreement changed before both sign it.
+pub fn pair_under(change: impl FnOnce(&mut Agreement)) -> (Node, Node) {
     let (co, us) = (Arc::new(Keyring::new("CO")), Arc::new(Keyring::new("US")));
-    let agreement = agreement(&co, &us, &Key::new("witness"));
+    let mut agreement = agreement(&co, &us, &Key::new("witness"));
+    change(&mut agreement);
+    let agreement = agreement.settle().unwrap();
     let envelope = signed(&agreement, &[&co, &us]);
     let mut nodes = [("CO", co), ("US", us)].map(|(code, keys)| {
         let mut node = Node::start(code, keys, &agreement, Disk::default());

@@ -128,6 +128,10 @@ fn print(report: &Report, interval: Option<&Interval>, words: Words) -> String {
         line(words.verify_releases, totals.releases.to_string());
         line(words.verify_keys, totals.granted.to_string());
         line(words.verify_receipts, totals.receipts.to_string());
+        if totals.pages > 0 {
+            line(words.verify_pages, totals.pages.to_string());
+            line(words.verify_not_receipted, totals.not_receipted.to_string());
+        }
         line(words.verify_held, totals.held.to_string());
         line(words.verify_refused, totals.refused.to_string());
         line(words.verify_cut, totals.cut.to_string());

@@ -200,8 +200,9 @@ pub(crate) fn settings(id: &str, name: &str, exchange: Settings) -> Result<(Conf
     let node = NodeSettings { id: id.to_owned(), name: name.to_owned() };
     let (token, token_sha256) = taxii::new_token()?;
     let token_sha256 = Some(token_sha256);
+    let name = PLATFORM.to_owned();
     let platform =
-        taxii::Platform { name: PLATFORM.to_owned(), token_sha256, certificate_sha256: None, write: true };
+        taxii::Platform { name, token_sha256, certificate_sha256: None, write: true, partner: None };
     let taxii = taxii::Settings { platforms: vec![platform], ..taxii::Settings::default() };
     Ok((Config { node, exchange, taxii, ..Config::default() }, token))
 }

@@ -9,11 +9,14 @@ mod versions;
 pub(crate) mod written;
 
 use std::path::Path;
+use std::sync::Arc;
 
+use bitacora_exchange::tags::Tags;
 use bitacora_ledger::sha256;
-use bitacora_primitives::Instant;
+use bitacora_primitives::markings::AgreementId;
 use bitacora_primitives::released::Document;
-use bitacora_stix::{Item, Object, Standing, StixId, Times};
+use bitacora_primitives::{Instant, ReleaseId};
+use bitacora_stix::{Item, Object, Receipt, Standing, StixId, Times};
 
 use crate::clock;
 use crate::config::Config;
@@ -31,6 +34,14 @@ pub(crate) struct Planned {
     pub(crate) what: What,
     times: Times,
     standing: Standing,
+}
+
+/// A version that a platform of the partner may be shown.
+#[derive(Debug)]
+pub(crate) struct Waived {
+    pub(crate) agreement: AgreementId,
+    planned: Planned,
+    pub(crate) tags: Arc<Tags>,
 }
 
 /// What a version is of.
@@ -96,6 +107,27 @@ impl Holdings {
         Ok(plan)
     }
 
+    /// What platforms of partners may be shown under clauses that waive their receipt, with the agreement and the tags.
+    pub(crate) fn plan_waived(&self) -> Result<Vec<Waived>, NodeError> {
+        let mut plan = Vec::new();
+        for (place, book) in self.books.iter().enumerate() {
+            let agreement = book.agreement();
+            let waived = book.plan_waived(place)?.into_iter();
+            plan.extend(waived.map(|(planned, tags)| Waived { agreement: agreement.clone(), planned, tags }));
+        }
+        Ok(plan)
+    }
+
+    /// The objects of a version as a platform of the partner reads them, or why it is not shown after all.
+    pub(crate) fn waived_objects(&self, waived: &Waived) -> Result<(ReleaseId, Vec<Object>), Why> {
+        let Planned { what: What::Release(given), times, standing } = &waived.planned else {
+            return Err(Why::Unknown);
+        };
+        let book = self.books.get(given.book).ok_or(Why::Unknown)?;
+        let objects = book.objects(given, *times, *standing, Receipt::Waived, clock::now())?;
+        Ok((given.release, objects))
+    }
+
     /// The agreement under which we gave a planned version; `None` of what a partner gave.
     pub(crate) fn under(&self, planned: &Planned) -> Option<&str> {
         match &planned.what {
@@ -110,7 +142,7 @@ impl Holdings {
         match what {
             What::Release(given) => {
                 let book = self.books.get(given.book).ok_or(Why::Unknown)?;
-                book.objects(given, *times, *standing, clock::now())
+                book.objects(given, *times, *standing, Receipt::Given, clock::now())
             }
             What::Own(thing) => self.own.objects(thing, *times),
         }

@@ -1,22 +1,22 @@
 //! What went under agreements: what we released, as it was cut, and what partners released to us, where it may be shown.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use bitacora_exchange::history::{History, Released, Stage};
 use bitacora_exchange::record::{Entry, Record, Release};
 use bitacora_exchange::side::Readable;
+use bitacora_exchange::tags::Tags;
 use bitacora_exchange::{Agreement, Gate, Secrets, Shelf as _, Side, SideError};
-use bitacora_policy::Rule;
-use bitacora_primitives::markings::{ClauseId, PartyCode, Purpose};
+use bitacora_policy::{Rule, retain_until};
+use bitacora_primitives::markings::{AgreementId, PartyCode, Purpose};
 use bitacora_primitives::released::Document;
 use bitacora_primitives::{Instant, ReleaseId};
 use bitacora_stix::{Caveats, Item, Object, Receipt, Standing, Times, item_objects};
 use bitacora_store::ExchangeStore;
 
 use super::left_out::{LeftOut, Reason, Why};
-use super::versions::{Act, Event, Series};
+use super::versions::{Act, Event, Series, Version};
 use super::{Planned, What};
 use crate::error::NodeError;
 use crate::exchange::engine::Chain;
@@ -50,6 +50,20 @@ struct Noted {
     leaf: u64,
     revision: u32,
     event: Event,
+}
+
+impl Noted {
+    fn given(&self, book: usize, log: &PartyCode) -> Given {
+        Given {
+            book,
+            log: log.clone(),
+            leaf: self.leaf,
+            release: self.event.release,
+            item: self.event.item.clone(),
+            revision: self.revision,
+            purpose: self.event.purpose,
+        }
+    }
 }
 
 impl Given {
@@ -98,9 +112,61 @@ impl Book {
         (self.side.me().clone(), self.side.partner_code().clone())
     }
 
+    pub(super) fn agreement(&self) -> &AgreementId {
+        self.side.agreement_id()
+    }
+
     /// The agreement, if the release is ours.
     pub(super) fn agreement_of_ours(&self, given: &Given) -> Option<&str> {
         (given.log == *self.side.me()).then(|| self.side.agreement_id().as_str())
+    }
+
+    /// What a platform of the partner may be shown under the clause that waives its receipt, before the exchange decides page by
+    /// page: released and not cut, or taken back after the partner could have read it. With the tags it went under.
+    pub(super) fn plan_waived(&self, book: usize) -> Result<Vec<(Planned, Arc<Tags>)>, NodeError> {
+        let history = self.side.own();
+        let kinds = self.side.waiver().and_then(|id| history.agreement()?.clause(id));
+        let Some(Rule::ReceiptWaived { items, .. }) = kinds.map(|clause| &clause.rule) else {
+            return Ok(Vec::new());
+        };
+        let mut events = Vec::new();
+        for (id, state) in history.releases().iter().filter(|(_, state)| items.contains(&state.tags.kind)) {
+            let read = state.granted.is_some() || state.paged.is_some();
+            let stands = matches!(state.stage, Stage::Released | Stage::Granted(_));
+            if read || stands {
+                events.extend(self.noted(history.party(), id, state, !stands)?);
+            }
+        }
+        events.sort_by_key(|noted| noted.leaf);
+        let mut series = Series::default();
+        let mut plan = Vec::new();
+        for noted in events {
+            let given = noted.given(book, history.party());
+            let Some(state) = history.releases().get(&given.release) else { continue };
+            if let Some(version) = series.next(noted.event) {
+                let Version { times, standing } = version;
+                plan.push((Planned { what: What::Release(given), times, standing }, Arc::clone(&state.tags)));
+            }
+        }
+        Ok(plan)
+    }
+
+    /// The leaves about one release, in their order.
+    fn noted(
+        &self,
+        log: &PartyCode,
+        id: &ReleaseId,
+        state: &Released,
+        withdrawn: bool,
+    ) -> Result<impl Iterator<Item = Noted> + use<>, NodeError> {
+        let release = self.record(log, state.leaf)?;
+        let (id, purpose, item, revision) = (*id, state.tags.purpose, release.item, release.revision);
+        let leaves = std::iter::once((state.leaf, state.recorded, Act::Released { withdrawn }))
+            .chain(state.withdrawn.map(|(leaf, recorded)| (leaf, recorded, Act::Withdrawn)));
+        Ok(leaves.map(move |(leaf, recorded, what)| {
+            let event = Event { release: id, item: item.clone(), purpose, recorded, what };
+            Noted { leaf, revision, event }
+        }))
     }
 
     pub(super) fn plan(
@@ -112,17 +178,9 @@ impl Book {
     ) -> Result<(), NodeError> {
         for (history, ours) in [(self.side.own(), true), (self.side.theirs(), false)] {
             let mut series = Series::default();
-            for Noted { leaf, revision, event } in self.events(history, left, ours)? {
-                let Event { item, purpose, .. } = &event;
-                let given = Given {
-                    book,
-                    log: history.party().clone(),
-                    leaf,
-                    release: event.release,
-                    item: item.clone(),
-                    revision,
-                    purpose: *purpose,
-                };
+            for noted in self.events(history, left, ours)? {
+                let given = noted.given(book, history.party());
+                let event = noted.event;
                 let withdrawal = event.what == Act::Withdrawn;
                 let version = series.next(event);
                 let Some(version) = version else {
@@ -159,19 +217,7 @@ impl Book {
                 });
                 continue;
             }
-            let release = self.record(history.party(), state.leaf)?;
-            let event = |recorded, what| Event {
-                release: *id,
-                item: release.item.clone(),
-                purpose: state.tags.purpose,
-                recorded,
-                what,
-            };
-            let released = Act::Released { withdrawn: state.withdrawn.is_some() };
-            let noted = |leaf, event| Noted { leaf, revision: release.revision, event };
-            events.push(noted(state.leaf, event(state.recorded, released)));
-            let withdrawal = |(leaf, recorded)| noted(leaf, event(recorded, Act::Withdrawn));
-            events.extend(state.withdrawn.map(withdrawal));
+            events.extend(self.noted(history.party(), id, state, state.withdrawn.is_some())?);
         }
         events.sort_by_key(|noted| noted.leaf);
         Ok(events)
@@ -221,6 +267,7 @@ impl Book {
         given: &Given,
         times: Times,
         standing: Standing,
+        receipt: Receipt,
         now: Instant,
     ) -> Result<Vec<Object>, Why> {
         let document = self.document(given, now)?;
@@ -228,25 +275,27 @@ impl Book {
         let agreement = agreement.ok_or_else(|| {
             Why::NotOpened(format!("version {} of the agreement is not installed", document.version))
         })?;
-        Ok(item_objects(&Item::from(&document), &caveats(agreement), times, standing)?)
+        let caveats = caveats(agreement, &document, receipt);
+        Ok(item_objects(&Item::from(&document), &caveats, times, standing)?)
     }
 }
 
-/// What the clauses say of every item that was given under them. A receipt is always given: no kind of clause that this
-/// version understands waives one, and none sets a day of destruction. A clause that it does not understand is words for
+/// What the clauses say of an item that was given under them. A clause that this version does not understand is words for
 /// people, and so is named.
-fn caveats(agreement: &Agreement) -> Caveats {
-    let of = |is: fn(&Rule) -> bool| {
-        agreement.clauses.iter().filter(move |clause| is(&clause.rule)).map(|clause| clause.id.clone())
+fn caveats(agreement: &Agreement, document: &Document, receipt: Receipt) -> Caveats {
+    let speaks = |rule: &Rule| match rule {
+        Rule::BaseProhibition | Rule::Handling(_) | Rule::OriginatorControl | Rule::Unknown(_) => true,
+        Rule::Retention { items, .. } => items.contains(&document.kind),
+        Rule::ReceiptWaived { to, items, .. } => {
+            receipt == Receipt::Waived && *to != document.originator && items.contains(&document.kind)
+        }
+        _ => false,
     };
-    let said: BTreeSet<ClauseId> = of(|rule| {
-        matches!(rule, Rule::BaseProhibition | Rule::Handling(_) | Rule::OriginatorControl | Rule::Unknown(_))
-    })
-    .collect();
+    let said = agreement.clauses.iter().filter(|clause| speaks(&clause.rule));
     Caveats {
-        receipt: Receipt::Given,
-        retain_until: None,
-        originator_control: of(|rule| matches!(rule, Rule::OriginatorControl)).next().is_some(),
-        clauses: said,
+        receipt,
+        retain_until: retain_until(&agreement.clauses, document.kind, document.observed),
+        originator_control: agreement.clauses.iter().any(|clause| clause.rule == Rule::OriginatorControl),
+        clauses: said.map(|clause| clause.id.clone()).collect(),
     }
 }

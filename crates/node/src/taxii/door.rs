@@ -83,6 +83,7 @@ mod tests {
             token_sha256: Some(hash.to_owned()),
             certificate_sha256: None,
             write: false,
+            partner: None,
         };
         let door = Door::of(&[platform("opencti", &token_sha256), platform("misp", &other_sha256)]).unwrap();
         let password = |user: &str, password: &str| Credentials::Password {

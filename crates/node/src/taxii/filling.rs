@@ -13,6 +13,7 @@ use bitacora_stix::Object;
 use bitacora_store::taxii::{self as stored, NewObject};
 
 use super::inbox;
+use super::partners::{AllWaived, WAIVED, Waived};
 use super::shelves::Shelves;
 use crate::clock;
 use crate::error::NodeError;
@@ -34,6 +35,21 @@ type Version = (String, Instant);
 struct Shown {
     title: String,
     objects: BTreeMap<Version, Object>,
+}
+
+impl Shown {
+    fn add(&mut self, objects: Vec<Object>) {
+        for object in objects {
+            if let Some(version) = version(&object) {
+                self.objects.insert((object.id().to_owned(), version), object);
+            }
+        }
+    }
+}
+
+/// What the collection is named by that these objects go into.
+fn subject(objects: &[Object]) -> &str {
+    objects.iter().map(Object::kind).find(|kind| is_subject(kind)).unwrap_or("item")
 }
 
 /// Fills the collections until `stop`, on a thread of its own.
@@ -73,15 +89,16 @@ fn look(shelves: &Shelves, folder: &Path, database: Option<&str>) -> Result<(), 
         // What a partner gave would lie open in the database: it is shown by `bitacora stix` and on the page alone.
         let Some(under) = holdings.under(&planned) else { continue };
         let Ok(objects) = holdings.objects(&planned) else { continue };
-        let subject = objects.iter().map(Object::kind).find(|kind| is_subject(kind)).unwrap_or("item");
+        let subject = subject(&objects);
         let alias = format!("{}-{subject}", under.to_lowercase());
         let collection = shown.entry(alias).or_default();
         collection.title = format!("{under}: {subject}");
-        for object in objects {
-            if let Some(version) = version(&object) {
-                collection.objects.insert((object.id().to_owned(), version), object);
-            }
-        }
+        collection.add(objects);
+    }
+    if !shelves.partners.is_empty() {
+        let waived = waived(shelves, &holdings, &mut shown)?;
+        // Before anything is put in: what a page does not know it takes out.
+        shelves.partners.show(waived);
     }
     for (alias, shown) in &shown {
         let id = shelves.register(alias, &shown.title)?;
@@ -95,6 +112,34 @@ fn look(shelves: &Shelves, folder: &Path, database: Option<&str>) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// What partners' platforms are shown, in collections of their own: the caveats are others there.
+fn waived(
+    shelves: &Shelves,
+    holdings: &Holdings,
+    shown: &mut BTreeMap<String, Shown>,
+) -> Result<AllWaived, NodeError> {
+    let mut all = AllWaived::new();
+    for one in holdings.plan_waived()? {
+        let Ok((release, objects)) = holdings.waived_objects(&one) else { continue };
+        let (under, subject) = (&one.agreement, subject(&objects));
+        let alias = format!("{}-{subject}{WAIVED}", under.as_str().to_lowercase());
+        let title = format!("{under}: {subject}, receipt waived");
+        let id = shelves.register(&alias, &title)?;
+        let waived = all.entry(id).or_insert_with(|| Waived::of(under.clone()));
+        waived.tags.insert(one.tags);
+        for object in &objects {
+            if let Some(version) = version(object) {
+                let key = (object.id().to_owned(), version);
+                waived.releases.entry(key).or_default().insert(release);
+            }
+        }
+        let collection = shown.entry(alias).or_default();
+        collection.title = title;
+        collection.add(objects);
+    }
+    Ok(all)
 }
 
 /// The types that a collection is named by: each item is one object of one of them, beside what it tells of.

@@ -1,11 +1,12 @@
 //! TAXII 2.1 for the platforms of the node's own country: what the node shows them, by subject and agreement, and a
-//! collection into which they put what they know. Nothing here leaves the node's own authority: partners' platforms are not
-//! let in. `remote/` polls other people's servers and pushes to them.
+//! collection into which they put what they know. What leaves the node's own authority, to platforms of partners, is in
+//! `partners` alone, and every page of it is the exchange's to decide. `remote/` polls other people's servers and pushes to them.
 
 mod door;
 mod filling;
 mod inbox;
 pub(crate) mod listener;
+mod partners;
 pub(crate) mod remote;
 mod settings;
 mod shelves;
@@ -24,33 +25,42 @@ pub(crate) use self::settings::{Platform, Settings};
 
 use self::door::Door;
 use self::inbox::Logged;
+use self::partners::Partners;
 use self::remote::Place;
 use self::shelves::Shelves;
 use crate::config::Config;
 use crate::error::NodeError;
+use crate::exchange::desk::Desk;
 use crate::keys::KeyFolder;
 
 /// The one API root: `/taxii2/node/`.
 const ROOT: &str = "node";
 
 /// Opens the collections, on which whatever was handed in is logged before it is stored.
-fn shelves(config: &Config, store: &Arc<Store>, keys: &Arc<KeyFolder>) -> Result<Arc<Shelves>, NodeError> {
+fn shelves(
+    config: &Config,
+    store: &Arc<Store>,
+    keys: &Arc<KeyFolder>,
+    desk: Option<Arc<Desk>>,
+) -> Result<Arc<Shelves>, NodeError> {
     let logged = Logged { store: Arc::clone(store), keys: Arc::clone(keys) };
     let shelf = TaxiiStore::open(store.folder(), config.database.as_deref())?.admitting(Arc::new(logged));
     let writers: BTreeSet<String> =
         config.taxii.platforms.iter().filter(|one| one.write).map(|one| one.name.clone()).collect();
-    Shelves::open(Arc::new(shelf), &config.node.id, writers).map(Arc::new)
+    let partners = Partners::of(&config.taxii.platforms, desk)?;
+    Shelves::open(Arc::new(shelf), &config.node.id, writers, partners).map(Arc::new)
 }
 
-/// What a turn with a server works on.
+/// What a turn with a server works on. Without the desk nothing of it is shown to platforms of partners.
 pub(crate) fn place(
     config: &Config,
     store: &Arc<Store>,
     keys: &Arc<KeyFolder>,
+    desk: Option<Arc<Desk>>,
     stop: &Arc<AtomicBool>,
 ) -> Result<Place, NodeError> {
     let (log, keys, stop) = (Arc::clone(store), Arc::clone(keys), Arc::clone(stop));
-    Ok(Place { shelves: shelves(config, &log, &keys)?, log, keys, stop })
+    Ok(Place { shelves: shelves(config, &log, &keys, desk)?, log, keys, stop })
 }
 
 /// The routes, a thread that keeps the collections as the node's logs stand, and one for each server that is polled or
@@ -59,6 +69,7 @@ pub(crate) fn open(
     config: &Config,
     store: &Arc<Store>,
     keys: &Arc<KeyFolder>,
+    desk: Option<Arc<Desk>>,
     stop: &Arc<AtomicBool>,
 ) -> Result<Option<Router>, NodeError> {
     let Settings { platforms, servers, .. } = &config.taxii;
@@ -68,7 +79,7 @@ pub(crate) fn open(
         return Ok(None);
     }
     let door = Door::of(platforms)?;
-    let place = place(config, store, keys, stop)?;
+    let place = place(config, store, keys, desk, stop)?;
     let shelves = Arc::clone(&place.shelves);
     if !platforms.is_empty() || servers.iter().any(|server| !server.push.is_empty()) {
         filling::keep(Arc::clone(&shelves), folder.to_owned(), config.database.clone(), Arc::clone(stop))?;

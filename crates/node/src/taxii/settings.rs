@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use bitacora_primitives::markings::PartyCode;
 use serde::Deserialize;
 
 use super::remote::settings::Server;
@@ -23,7 +24,7 @@ pub(crate) struct Settings {
     pub(crate) clients_ca: Option<PathBuf>,
 }
 
-/// A platform of the node's own country.
+/// A platform of the node's own country or, where `partner` is given, of a partner's.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Platform {
@@ -35,4 +36,7 @@ pub(crate) struct Platform {
     /// It may put objects into the collection `inbox`.
     #[serde(default)]
     pub(crate) write: bool,
+    /// The partner whose platform it is: it reads what was released to that partner, where a clause waives the receipt.
+    #[serde(default)]
+    pub(crate) partner: Option<PartyCode>,
 }

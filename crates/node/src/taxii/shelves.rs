@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bitacora_exchange::page::Content;
 use bitacora_ledger::sha256;
 use bitacora_primitives::Instant;
 use bitacora_stix::Known;
@@ -12,6 +13,7 @@ use bitacora_taxii::{
     Row, STIX_21, SpecVersion, Status, Submission, Versions,
 };
 
+use super::partners::{Partners, WAIVED};
 use super::{ROOT, collection_id, failed, inbox};
 use crate::clock;
 use crate::error::NodeError;
@@ -27,6 +29,8 @@ pub(super) struct Shelves {
     pub(super) inbox: String,
     /// Platforms that may put objects into the inbox.
     writers: BTreeSet<String>,
+    /// Platforms of partners, who see none of the rest.
+    pub(super) partners: Partners,
     /// Markings that were handed in: a later object may carry them. Shared, so that nobody reads under the lock.
     known: Mutex<Arc<Known>>,
     /// What the store lists, until something is registered: every request asks for it, and this alone registers.
@@ -44,9 +48,10 @@ impl Shelves {
         store: Arc<TaxiiStore>,
         node: &str,
         writers: BTreeSet<String>,
+        partners: Partners,
     ) -> Result<Self, NodeError> {
         let (inbox, known, listed) = (String::new(), Mutex::default(), Mutex::default());
-        let mut shelves = Self { store, node: node.to_owned(), inbox, writers, known, listed };
+        let mut shelves = Self { store, node: node.to_owned(), inbox, writers, partners, known, listed };
         shelves.inbox = shelves.register(INBOX, INBOX_TITLE)?;
         *shelves.markings() = Arc::new(inbox::markings(&shelves.store, &shelves.inbox)?);
         Ok(shelves)
@@ -74,7 +79,7 @@ impl Shelves {
     }
 
     /// The collections in the order in which they were registered.
-    fn listed(&self) -> Result<Arc<[stored::CollectionRow]>, Refusal> {
+    pub(super) fn listed(&self) -> Result<Arc<[stored::CollectionRow]>, Refusal> {
         // Held while the store is asked: what is registered meanwhile clears it afterwards.
         let mut listed = unpoisoned(&self.listed);
         if let Some(rows) = &*listed {
@@ -108,7 +113,7 @@ fn unpoisoned<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// `None`: nothing can match.
-fn filter(asked: &Filter) -> Option<stored::Filter> {
+pub(super) fn filter(asked: &Filter) -> Option<stored::Filter> {
     let spec_versions = match &asked.spec_versions {
         None => stored::SpecVersions::Newest,
         Some(wanted) if wanted.is_empty() => return None,
@@ -132,7 +137,7 @@ fn versions(asked: &Versions) -> stored::Versions {
     }
 }
 
-fn entry(row: &stored::ManifestRow) -> Entry {
+pub(super) fn entry(row: &stored::ManifestRow) -> Entry {
     Entry {
         position: row.date_added.micros().cast_unsigned(),
         date_added: row.date_added,
@@ -142,20 +147,36 @@ fn entry(row: &stored::ManifestRow) -> Entry {
     }
 }
 
+pub(super) fn shown_collection(collection: &stored::NewCollection, can_write: bool) -> Collection {
+    Collection {
+        can_write,
+        can_read: true,
+        id: collection.id.clone(),
+        title: collection.title.clone(),
+        description: None,
+        alias: collection.alias.clone(),
+        media_types: vec![STIX_21.to_owned()],
+    }
+}
+
+/// Whether a collection is for platforms of partners.
+fn is_waived(collection: &stored::NewCollection) -> bool {
+    collection.alias.as_ref().is_some_and(|alias| alias.ends_with(WAIVED))
+}
+
 impl Backend for Shelves {
     fn collections(&self, principal: &Principal, root: &str) -> Result<Vec<Collection>, Refusal> {
         if root != ROOT {
             return Ok(Vec::new());
         }
+        if let Some(party) = self.partners.party(principal) {
+            return self.waived_collections(party);
+        }
         let rows = self.listed()?;
-        let shown = rows.iter().map(|stored::CollectionRow { collection, .. }| Collection {
-            can_write: collection.id == self.inbox && self.writers.contains(&principal.0),
-            can_read: true,
-            id: collection.id.clone(),
-            title: collection.title.clone(),
-            description: None,
-            alias: collection.alias.clone(),
-            media_types: vec![STIX_21.to_owned()],
+        let ours = rows.iter().map(|row| &row.collection).filter(|one| !is_waived(one));
+        let shown = ours.map(|collection| {
+            let writes = collection.id == self.inbox && self.writers.contains(&principal.0);
+            shown_collection(collection, writes)
         });
         Ok(shown.collect())
     }
@@ -206,18 +227,31 @@ impl Backend for Shelves {
         Ok(Added { status_id: id, request_timestamp: at, outcomes })
     }
 
-    fn page(&self, _: &Principal, collection: &str, query: &PageQuery) -> Result<Page<Row>, Refusal> {
+    fn page(&self, principal: &Principal, collection: &str, query: &PageQuery) -> Result<Page<Row>, Refusal> {
+        if self.partners.party(principal).is_some() {
+            return self.waived_page(principal, collection, query, Content::Objects);
+        }
         let (rows, more) = self.rows(query, |filter, after| {
             self.store.objects(collection, filter, after, query.limit, query.bytes)
         })?;
         let row = |row: stored::ObjectRow| Row { entry: entry(&row.manifest), bytes: row.content };
-        Ok(Page { rows: rows.into_iter().map(row).collect(), more })
+        Ok(Page { rows: rows.into_iter().map(row).collect(), guard: None, more })
     }
 
-    fn manifest(&self, _: &Principal, collection: &str, query: &PageQuery) -> Result<Page<Entry>, Refusal> {
+    fn manifest(
+        &self,
+        principal: &Principal,
+        collection: &str,
+        query: &PageQuery,
+    ) -> Result<Page<Entry>, Refusal> {
+        if self.partners.party(principal).is_some() {
+            let Page { rows, guard, more } =
+                self.waived_page(principal, collection, query, Content::Manifest)?;
+            return Ok(Page { rows: rows.into_iter().map(|row| row.entry).collect(), guard, more });
+        }
         let (rows, more) =
             self.rows(query, |filter, after| self.store.manifest(collection, filter, after, query.limit))?;
-        Ok(Page { rows: rows.iter().map(entry).collect(), more })
+        Ok(Page { rows: rows.iter().map(entry).collect(), guard: None, more })
     }
 
     fn holds(&self, _: &Principal, collection: &str, id: &str) -> Result<bool, Refusal> {

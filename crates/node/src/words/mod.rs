@@ -54,6 +54,8 @@ pub(crate) struct Table {
     pub(crate) verify_receipts: &'static str,
     pub(crate) verify_held: &'static str,
     pub(crate) verify_refused: &'static str,
+    pub(crate) verify_pages: &'static str,
+    pub(crate) verify_not_receipted: &'static str,
     pub(crate) verify_cut: &'static str,
     pub(crate) verify_commitments_only: &'static str,
     pub(crate) verify_no_signatures: &'static str,

@@ -43,6 +43,9 @@ const NEVER_ERRS: &str = "no policy ever errs";
 const SUSPENDED: &str = "suspended means no release";
 const SUSPENSION_NARROWS: &str = "a suspension only narrows";
 const REST_GOES_ON: &str = "what a suspension does not cover goes on";
+const WAIVER_WIDENS_NOTHING: &str = "a waiver of receipts permits nothing that was not permitted";
+const WAIVED_ALONE: &str = "a platform reads only what a clause waives";
+const RETAINED: &str = "nothing passes beyond its retention";
 const AMENDMENT_NARROWS: &str = "an amendment that takes away only narrows";
 
 /// A claim on its way out.
@@ -175,6 +178,56 @@ fn of_suspension(name: &str, agreement: &Agreement, rules: &[SuspensionRule]) {
     claim(REST_GOES_ON, "", rest, texts(&set)).print();
 }
 
+fn listed(items: &std::collections::BTreeSet<bitacora_primitives::markings::ItemKind>) -> String {
+    let codes: Vec<String> = items.iter().map(|kind| format!("context.kind == {:?}", kind.code())).collect();
+    if codes.is_empty() { "false".to_owned() } else { codes.join(" || ") }
+}
+
+/// What waivers leave to platforms: whatever is no poll, and the kinds of a waiver in its direction.
+fn waived(clauses: &[Clause]) -> Vec<String> {
+    let one = |clause: &Clause| match &clause.rule {
+        Rule::ReceiptWaived { from, to, items } => Some(format!(
+            "permit (principal == Exchange::Party::\"{to}\", action, resource) when {{ \
+             context.from == Exchange::Party::\"{from}\" && ({}) }};",
+            listed(items)
+        )),
+        _ => None,
+    };
+    let rest =
+        "permit (principal, action, resource) unless { action == Exchange::Action::\"poll\" };".to_owned();
+    clauses.iter().filter_map(one).chain([rest]).collect()
+}
+
+/// Waivers and retention clauses only narrow, whatever stands beside them.
+fn of_waivers_and_retention(name: &str, agreement: &Agreement) {
+    let set = agreement.compile(&[]).unwrap();
+    let claim = |property, policies, within| {
+        let name = name.to_owned();
+        Claim { property, name, schema: set.schema(), policies, within: Some(within), holds: true }.print();
+    };
+    let waives = |clause: &Clause| matches!(clause.rule, Rule::ReceiptWaived { .. });
+    if agreement.clauses.iter().any(waives) {
+        let mut without = agreement.clone();
+        without.clauses.retain(|clause| !waives(clause));
+        claim(WAIVER_WIDENS_NOTHING, texts(&set), texts(&without.compile(&[]).unwrap()));
+        claim(WAIVED_ALONE, texts(&set), waived(&agreement.clauses));
+    }
+    for clause in &agreement.clauses {
+        let Rule::Retention { items, days } = &clause.rule else { continue };
+        let policies = vec![in_time(&text_of(&set, clause.id.as_str())), EVERYTHING.to_owned()];
+        let over =
+            format!("({}) && context.now - context.observed >= {}", listed(items), i64::from(*days) * 86_400);
+        let in_time = format!(
+            "context.now >= -{LAST} && context.now <= {LAST} && context.observed >= -{LAST} && context.observed <= {LAST}"
+        );
+        claim(
+            RETAINED,
+            policies,
+            vec![format!("permit (principal, action, resource) unless {{ {in_time} && {over} }};")],
+        );
+    }
+}
+
 /// An agreement file as a node keeps it: a DSSE envelope around the agreement's canonical text.
 fn from_file(path: &str) -> Agreement {
     let envelope: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
@@ -195,6 +248,7 @@ fn main() {
     for (name, agreement) in &agreements {
         of_agreement(name, agreement);
         of_stop(name, agreement);
+        of_waivers_and_retention(name, agreement);
     }
     of_suspension("whole", &everything, &[scopes::whole()]);
     for (name, rules) in scopes::all() {

@@ -9,7 +9,7 @@ use crate::agreement::templates::{PLAIN, TEMPLATES, of_rules, rule};
 use crate::suspensions;
 use crate::{
     AMENDMENT_NARROWS, Claim, EVERYTHING, LAWFUL, NEVER_ERRS, NEVER_LETHAL, SUSPENDED, SUSPENSION_NARROWS,
-    in_time, safety_of_life, text_of, texts,
+    WAIVED_ALONE, in_time, safety_of_life, text_of, texts,
 };
 
 /// Of the base prohibition, beside a permit of everything: what is taken out and what put in its place.
@@ -93,7 +93,34 @@ pub fn claims(everything: &Agreement) {
     lost_suspension(everything);
     lost_conditions();
     lost_prohibitions(everything);
+    lost_waivers();
     overflows(&set);
+}
+
+/// A waiver whose policy is gone or wider, and permits that do not ask for one.
+fn lost_waivers() {
+    let agreement = of_rules([
+        rule(PLAIN),
+        rule(r#"{"kind":"receipt_waived","from":"CO","to":"US","items":["contact"]}"#),
+        rule(r#"{"kind":"safety_of_life"}"#),
+    ]);
+    let set = agreement.compile(&[]).unwrap();
+    let within = || Some(crate::waived(&agreement.clauses));
+    let without = |id: &str, change: &dyn Fn(&str) -> Option<String>| -> Vec<String> {
+        set.policies()
+            .filter_map(|(one, text)| if one == id { change(text) } else { Some(text.to_owned()) })
+            .collect()
+    };
+    let all_kinds = |text: &str| Some(altered(text, ("!((", "false && !((")));
+    let unasked =
+        |text: &str| Some(altered(text, ("!(action == Exchange::Action::\"poll\") || ", "true || ")));
+    for (name, policies) in [
+        ("waiver without its policy", without("2", &|_| None)),
+        ("waiver of every kind", without("2", &all_kinds)),
+        ("flow that asks for no waiver", without("3", &unasked)),
+    ] {
+        planted(WAIVED_ALONE, name.to_owned(), set.schema(), policies, within());
+    }
 }
 
 fn weak_prohibitions(set: &PolicySet) {
@@ -194,7 +221,11 @@ fn lost_prohibitions(everything: &Agreement) {
     for clause in &everything.clauses {
         let id = clause.id.as_str();
         let text = text_of(&set, id);
-        if !text.contains("\nforbid (") || id == "0.1" || text.contains("{ (false) }") {
+        if !text.contains("\nforbid (")
+            || id == "0.1"
+            || text.contains("{ (false)")
+            || text.contains("{ (false &&")
+        {
             continue;
         }
         // Alone with a permit of everything, so that no other clause forbids the same.

@@ -62,6 +62,17 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("removed, no field", r#"{"kind":"removed","fields":[]}"#),
     ("officers", r#"{"kind":"officers","release":2,"suspend":1,"resume":2,"amend":2}"#),
     ("precedent", r#"{"kind":"precedent","condition":"undertaking \"signed\" \\ \u00f1\ud834\udd1e"}"#),
+    ("receipt waived", r#"{"kind":"receipt_waived","from":"CO","to":"US","items":["lead"]}"#),
+    (
+        "receipt waived for many kinds",
+        r#"{"kind":"receipt_waived","from":"US","to":"CO","items":["lead","track","contact","series","distress"]}"#,
+    ),
+    ("retention", r#"{"kind":"retention","items":["lead"],"days":90}"#),
+    (
+        "retention of many kinds",
+        r#"{"kind":"retention","items":["lead","track","contact","series","distress"],"days":1}"#,
+    ),
+    ("retention of nothing", r#"{"kind":"retention","items":[],"days":65535}"#),
     ("rule from a later version", r#"{"kind":"moon_phase"}"#),
     ("known kind from a later version", r#"{"kind":"grading","worst":"C3","unless":"x"}"#),
 ];

@@ -171,13 +171,13 @@ impl Backend for MemoryBackend {
     fn page(&self, _: &Principal, collection: &str, query: &PageQuery) -> Result<Page<Row>, Refusal> {
         let state = self.state();
         let (rows, more) = state.select(collection, query)?;
-        Ok(Page { rows: rows.into_iter().cloned().collect(), more })
+        Ok(Page { rows: rows.into_iter().cloned().collect(), guard: None, more })
     }
 
     fn manifest(&self, _: &Principal, collection: &str, query: &PageQuery) -> Result<Page<Entry>, Refusal> {
         let state = self.state();
         let (rows, more) = state.select(collection, query)?;
-        Ok(Page { rows: rows.into_iter().map(|row| row.entry.clone()).collect(), more })
+        Ok(Page { rows: rows.into_iter().map(|row| row.entry.clone()).collect(), guard: None, more })
     }
 
     fn holds(&self, _: &Principal, collection: &str, id: &str) -> Result<bool, Refusal> {

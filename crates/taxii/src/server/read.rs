@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use bitacora_primitives::Instant;
 
-use crate::backend::{Backend, Collection, Entry, Page, PageQuery, Refusal, Row};
+use crate::backend::{Backend, Collection, Entry, Guard, Page, PageQuery, Refusal, Row};
 use crate::cursor::Scope;
 use crate::fault::Fault;
 use crate::filter::{Filter, Known};
@@ -17,6 +17,9 @@ use crate::times;
 
 const FIRST: HeaderName = HeaderName::from_static("x-taxii-date-added-first");
 const LAST: HeaderName = HeaderName::from_static("x-taxii-date-added-last");
+
+/// Of a page that is guarded, so much is handed over at a time.
+const PIECE_BYTES: usize = 16 << 10;
 
 /// Where a page is read, and how.
 struct Asked {
@@ -151,7 +154,7 @@ impl Server {
             let next = page.rows.last().filter(|_| page.more).map(|last| {
                 server.service.next_key.seal(scope(&asked, &collection, &canonical), last.entry().position)
             });
-            write(&page.rows, asked.resource, next.as_deref())
+            write(&page.rows, asked.resource, next.as_deref(), page.guard)
         })
         .await
     }
@@ -175,7 +178,12 @@ fn limit(pairs: &Pairs, most: usize) -> Result<usize, Fault> {
 
 /// The envelope, manifest or versions resource. Without rows it is the empty object, and there are no dates to tell (5.4).
 // INVARIANT: `more` is true exactly when there is a `next`.
-fn write<R: Shown>(rows: &[R], resource: &'static str, next: Option<&str>) -> Result<Response<Body>, Fault> {
+fn write<R: Shown>(
+    rows: &[R],
+    resource: &'static str,
+    next: Option<&str>,
+    guard: Option<Guard>,
+) -> Result<Response<Body>, Fault> {
     let failed = |error: serde_json::Error| {
         tracing::error!(%error, resource, "a page could not be written");
         Fault::internal()
@@ -196,11 +204,38 @@ fn write<R: Shown>(rows: &[R], resource: &'static str, next: Option<&str>) -> Re
         row.write(resource, &mut page).map_err(failed)?;
     }
     page.extend_from_slice(b"]}");
-    let mut answer = taxii(StatusCode::OK, Body::from(page));
+    let body = match guard {
+        Some(guard) => Body::from_stream(tokio_stream::iter(Pieces { page, at: 0, guard })),
+        None => Body::from(page),
+    };
+    let mut answer = taxii(StatusCode::OK, body);
     for (name, row) in [(FIRST, first), (LAST, last)] {
         answer.headers_mut().insert(name, date(row.entry().date_added)?);
     }
     Ok(answer)
+}
+
+/// A page in pieces, each handed over by leave of the guard. After a piece that may not go there is no other.
+struct Pieces {
+    page: Vec<u8>,
+    at: usize,
+    guard: Guard,
+}
+
+impl Iterator for Pieces {
+    type Item = std::io::Result<Vec<u8>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let end = self.page.len().min(self.at + PIECE_BYTES);
+        let bytes = self.page.get(self.at..end).filter(|bytes| !bytes.is_empty())?;
+        let mut piece = None;
+        if self.guard.0.pass(&mut || piece = Some(bytes.to_vec())) {
+            self.at = end;
+            return piece.map(Ok);
+        }
+        self.at = self.page.len();
+        Some(Err(std::io::Error::other("the page is stopped")))
+    }
 }
 
 fn date(at: Instant) -> Result<HeaderValue, Fault> {

@@ -74,6 +74,7 @@ export const exchange: Words<typeof source> = {
     outside_period: 'outside the period', volume_reached: 'volume of the day reached', too_recent: 'too recent', second_officer_missing: 'second officer has not signed',
     not_standing: 'not a standing release', asset_only: 'only to the unit that intercepts', not_releasable: 'not releasable', marked_narrower: 'marked for fewer',
     graded_worse: 'graded below what is asked', other_originator: 'from a third party', condition_not_met: 'condition not met', case_not_named: 'no case named',
+    receipt_not_waived: 'no clause waives the receipt', retention_over: 'its retention has ended',
     not_only_distress: 'carries more than distress', suspended: 'inside the suspension', unknown_critical_clause: 'unknown critical clause',
     decision_error: 'deciding failed: refused', no_clause: 'no clause allows it',
   },
@@ -162,7 +163,7 @@ export const exchange: Words<typeof source> = {
     overall: { holds: 'holds', broken: 'does NOT hold', unsupported: 'incomplete', absent: 'incomplete' },
     kinds: {
       agreement: 'Agreement', ended: 'Agreement ended', officer: 'Officer', rotation: 'Key changed', release: 'Release', withdrawal: 'Withdrawal', held: 'Hold', refused: 'Refusal',
-      cut: 'Transfers cut', receipt: 'Receipt', declined: 'Declined', key_grant: 'Key', opened: 'Opened', suspension: 'Suspension', resumption: 'Resumption', seen: 'Act of the other party, seen',
+      cut: 'Transfers cut', page: 'Page to a platform, not receipted', receipt: 'Receipt', declined: 'Declined', key_grant: 'Key', opened: 'Opened', suspension: 'Suspension', resumption: 'Resumption', seen: 'Act of the other party, seen',
     },
   },
   errors: {

@@ -74,6 +74,7 @@ export const exchange = {
     outside_period: 'fuera del plazo', volume_reached: 'tope del día alcanzado', too_recent: 'demasiado reciente', second_officer_missing: 'falta la firma del segundo oficial',
     not_standing: 'no es envío permanente', asset_only: 'solo a la unidad que interviene', not_releasable: 'no se puede entregar', marked_narrower: 'marcado para menos',
     graded_worse: 'calificado por debajo de lo pedido', other_originator: 'es de un tercero', condition_not_met: 'condición sin cumplir', case_not_named: 'falta el caso',
+    receipt_not_waived: 'ninguna cláusula exime del acuse', retention_over: 'pasó su plazo de conservación',
     not_only_distress: 'lleva más que el socorro', suspended: 'dentro de la suspensión', unknown_critical_clause: 'cláusula crítica desconocida',
     decision_error: 'la decisión dio error: se niega', no_clause: 'ninguna cláusula lo permite',
   },
@@ -162,7 +163,7 @@ export const exchange = {
     overall: { holds: 'se cumple', broken: 'NO se cumple', unsupported: 'incompleta', absent: 'incompleta' },
     kinds: {
       agreement: 'Acuerdo', ended: 'Fin del acuerdo', officer: 'Oficial', rotation: 'Cambio de llave', release: 'Entrega', withdrawal: 'Retiro', held: 'Retención', refused: 'Negativa',
-      cut: 'Envíos cortados', receipt: 'Acuse', declined: 'No aceptado', key_grant: 'Llave', opened: 'Apertura', suspension: 'Suspensión', resumption: 'Reanudación', seen: 'Acto de la otra parte, visto',
+      cut: 'Envíos cortados', page: 'Página a una plataforma, sin acuse', receipt: 'Acuse', declined: 'No aceptado', key_grant: 'Llave', opened: 'Apertura', suspension: 'Suspensión', resumption: 'Reanudación', seen: 'Acto de la otra parte, visto',
     },
   },
   errors: {

@@ -186,6 +186,7 @@ fn subject(record: &Record) -> String {
         Record::Held(held) => held.offer.id.clone(),
         Record::Refused(refused) => refused.item.clone(),
         Record::Cut(cut) => cut.suspension.to_string(),
+        Record::Page(page) => format!("{} {}", page.platform, page.collection),
         Record::Receipt(receipt) => receipt.release.to_string(),
         Record::Declined(declined) => declined.release.to_string(),
         Record::KeyGrant(grant) => grant.release.to_string(),

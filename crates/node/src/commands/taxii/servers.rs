@@ -102,7 +102,7 @@ fn here(
     config.database = data.database.clone().or(config.database);
     let store = Arc::new(Store::open(folder, config.database.as_deref())?);
     let keys = KeyFolder::open(folder, &log_origin(&config))?;
-    let place = place(&config, &store, &keys, &Arc::default())?;
+    let place = place(&config, &store, &keys, None, &Arc::default())?;
     let (mut state, failed) = remote::take(&place, server, wanted, &mut |state| progress.show(state))?;
     // A server that wants to be left alone was not asked, and its state is as before: that too is told.
     if let Some(failed) = failed {
