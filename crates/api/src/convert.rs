@@ -1,5 +1,6 @@
 //! From stored rows to the shapes of the API.
 
+use bitacora_claims::{Claim, Handling, Marking, Said, tlp_of};
 use bitacora_leads::{Lead, State};
 use bitacora_primitives::{Instant, Mmsi, Officer};
 use bitacora_sea::contacts::{ContactFlags, StationKind};
@@ -8,7 +9,8 @@ use bitacora_store::{DecisionRow, EventRow, IdentityRow, LeadRow};
 use crate::error::ApiError;
 use crate::live::{Live, LiveVessel};
 use crate::shapes::{
-    BehaviourEvent, DecisionShape, Identity, LeadSummary, OfficerShape, ProbabilityShape, VesselColumns,
+    BehaviourEvent, ClaimMarking, ClaimNamed, ClaimSaid, DecisionShape, Identity, LeadSummary, OfficerShape,
+    ProbabilityShape, VesselColumns,
 };
 
 /// Six decimals are 0.11 m: more digits than AIS has only make the message longer.
@@ -53,6 +55,68 @@ pub(crate) fn push_vessel(columns: &mut VesselColumns, vessel: &LiveVessel) {
     columns.ship_type.push(vessel.ship_type);
     columns.station.push(station_code(contact.station));
     columns.name.push(vessel.name.as_deref().map(str::to_owned));
+}
+
+/// One version of what a source says.
+pub(crate) fn claim_said(claim: &Claim) -> ClaimSaid {
+    let at = claim.place.map(|place| place.position);
+    ClaimSaid {
+        version: claim.version.to_string(),
+        sha256: claim.sha256.clone(),
+        kind: claim.kind,
+        platform: claim.platform.clone(),
+        handed_in: claim.handed_in.to_string(),
+        maker: claim.maker.clone(),
+        about: claim
+            .about
+            .iter()
+            .map(|named| ClaimNamed {
+                mmsi: named.mmsi.map(Mmsi::number),
+                imo: named.imo,
+                container: named.container.map(|number| number.to_string()),
+                name: named.name.clone(),
+                call_sign: named.call_sign.clone(),
+                flag: named.flag.clone(),
+            })
+            .collect(),
+        lat: at.map(|at| round6(at.lat())),
+        lon: at.map(|at| round6(at.lon())),
+        uncertainty_m: claim.place.and_then(|place| place.uncertainty_m),
+        first: claim.first.map(|at| at.to_string()),
+        last: claim.last.map(|at| at.to_string()),
+        count: claim.count,
+        sog_kn: claim.sog_kn,
+        cog_deg: claim.cog_deg,
+        title: claim.title.clone(),
+        text: claim.text.clone(),
+        tlp: tlp_of(&claim.markings).map(str::to_owned),
+        markings: claim.markings.iter().map(claim_marking).collect(),
+        labels: claim.labels.clone(),
+        unread: claim.unread.clone(),
+    }
+}
+
+fn claim_marking(marking: &Marking) -> ClaimMarking {
+    let (form, text, handling) = match &marking.says {
+        Said::Tlp(label) => ("tlp", label.clone(), Handling::default()),
+        Said::Statement(text) => ("statement", text.clone(), Handling::default()),
+        Said::Other(text) => ("other", text.clone(), Handling::default()),
+        Said::Handling(handling) => {
+            ("handling", handling.originator.clone().unwrap_or_default(), handling.clone())
+        }
+    };
+    ClaimMarking {
+        id: marking.id.clone(),
+        form,
+        text,
+        releasable_to: handling.releasable_to,
+        purposes: handling.purposes,
+        forbidden_purposes: handling.forbidden_purposes,
+        handling_codes: handling.handling_codes,
+        originator_control: handling.originator_control,
+        selectors: marking.selectors.clone(),
+        of_holder: marking.of_holder,
+    }
 }
 
 fn name_text(live: &Live, mmsi: Mmsi) -> Option<String> {

@@ -44,6 +44,8 @@ pub enum ApiError {
     Inspection(#[from] BadInspection),
     #[error(transparent)]
     Incident(#[from] Refused),
+    #[error(transparent)]
+    Claim(#[from] bitacora_claims::Refused),
     #[error("the incident register cannot be read")]
     Register(#[from] NotReplayed),
     /// Not now, or not any more.
@@ -99,6 +101,7 @@ impl ApiError {
             Self::Inspection(BadInspection::NoteTooLong { .. }) => (StatusCode::BAD_REQUEST, "note_too_long"),
             Self::Inspection(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::Incident(refused) => (incident_status(refused), refused.code()),
+            Self::Claim(refused) => (claim_status(refused), refused.code()),
             Self::Conflict { code, .. } => (StatusCode::CONFLICT, code),
             Self::Exchange(error) => exchange_code(error),
             Self::Shelf(_) => (StatusCode::SERVICE_UNAVAILABLE, "exchange_not_read"),
@@ -165,6 +168,17 @@ const fn fault_code(fault: &Fault) -> (StatusCode, &'static str) {
         Fault::OtherVersion { .. } => (StatusCode::CONFLICT, "state_moved"),
         Fault::UnknownRelease(_) => (StatusCode::NOT_FOUND, "not_found"),
         _ => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+    }
+}
+
+/// An act that came too late is a conflict; one whose words are incomplete is a bad request.
+const fn claim_status(refused: &bitacora_claims::Refused) -> StatusCode {
+    use bitacora_claims::Refused::{
+        Decided, Moved, NoteMissing, NoteTooLong, ReasonMissing, ReasonNotAsked, Withdrawn,
+    };
+    match refused {
+        Moved { .. } | Withdrawn | Decided => StatusCode::CONFLICT,
+        ReasonMissing | ReasonNotAsked | NoteMissing | NoteTooLong { .. } => StatusCode::BAD_REQUEST,
     }
 }
 

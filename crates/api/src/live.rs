@@ -2,6 +2,7 @@
 //! `node`, read by requests; holds nothing that the store does not hold or will not hold at the next commit.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bitacora_primitives::{Duration, Instant, Mmsi, SourceId};
@@ -62,6 +63,8 @@ pub struct Live {
     provisional: RwLock<BTreeMap<String, BehaviourEvent>>,
     /// Kinds of event that are not looked for.
     off: RwLock<Vec<Kind>>,
+    /// Hearings that were let go before their report came.
+    hearings_given_up: AtomicU64,
     pages: broadcast::Sender<StreamMessage>,
 }
 
@@ -75,6 +78,7 @@ impl Default for Live {
             feeds: RwLock::default(),
             provisional: RwLock::default(),
             off: RwLock::default(),
+            hearings_given_up: AtomicU64::new(0),
             pages: broadcast::channel(BACKLOG).0,
         }
     }
@@ -89,6 +93,15 @@ impl Live {
     pub(crate) fn off(&self) -> Vec<String> {
         let off = self.off.read().unwrap_or_else(PoisonError::into_inner);
         off.iter().map(|kind| kind.code().to_owned()).collect()
+    }
+
+    /// Stations' hearings that were let go before the report that they belong to came: since the node started.
+    pub fn set_hearings_given_up(&self, count: u64) {
+        self.hearings_given_up.store(count, Ordering::Relaxed);
+    }
+
+    pub(crate) fn hearings_given_up(&self) -> u64 {
+        self.hearings_given_up.load(Ordering::Relaxed)
     }
 
     /// A vessel was heard. An older fix than the one shown does not move it back.

@@ -96,6 +96,8 @@ pub(crate) enum NodeError {
     UnknownTaxiiServer { server: String },
     #[error("[taxii] listen: {why}")]
     TaxiiListen { why: String },
+    #[error("the inbox cannot be read into claims: {why}")]
+    Inbox { why: String },
     #[error("a thread cannot be started")]
     Thread {
         #[source]
@@ -159,6 +161,7 @@ impl NodeError {
             Self::TaxiiToken { .. } => "taxii_token",
             Self::TaxiiServer { .. } | Self::UnknownTaxiiServer { .. } => "taxii_server",
             Self::TaxiiListen { .. } => "taxii_listen",
+            Self::Inbox { .. } => "inbox",
             Self::Thread { .. } => "thread",
             Self::UnknownOfficer { .. } => "unknown_officer",
             Self::Store(error) => error.code(),

@@ -131,7 +131,8 @@ impl Node {
             .with_exchange(desk.clone().map(|desk| desk as Arc<dyn Exchange>));
             tokio::spawn(pulse(state.clone()));
             tokio::spawn(keep_house(Arc::clone(&self.store)));
-            let platforms = taxii::open(&self.config, &self.store, &self.keys, desk.clone(), &self.stop)?;
+            let platforms =
+                taxii::open(&self.config, &self.store, &self.keys, desk.clone(), &self.live, &self.stop)?;
             taxii::listener::listen(&self.config.taxii, self.store.folder(), platforms.clone()).await?;
             let routes = platforms.into_iter().fold(router(state), axum::Router::merge);
             let served = tokio::spawn(async move { axum::serve(listener, routes).await });

@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate and the workspace crates it may use.
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 22] = [
     ("primitives", &[]),
     ("ais", &[]),
     // For tests and benches: nothing that is shipped uses it.
@@ -20,6 +20,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("ledger", &["primitives"]),
     ("policy", &["primitives"]),
     ("incidents", &["primitives"]),
+    ("claims", &["primitives"]),
     ("stix", &["primitives", "incidents"]),
     ("port", &["primitives", "ledger"]),
     ("accounts", &["primitives"]),
@@ -40,6 +41,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "ledger",
             "policy",
             "incidents",
+            "claims",
             "exchange",
             "port",
             "accounts",
@@ -56,6 +58,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "ledger",
             "policy",
             "incidents",
+            "claims",
             "stix",
             "taxii",
             "https",
@@ -73,7 +76,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
 ];
 
 /// Crates that touch no clock, file, socket, database, environment, thread or randomness.
-const CORE: [&str; 12] = [
+const CORE: [&str; 13] = [
     "primitives",
     "ais",
     "sea",
@@ -81,6 +84,7 @@ const CORE: [&str; 12] = [
     "ledger",
     "policy",
     "incidents",
+    "claims",
     "stix",
     "port",
     "accounts",

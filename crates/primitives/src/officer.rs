@@ -59,6 +59,10 @@ pub enum Ability {
     ReportIncident,
     /// Sign a machine's proposal, change an incident's status, correct or withdraw it.
     SignIncident,
+    /// Take what a platform saw into the picture, or set it aside.
+    TakeSighting,
+    /// Take what a platform thinks to the evidence about a vessel or container, or set it aside.
+    TakeIndication,
     /// Import figures, accept what was read from a text, and keep meetings and their action items.
     KeepAccounts,
 }
@@ -83,7 +87,7 @@ impl Role {
         use Ability::{
             DecideLead, DraftAgreement, Export, KeepAccounts, OpenReceived, RecordInspection, RecordOutcome,
             ReleaseItem, ReportIncident, Resume, SeeExchange, SeeLog, SeePicture, SignIncident, Suspend,
-            WriteNote,
+            TakeIndication, TakeSighting, WriteNote,
         };
         match self {
             Self::Watch => &[
@@ -95,6 +99,7 @@ impl Role {
                 SeeExchange,
                 OpenReceived,
                 ReportIncident,
+                TakeSighting,
             ],
             Self::Port => {
                 &[SeePicture, RecordInspection, WriteNote, Export, SeeLog, SeeExchange, OpenReceived]
@@ -124,9 +129,16 @@ impl Role {
                 ReportIncident,
                 SignIncident,
             ],
-            Self::Analyst => {
-                &[SeePicture, WriteNote, Export, SeeLog, SeeExchange, ReportIncident, KeepAccounts]
-            }
+            Self::Analyst => &[
+                SeePicture,
+                WriteNote,
+                Export,
+                SeeLog,
+                SeeExchange,
+                ReportIncident,
+                TakeIndication,
+                KeepAccounts,
+            ],
             Self::Auditor => &[SeePicture, SeeLog, SeeExchange],
         }
     }
@@ -206,6 +218,12 @@ mod tests {
         let reporters = [Role::Watch, Role::Release, Role::Case, Role::Analyst];
         assert_eq!(who_may(Ability::ReportIncident), reporters);
         assert_eq!(who_may(Ability::SignIncident), [Role::Release, Role::Case]);
+    }
+
+    #[test]
+    fn the_watch_takes_what_was_seen_and_the_analyst_what_is_thought() {
+        assert_eq!(who_may(Ability::TakeSighting), [Role::Watch]);
+        assert_eq!(who_may(Ability::TakeIndication), [Role::Analyst]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod archive;
+mod claims;
 mod commit;
 mod database;
 mod decisions;
@@ -40,6 +41,7 @@ use receptions::RECEPTIONS;
 
 pub use accounts::AccountFact;
 pub use archive::{Archive, ArchiveError, ArchiveFile, ArchiveReader, RowGroup};
+pub use claims::{ClaimEntryRow, ClaimFilter, ClaimRow, ClaimsEntered, NewClaimEntry};
 pub use commit::{Batch, Committed};
 pub use decisions::{Decided, DecisionRow, NewDecision};
 pub use error::{SqlError, StoreError};

@@ -42,7 +42,7 @@ const WRITER_LOCK: i64 = 0x6269_7461_636f_7261;
 pub(crate) const STORE: Part = Part {
     versions: "schema_version",
     lock: WRITER_LOCK,
-    steps: &[FIRST, INCIDENTS, CONTAINERS, ACCOUNTS, RECEPTIONS],
+    steps: &[FIRST, INCIDENTS, CONTAINERS, ACCOUNTS, RECEPTIONS, CLAIMS],
 };
 
 /// The logs of agreements and what was given under them. A file of its own in SQLite, so that a release never waits
@@ -276,6 +276,32 @@ const RECEPTIONS: Step = Step {
     changing: &[],
     moves: &[],
     indexes: &["CREATE INDEX reception_part_by_time ON reception_part (min_time, max_time)"],
+};
+
+/// What platforms claim, and who handed it in. Each entry has how the claim stands with it: the last one tells how it stands.
+const CLAIMS: Step = Step {
+    tables: &[
+        (
+            "claim_entry",
+            "claim TEXT NOT NULL, seq BIGINT NOT NULL, recorded BIGINT NOT NULL, body TEXT NOT NULL, \
+             leaf_index BIGINT, state TEXT NOT NULL, kind TEXT NOT NULL, taken BIGINT NOT NULL, \
+             handed BIGINT NOT NULL, standing TEXT NOT NULL, PRIMARY KEY (claim, seq)",
+        ),
+        ("claim_subject", "subject TEXT NOT NULL, claim TEXT NOT NULL, PRIMARY KEY (subject, claim)"),
+        ("claim_mark", "inbox TEXT NOT NULL, position BIGINT NOT NULL, PRIMARY KEY (inbox, position)"),
+        (
+            "handed_in",
+            "hash BYTEA NOT NULL, leaf_index BIGINT NOT NULL, platform TEXT NOT NULL, \
+             PRIMARY KEY (hash, leaf_index)",
+        ),
+    ],
+    changing: &[],
+    moves: &[],
+    indexes: &[
+        "CREATE INDEX claim_entry_by_state ON claim_entry (state, handed)",
+        "CREATE INDEX claim_entry_by_kind ON claim_entry (kind, handed)",
+        "CREATE INDEX claim_entry_by_taken ON claim_entry (taken, handed)",
+    ],
 };
 
 /// Brings the store to this program's schema, or says that it is a newer program's.

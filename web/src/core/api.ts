@@ -5,6 +5,7 @@ import type {
   Acceptance, Accepted, AccountsView, ActionMove, Chart, Claim, Commitment, ExportFormat, Indicator, LintFinding, Meeting, Moved, NewAction,
   NewMeeting, NewReading, Observation, Programme, Reading, ReportLang,
 } from './accounts';
+import type { ClaimList, ClaimQuery, InboxClaim, NewClaimAct } from './claims';
 import type {
   ApiError, BehaviourEvent, Decision, Density, EventKind, Lead, LeadSummary, LogEntry, LogHead, Me, NewDecision,
   NewExport, PositionColumns, Quarantine, RawLine, Status, Track, Vessel, VesselColumns, WatchLogEntry,
@@ -197,6 +198,9 @@ export const api = {
     chart: (indicator: string, as_of: string | null, place: string | null) => address(`accounts/charts/${enc(indicator)}/csv`, { as_of, place }),
   },
 
+  inboxClaims: (query: ClaimQuery = {}) => get<ClaimList>('claims', { ...query }),
+  inboxClaim: (id: string) => get<InboxClaim>(`claims/${enc(id)}`),
+  actOnClaim: (id: string, act: NewClaimAct) => post<InboxClaim>(`claims/${enc(id)}/acts`, act),
   incidents: () => get<Incident[]>('incidents'),
   reportIncident: (what: NewIncident) => post<Incident>('incidents', what),
   changeIncident: (id: string, change: NewStatus) => post<Incident>(`incidents/${enc(id)}/status`, change),

@@ -11,7 +11,7 @@ export type Role = 'watch' | 'port' | 'release' | 'case' | 'analyst' | 'auditor'
 export type Ability =
   | 'see_picture' | 'decide_lead' | 'record_outcome' | 'record_inspection' | 'write_note' | 'export' | 'see_log'
   | 'see_exchange' | 'release_item' | 'suspend' | 'resume' | 'draft_agreement' | 'open_received'
-  | 'report_incident' | 'sign_incident' | 'keep_accounts';
+  | 'report_incident' | 'sign_incident' | 'keep_accounts' | 'take_sighting' | 'take_indication';
 
 export interface Officer { id: string; name: string; role: Role }
 
@@ -289,4 +289,6 @@ export interface StreamMessages {
   exchange: ExchangeChanged;
   /** Something of the port changed; whoever shows it asks again. */
   port: unknown;
+  /** Claims came in or were acted on; whoever shows them asks again. */
+  claims: unknown;
 }

@@ -35,6 +35,8 @@ class Picture {
   log = $state.raw<WatchLogEntry[]>([]);
   /** What changed last between the parties; whoever shows it asks again. */
   exchanged = $state.raw<ExchangeChanged | null>(null);
+  /** Counts what the node says changed in the inbox; whoever shows claims asks again. */
+  claimed = $state(0);
   /** Counts what the node says changed in the port; whoever shows the port asks again. */
   ported = $state(0);
   /** The lead that arrived last, for the one polite announcement. */
@@ -92,6 +94,7 @@ class Picture {
         event: (m) => { hear(); this.#event(m); },
         lead: (m) => { hear(); this.#lead(m); },
         log: (m) => { hear(); this.log = [m, ...this.log].slice(0, 500); },
+        claims: () => { hear(); this.claimed += 1; },
         exchange: (m) => { hear(); this.exchanged = m; },
         port: () => { hear(); this.ported += 1; },
       },

@@ -6,7 +6,7 @@ import { EVENT_KINDS, type EventKind, type LeadState } from './model';
 import { formatInstant, parseInstant, type TimeFormat } from './time';
 import type { Lang, PositionFormat } from './units';
 
-export type View = 'sea' | 'port' | 'guard' | 'exchange' | 'accounts' | 'incidents' | 'list' | 'help' | 'print' | 'signin' | 'log' | 'quarantine';
+export type View = 'sea' | 'port' | 'guard' | 'exchange' | 'accounts' | 'inbox' | 'incidents' | 'list' | 'help' | 'print' | 'signin' | 'log' | 'quarantine';
 export type Palette = 'day' | 'dusk' | 'night';
 export type LeadAbout = 'vessel' | 'container';
 export type Sort = 'strength' | 'newest' | 'oldest';
@@ -55,7 +55,7 @@ export const DEFAULTS: PageState = {
   sort: 'strength', palette: null, lang: null, position: null, time: null, extra: {},
 };
 
-const VIEWS: readonly View[] = ['sea', 'port', 'guard', 'exchange', 'accounts', 'incidents', 'list', 'help', 'print', 'signin', 'log', 'quarantine'];
+const VIEWS: readonly View[] = ['sea', 'port', 'guard', 'exchange', 'accounts', 'inbox', 'incidents', 'list', 'help', 'print', 'signin', 'log', 'quarantine'];
 const CLASSES: readonly ShipClass[] =
   ['cargo', 'tanker', 'fishing', 'passenger', 'fast', 'service', 'pleasure', 'other', 'unknown'];
 export const ABOUT: readonly LeadAbout[] = ['vessel', 'container'];

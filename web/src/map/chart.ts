@@ -25,7 +25,7 @@ export const HOME: Camera = { lat: 11.6, lon: -78.4, zoom: 5.6 };
 const PICK_PX = 14;
 const OVERLAY_MS = 500;
 
-export type OverlaySource = 'track' | 'events' | 'leads' | 'names' | 'tools';
+export type OverlaySource = 'track' | 'events' | 'claims' | 'leads' | 'names' | 'tools';
 export interface Picked { lead?: string; event?: string; vessel?: number }
 export interface ChartEvents {
   pick: (picked: Picked, at: LatLon) => void;

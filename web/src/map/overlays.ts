@@ -1,5 +1,6 @@
 /** GeoJSON for the few things that are chosen or that happened: the selected track, events, leads, rings, measure. */
 import type { Feature, FeatureCollection } from 'geojson';
+import type { TakenContact } from '../core/claims';
 import { destination, rangeBearing } from '../core/geo';
 import { placeOf } from '../core/lead-words';
 import type { BehaviourEvent, LeadSummary, Track } from '../core/model';
@@ -107,6 +108,13 @@ export function leadFeatures(leads: readonly LeadSummary[], selected: string | n
     const chosen = l.id === selected;
     return [point(at, { id: l.id, selected: chosen, rank: chosen ? -100 : -l.sum_nats, ...(words ?? {}) })];
   });
+}
+
+/** What officers took of others' contacts: where their source said, and whose they are. Nothing later than the instant shown. */
+export function claimFeatures(contacts: readonly TakenContact[], until: number, label: (c: TakenContact) => string): Feature[] {
+  return contacts
+    .filter((c) => c.first === null || Date.parse(c.first) <= until)
+    .map((c) => point(c, { id: c.id, withdrawn: c.withdrawn, label: label(c) }));
 }
 
 /** Circles of equal range, labelled at the top. */

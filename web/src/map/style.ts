@@ -27,7 +27,7 @@ export function buildSources(): Record<string, SourceSpecification> {
   return {
     region: geojson('/basemap/region.json'), world: geojson(EMPTY),
     places: geojson({ type: 'FeatureCollection', features: places }),
-    graticule: live(), track: live(), events: live(), leads: live(), names: live(), tools: live(),
+    graticule: live(), track: live(), events: live(), claims: live(), leads: live(), names: live(), tools: live(),
   };
 }
 
@@ -80,6 +80,12 @@ export function buildLayers(t: Tokens): LayerSpecification[] {
       paint: { 'text-color': c('ink'), 'text-halo-color': c('sea'), 'text-halo-width': 1.6 } },
     { id: 'events', type: 'symbol', source: 'events',
       layout: { 'icon-image': ['get', 'kind'], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['get', 'rank'] } },
+    // Others' contacts: a hollow ring and whose it is, never the sign of a vessel that our receivers heard.
+    { id: 'claims', type: 'circle', source: 'claims',
+      paint: { 'circle-radius': 6, 'circle-opacity': 0, 'circle-stroke-color': ['case', ['get', 'withdrawn'], c('ink-2'), c('noais')], 'circle-stroke-width': 1.6 } },
+    { id: 'claim-labels', type: 'symbol', source: 'claims',
+      layout: { 'text-field': ['get', 'label'], 'text-font': REGULAR, 'text-size': 11, 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 0.9, 'text-optional': true },
+      paint: { 'text-color': c('ink-2'), 'text-halo-color': c('sea'), 'text-halo-width': 1.4 } },
     { id: 'leads', type: 'symbol', source: 'leads',
       layout: {
         'icon-image': ['case', ['get', 'selected'], 'corners-selected', 'corners'], 'icon-allow-overlap': true, 'icon-ignore-placement': true,

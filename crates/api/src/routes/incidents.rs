@@ -13,7 +13,7 @@ use bitacora_store::{IncidentEntered, NewIncidentEntry, StoreError};
 use crate::convert::{optional_time, round6};
 use crate::error::ApiError;
 use crate::extract::{Body, Segment};
-use crate::log::signed_leaf;
+use crate::log::{machine_leaf, signed_leaf};
 use crate::routes::leads::officers;
 use crate::session::SignedIn;
 use crate::shapes::{
@@ -285,6 +285,29 @@ pub(super) async fn withdraw(
 ) -> Result<(StatusCode, Json<IncidentShape>), ApiError> {
     let officer = who.may(Ability::SignIncident)?.clone();
     change(&state, &officer, &id, Act::Withdrawn { note: ask.note }).await
+}
+
+/// Enters what somebody else's register says as a proposal, which counts for nothing until an officer signs it. One that is
+/// there already stays.
+pub(super) async fn propose(
+    state: &AppState,
+    id: IncidentId,
+    report: Report,
+    source: Source,
+) -> Result<(), ApiError> {
+    let at = (state.now)();
+    let mut register = book(state).await?.register;
+    if register.get(id).is_some() {
+        return Ok(());
+    }
+    let entry = Entry { incident: id, seq: 1, at, officer: None, what: Act::Proposed { report, source } };
+    register.apply(&entry)?;
+    let leaf = machine_leaf(state.keys.as_ref(), entry.what.leaf_kind(), at, serde_json::to_value(&entry)?)?;
+    let new = NewIncidentEntry { incident: id, seq: 1, recorded: at, body: serde_json::to_string(&entry)? };
+    // Moved: another officer's same act was first.
+    state.with_store(move |store| store.append_incident_entry(&new, |_| leaf)).await?;
+    state.live.publish("incident", &IncidentChanged { id: id.to_string() });
+    Ok(())
 }
 
 async fn change(

@@ -1,6 +1,7 @@
 //! One module a resource. The OpenAPI document is made from the same declarations as the router.
 
 mod accounts;
+mod claims;
 mod events;
 mod exchange;
 mod exports;
@@ -79,6 +80,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(incidents::sign))
         .routes(routes!(incidents::correct))
         .routes(routes!(incidents::withdraw))
+        .routes(routes!(claims::claims))
+        .routes(routes!(claims::claim))
+        .routes(routes!(claims::act))
         .merge(accounts::routes())
         .merge(exchange::routes())
         .routes(routes!(stream::stream))

@@ -28,5 +28,6 @@ pub(crate) async fn compose(state: &AppState) -> Result<Status, ApiError> {
         archive: span.map(|(from, to)| Span { from: from.to_string(), to: to.to_string() }),
         totals,
         off: state.live.off(),
+        hearings_given_up: state.live.hearings_given_up(),
     })
 }

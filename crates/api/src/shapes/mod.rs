@@ -2,6 +2,7 @@
 //! same shapes. Times are RFC 3339 UTC unless the name ends in `_ms`; units stand in the names.
 
 pub mod accounts;
+pub mod claim;
 pub mod event;
 pub mod exchange;
 pub mod incident;
@@ -12,6 +13,7 @@ pub mod port;
 pub mod status;
 
 pub use accounts::*;
+pub use claim::*;
 pub use event::*;
 pub use exchange::*;
 pub use incident::*;

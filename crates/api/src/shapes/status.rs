@@ -44,6 +44,9 @@ pub struct Status {
     /// Kinds of event that are not looked for, since the data they need (anchorages, areas, a coastline, the stations that
     /// heard a report) is not there.
     pub off: Vec<String>,
+    /// Stations' hearings that were let go before the report that they belong to came, since the node started: the detectors of
+    /// receivers never saw them.
+    pub hearings_given_up: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]

@@ -63,6 +63,8 @@ pub(crate) struct Pipeline {
     /// The picture's input has ended: the next recording is another picture.
     has_ended: bool,
     expired_at: Instant,
+    /// Hearings that pictures before this one let go.
+    given_up_before: u64,
     samples: BTreeMap<(SourceId, &'static str), u32>,
     /// Positions refused by the picture and reports that came late, by code, for the tallies.
     extra: FxHashMap<SourceId, Tallies>,
@@ -142,6 +144,7 @@ impl Pipeline {
             begins: false,
             has_ended: false,
             expired_at: Instant::default(),
+            given_up_before: 0,
             samples: BTreeMap::new(),
             extra: FxHashMap::default(),
             refused: FxHashMap::default(),
@@ -303,6 +306,7 @@ impl Pipeline {
             return;
         }
         let charts = || Arc::clone(&self.charts);
+        self.given_up_before += self.picture.hearings_given_up();
         self.picture = Picture::with_charts(self.parameters.clone(), charts());
         self.ahead = self.live.is_some().then(|| Ahead::new(&self.parameters, charts()));
         self.desk = Desk::new(Timing::default());
@@ -354,6 +358,9 @@ impl Pipeline {
         self.room = (std::mem::take(&mut batch.positions), std::mem::take(&mut batch.receptions));
         self.room.0.clear();
         self.room.1.clear();
+        if let Some(live) = &self.live {
+            live.set_hearings_given_up(self.given_up_before + self.picture.hearings_given_up());
+        }
         let shown = pending.events.iter().zip(&pending.shown).filter(|(_, shown)| **shown);
         self.tell_pages(shown.map(|(event, _)| event), &batch.leads)?;
         Ok(committed)

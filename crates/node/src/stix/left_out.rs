@@ -53,6 +53,8 @@ reasons!(
     NotAccepted = "not_accepted";
     /// An incident that a machine proposed and no officer signed.
     Unsigned = "unsigned";
+    /// An incident that rests on what a platform claimed: its caveats are the source's, who has it already.
+    Claimed = "claimed";
     /// The node's own, and no agreement says which party the node is.
     NoParty = "no_party";
     /// It could not be opened or has no form in STIX; each is told with its place.

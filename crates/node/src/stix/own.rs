@@ -1,13 +1,15 @@
 //! The node's own: incidents of its register that an officer signed, and leads that an officer accepted, marked as the node
 //! marks what it offers and given to nobody.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use bitacora_claims::{Kind, Standing};
 use bitacora_incidents::{Incident, Register};
 use bitacora_leads::{Lead, State};
 use bitacora_primitives::{IncidentId, LeadId, Originator, Releasable as _};
 use bitacora_stix::{Caveats, Item, Object, Standing, Times, incident_objects, item_objects};
-use bitacora_store::{DecisionRow, LeadFilter, LeadRow, Store};
+use bitacora_store::{ClaimFilter, DecisionRow, LeadFilter, LeadRow, Store};
 
 use super::left_out::{LeftOut, Reason, Why};
 use super::{Planned, What};
@@ -38,6 +40,8 @@ pub(super) struct Own {
     /// `None` where nothing was stored yet.
     store: Option<Store>,
     register: Register,
+    /// Incidents that rest on what a platform claimed.
+    claimed: BTreeSet<IncidentId>,
     /// In the order of the log, of their first entries.
     reported: Vec<IncidentId>,
     /// `None` without an agreement, which alone says which party the node is.
@@ -56,11 +60,16 @@ impl Own {
             .map_err(|error| NodeError::Log { why: Chain(&error).to_string() })?;
         let first = entries.iter().filter(|row| row.entry.seq == 1);
         let reported = first.map(|row| row.entry.incident).collect();
-        Ok(Self { store, register, reported, by })
+        let claimed = store.as_ref().map_or_else(|| Ok(BTreeSet::new()), claimed)?;
+        Ok(Self { store, register, claimed, reported, by })
     }
 
     pub(super) fn plan(&self, plan: &mut Vec<Planned>, left: &mut LeftOut) -> Result<(), NodeError> {
         for incident in self.reported.iter().filter_map(|id| self.register.get(*id)) {
+            if self.claimed.contains(&incident.id) {
+                left.one(Reason::Claimed);
+                continue;
+            }
             match (incident.signed, &self.by, entered(incident)) {
                 (false, ..) => left.one(Reason::Unsigned),
                 (true, None, _) => left.one(Reason::NoParty),
@@ -110,6 +119,20 @@ impl Own {
             }
         }
     }
+}
+
+/// Incidents as an officer takes them out of claims: others' caveats hold for them, which our own marking does not carry.
+fn claimed(store: &Store) -> Result<BTreeSet<IncidentId>, NodeError> {
+    let kind = Some(Kind::Incident.code().to_owned());
+    // Taken or not: what was taken once stays in the register.
+    let filter = ClaimFilter { kind, limit: i64::MAX as usize, ..ClaimFilter::default() };
+    let mut found = BTreeSet::new();
+    for row in store.claims(&filter)? {
+        let standing: Standing =
+            serde_json::from_str(&row.body).map_err(|error| NodeError::Log { why: error.to_string() })?;
+        found.insert(standing.claim.incident_id());
+    }
+    Ok(found)
 }
 
 /// When the register's entries were written down.

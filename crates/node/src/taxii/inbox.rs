@@ -21,6 +21,8 @@ use crate::random;
 
 /// The leaf that names what was handed in.
 pub(super) const LEAF: &str = "taxii_received";
+/// The leaf that names what a platform deleted.
+const DELETED_LEAF: &str = "taxii_deleted";
 /// Objects in a page when the inbox is read.
 const PAGE: usize = 1_000;
 
@@ -131,7 +133,7 @@ pub(super) fn request_id() -> Result<String, NodeError> {
     Ok([part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-"))
 }
 
-/// Logs what is taken in before it is stored.
+/// Logs what is taken in and what is taken out, before it is done.
 pub(super) struct Logged {
     pub(super) store: Arc<Store>,
     pub(super) keys: Arc<KeyFolder>,
@@ -140,6 +142,7 @@ pub(super) struct Logged {
 impl Admission for Logged {
     /// One leaf for all requests that share the transaction. What the node shows of its own is in its logs already.
     fn admit(&self, planned: &[Planned<'_>]) -> Vec<Verdict> {
+        let mut handed = Vec::new();
         let received: Vec<_> = planned
             .iter()
             .filter_map(|one| {
@@ -147,7 +150,10 @@ impl Admission for Logged {
                 let new = one.objects.iter().zip(one.added);
                 let hashes: Vec<String> = new
                     .filter(|(_, added)| matches!(added, stored::Added::Stored { .. }))
-                    .map(|(object, _)| hex::encode(&object.hash))
+                    .map(|(object, _)| {
+                        handed.push((note.principal.clone(), object.hash));
+                        hex::encode(&object.hash)
+                    })
                     .collect();
                 let request = &one.request.id;
                 (!hashes.is_empty()).then(|| {
@@ -167,7 +173,7 @@ impl Admission for Logged {
         let now = clock::now();
         let logged = machine_leaf(self.keys.as_ref(), LEAF, now, json!({ "received": received }))
             .map_err(|error| error.to_string())
-            .and_then(|leaf| self.store.append_leaf(|_| leaf).map_err(|error| error.to_string()));
+            .and_then(|leaf| self.store.log_handed_in(&handed, |_| leaf).map_err(|error| error.to_string()));
         match logged {
             Ok(_) => admitted(),
             Err(why) => {
@@ -175,6 +181,27 @@ impl Admission for Logged {
                 vec![Verdict::Refused("not logged".to_owned()); planned.len()]
             }
         }
+    }
+}
+
+impl Logged {
+    /// Names what a platform is about to delete. An error means that it must not be deleted.
+    pub(super) fn deleted(
+        &self,
+        collection: &str,
+        from: &str,
+        request: &str,
+        rows: &[stored::ManifestRow],
+    ) -> Result<(), NodeError> {
+        let objects: Vec<_> = rows
+            .iter()
+            .map(|row| json!({ "id": row.id, "version": row.version, "sha256": hex::encode(&row.hash) }))
+            .collect();
+        let body = json!({ "collection": collection, "from": from, "request": request, "objects": objects });
+        let leaf = machine_leaf(self.keys.as_ref(), DELETED_LEAF, clock::now(), body)
+            .map_err(|error| NodeError::Log { why: error.to_string() })?;
+        self.store.append_leaf(|_| leaf)?;
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 //! collection into which they put what they know. What leaves the node's own authority, to platforms of partners, is in
 //! `partners` alone, and every page of it is the exchange's to decide. `remote/` polls other people's servers and pushes to them.
 
+mod claims;
 mod door;
 mod filling;
 mod inbox;
@@ -16,7 +17,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use axum::Router;
-use bitacora_store::taxii::TaxiiStore;
+use bitacora_api::Live;
+use bitacora_store::taxii::{Admission, TaxiiStore};
 use bitacora_store::{Store, StoreError};
 use bitacora_taxii::{ApiRoot, Limits, NextKey, Service, router};
 
@@ -43,12 +45,13 @@ fn shelves(
     keys: &Arc<KeyFolder>,
     desk: Option<Arc<Desk>>,
 ) -> Result<Arc<Shelves>, NodeError> {
-    let logged = Logged { store: Arc::clone(store), keys: Arc::clone(keys) };
-    let shelf = TaxiiStore::open(store.folder(), config.database.as_deref())?.admitting(Arc::new(logged));
+    let logged = Arc::new(Logged { store: Arc::clone(store), keys: Arc::clone(keys) });
+    let admission = Arc::clone(&logged) as Arc<dyn Admission>;
+    let shelf = TaxiiStore::open(store.folder(), config.database.as_deref())?.admitting(admission);
     let writers: BTreeSet<String> =
         config.taxii.platforms.iter().filter(|one| one.write).map(|one| one.name.clone()).collect();
     let partners = Partners::of(&config.taxii.platforms, desk)?;
-    Shelves::open(Arc::new(shelf), &config.node.id, writers, partners).map(Arc::new)
+    Shelves::open(Arc::new(shelf), &config.node.id, writers, partners, logged).map(Arc::new)
 }
 
 /// What a turn with a server works on. Without the desk nothing of it is shown to platforms of partners.
@@ -70,6 +73,7 @@ pub(crate) fn open(
     store: &Arc<Store>,
     keys: &Arc<KeyFolder>,
     desk: Option<Arc<Desk>>,
+    live: &Arc<Live>,
     stop: &Arc<AtomicBool>,
 ) -> Result<Option<Router>, NodeError> {
     let Settings { platforms, servers, .. } = &config.taxii;
@@ -81,6 +85,7 @@ pub(crate) fn open(
     let door = Door::of(platforms)?;
     let place = place(config, store, keys, desk, stop)?;
     let shelves = Arc::clone(&place.shelves);
+    claims::keep(Arc::clone(&shelves), Arc::clone(store), Arc::clone(live), Arc::clone(stop))?;
     if !platforms.is_empty() || servers.iter().any(|server| !server.push.is_empty()) {
         filling::keep(Arc::clone(&shelves), folder.to_owned(), config.database.clone(), Arc::clone(stop))?;
     }

@@ -1,6 +1,7 @@
 //! The collections as the wire asks for them: the store's rows in the wire's terms, with who may do what.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bitacora_exchange::page::Content;
@@ -31,6 +32,10 @@ pub(super) struct Shelves {
     writers: BTreeSet<String>,
     /// Platforms of partners, who see none of the rest.
     pub(super) partners: Partners,
+    /// Names in the node's log what platforms delete.
+    logged: Arc<inbox::Logged>,
+    /// A platform deleted something of the inbox since claims were last compared with it; so at the start.
+    pub(super) deleted: AtomicBool,
     /// Markings that were handed in: a later object may carry them. Shared, so that nobody reads under the lock.
     known: Mutex<Arc<Known>>,
     /// What the store lists, until something is registered: every request asks for it, and this alone registers.
@@ -49,9 +54,11 @@ impl Shelves {
         node: &str,
         writers: BTreeSet<String>,
         partners: Partners,
+        logged: Arc<inbox::Logged>,
     ) -> Result<Self, NodeError> {
         let (inbox, known, listed) = (String::new(), Mutex::default(), Mutex::default());
-        let mut shelves = Self { store, node: node.to_owned(), inbox, writers, partners, known, listed };
+        let (node, deleted) = (node.to_owned(), AtomicBool::new(true));
+        let mut shelves = Self { store, node, inbox, writers, partners, logged, deleted, known, listed };
         shelves.inbox = shelves.register(INBOX, INBOX_TITLE)?;
         *shelves.markings() = Arc::new(inbox::markings(&shelves.store, &shelves.inbox)?);
         Ok(shelves)
@@ -88,6 +95,11 @@ impl Shelves {
         let rows: Arc<[_]> = self.store.collections().map_err(|error| failed(&error))?.into();
         *listed = Some(Arc::clone(&rows));
         Ok(rows)
+    }
+
+    /// The markings that were handed in.
+    pub(super) fn known(&self) -> Arc<Known> {
+        Arc::clone(&self.markings())
     }
 
     /// Rows until there is one: the store may have looked at a long stretch in vain.
@@ -188,7 +200,7 @@ impl Backend for Shelves {
         collection: &str,
         submission: &Submission,
     ) -> Result<Added, Refusal> {
-        let known = Arc::clone(&self.markings());
+        let known = self.known();
         let read = inbox::read(&submission.objects, &known);
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(submission.objects.len());
         let mut taken = Vec::new();
@@ -260,9 +272,10 @@ impl Backend for Shelves {
         Ok(!page.rows.is_empty())
     }
 
+    /// What goes is named in the node's log first: whoever put it there may take it back, and not in silence.
     fn delete(
         &self,
-        _: &Principal,
+        principal: &Principal,
         collection: &str,
         id: &str,
         asked: &Versions,
@@ -272,7 +285,29 @@ impl Backend for Shelves {
             stored::SpecVersions::AnyOf(wanted.iter().map(|one| one.text().to_owned()).collect())
         });
         let request = inbox::request_id().map_err(|error| Refusal::Failed { cause: error.to_string() })?;
+        let filter = stored::Filter {
+            ids: vec![id.to_owned()],
+            spec_versions: specs.clone(),
+            versions: versions(asked),
+            ..stored::Filter::default()
+        };
+        let (mut going, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.store.manifest(collection, &filter, after, stored::LONGEST_PAGE);
+            let page = page.map_err(|error| failed(&error))?;
+            going.extend(page.rows);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        if going.is_empty() {
+            return Ok(0);
+        }
+        let logged = self.logged.deleted(collection, &principal.0, &request, &going);
+        logged.map_err(|error| Refusal::Failed { cause: error.to_string() })?;
         let gone = self.store.delete(collection, id, &specs, &versions(asked), &request, clock::now());
+        self.deleted.store(true, Ordering::Release);
         gone.map(|rows| rows.len()).map_err(|error| failed(&error))
     }
 

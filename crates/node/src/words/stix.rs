@@ -62,6 +62,10 @@ impl Table {
             Reason::Unsigned => {
                 ("incidentes que ningún oficial ha firmado", "incidents that no officer signed")
             }
+            Reason::Claimed => (
+                "incidentes tomados de lo que afirma una plataforma",
+                "incidents taken from what a platform claims",
+            ),
             Reason::NoParty => (
                 "propios, y ningún acuerdo dice qué parte es este nodo",
                 "own ones, and no agreement says which party this is",

@@ -120,6 +120,12 @@ impl Hearings {
         }
     }
 
+    /// How many hearings were let go before their report came, for want of room or of an order: what the detectors of receivers
+    /// never saw.
+    pub const fn given_up(&self) -> u64 {
+        self.given_up
+    }
+
     /// Holds a hearing until its report is settled. A hearing without a station is none.
     pub fn hold(&mut self, hearing: &Hearing<'_>) {
         if hearing.station.is_empty() {

@@ -184,6 +184,11 @@ impl Picture {
         }
     }
 
+    /// Hearings that were let go before their report came, for want of room: the detectors of receivers never saw them.
+    pub fn hearings_given_up(&self) -> u64 {
+        self.together.as_ref().map_or(0, Together::given_up)
+    }
+
     /// Who heard a report, told before it is settled: with it, or until it has waited for `parameters.lateness`.
     pub fn heard(&mut self, hearing: &Hearing<'_>) {
         if let Some(together) = &mut self.together {

@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod claims;
 mod exchange;
 mod facts;
 mod fixture;

@@ -3,7 +3,7 @@ import type { Words } from '../words';
 
 export const core: Words<typeof source> = {
   name: 'Bitácora',
-  views: { sea: 'Sea', port: 'Port', guard: 'Watch log', exchange: 'Exchange', accounts: 'Accounts', incidents: 'Incidents', list: 'List', help: 'Help', print: 'Hand-over', signin: 'Sign in', log: 'Log entry', quarantine: 'Set aside' },
+  views: { sea: 'Sea', port: 'Port', guard: 'Watch log', exchange: 'Exchange', accounts: 'Accounts', incidents: 'Incidents', inbox: 'Inbox', list: 'List', help: 'Help', print: 'Hand-over', signin: 'Sign in', log: 'Log entry', quarantine: 'Set aside' },
   skip: 'Skip to content',
   viewsLabel: 'Views',
   clock: 'Zulu time',

@@ -20,7 +20,7 @@ export const signin: typeof Source = {
   abilities: {
     see_picture: 'see the picture', decide_lead: 'decide leads', record_outcome: 'record outcomes', record_inspection: 'record inspections', write_note: 'write notes',
     export: 'export', see_log: 'see the log', see_exchange: 'see the exchange', release_item: 'release', suspend: 'stop the exchange',
-    resume: 'resume', draft_agreement: 'draft agreements', open_received: 'open what was received', report_incident: 'report incidents', sign_incident: 'sign incidents', keep_accounts: 'keep the accounts',
+    resume: 'resume', draft_agreement: 'draft agreements', open_received: 'open what was received', report_incident: 'report incidents', sign_incident: 'sign incidents', keep_accounts: 'keep the accounts', take_sighting: 'take what platforms saw', take_indication: 'take what platforms think',
   },
   go: 'Enter the watch',
   endedTitle: 'The session ended',

@@ -1,7 +1,7 @@
 /** Words that every view shares: the top bar, states, codes from the node. */
 export const core = {
   name: 'Bitácora',
-  views: { sea: 'Mar', port: 'Puerto', guard: 'Guardia', exchange: 'Intercambio', accounts: 'Cuentas', incidents: 'Incidentes', list: 'Lista', help: 'Ayuda', print: 'Relevo', signin: 'Entrar', log: 'Asiento', quarantine: 'Apartados' },
+  views: { sea: 'Mar', port: 'Puerto', guard: 'Guardia', exchange: 'Intercambio', accounts: 'Cuentas', incidents: 'Incidentes', inbox: 'Buzón', list: 'Lista', help: 'Ayuda', print: 'Relevo', signin: 'Entrar', log: 'Asiento', quarantine: 'Apartados' },
   skip: 'Ir al contenido',
   viewsLabel: 'Vistas',
   clock: 'Hora zulú',

@@ -19,7 +19,7 @@ export const signin = {
   abilities: {
     see_picture: 'ver el cuadro', decide_lead: 'decidir indicios', record_outcome: 'registrar resultados', record_inspection: 'registrar inspecciones', write_note: 'anotar',
     export: 'exportar', see_log: 'ver el registro', see_exchange: 'ver el intercambio', release_item: 'entregar', suspend: 'detener el intercambio',
-    resume: 'reanudar', draft_agreement: 'redactar acuerdos', open_received: 'abrir lo recibido', report_incident: 'anotar incidentes', sign_incident: 'firmar incidentes', keep_accounts: 'llevar las cuentas',
+    resume: 'reanudar', draft_agreement: 'redactar acuerdos', open_received: 'abrir lo recibido', report_incident: 'anotar incidentes', sign_incident: 'firmar incidentes', keep_accounts: 'llevar las cuentas', take_sighting: 'tomar lo que vieron las plataformas', take_indication: 'tomar lo que piensan las plataformas',
   },
   go: 'Entrar en la guardia',
   endedTitle: 'La sesión terminó',

@@ -53,6 +53,11 @@ impl Receivers {
         self.hearings.hold(hearing);
     }
 
+    /// Hearings that were let go before their report came.
+    pub const fn given_up(&self) -> u64 {
+        self.hearings.given_up()
+    }
+
     /// The report that became this fix is settled, on this track.
     pub fn settle(&mut self, track: TrackId, fix: &Fix, events: &mut Vec<Event>) {
         self.hearings.take(&fix.evidence, fix.observed, &mut self.given);

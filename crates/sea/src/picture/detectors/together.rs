@@ -88,6 +88,11 @@ impl Together {
         self.receivers.hear(hearing);
     }
 
+    /// Hearings that were let go before their report came.
+    pub const fn given_up(&self) -> u64 {
+        self.receivers.given_up()
+    }
+
     /// A report has been settled on a track, perhaps as an outlier, or for the second time.
     pub fn settle(&mut self, track: TrackId, fix: &Fix, events: &mut Vec<Event>) {
         self.receivers.settle(track, fix, events);
