@@ -35,7 +35,7 @@ pub struct ClientLimits {
     pub depth: usize,
     /// Pages of one walk from a cursor to the end.
     pub pages: u64,
-    /// Pages in a row that say `more` and bring neither an object nor a later date.
+    /// Pages in a row that say `more` and bring neither an object, nor one of the overlap, nor a later date.
     pub idle_pages: u32,
     /// How far before the cursor a walk begins.
     pub overlap: Duration,

@@ -36,6 +36,9 @@ struct Underway {
     highest: Option<Instant>,
     pages: u64,
     idle: u32,
+    /// How many objects came that had come before.
+    #[serde(default)]
+    repeated: u64,
 }
 
 /// A page.
@@ -95,7 +98,7 @@ impl PollState {
     pub fn resume(&mut self, overlap: Duration) {
         if let Some(walk) = &mut self.walk {
             walk.next = None;
-            walk.idle = 0;
+            (walk.idle, walk.repeated) = (0, 0);
             walk.added_after = walk.added_after.max(walk.highest.map(|highest| highest - overlap));
         }
     }
@@ -152,8 +155,12 @@ impl Client {
         walk.highest = walk.highest.max(last);
         let fresh = !polled.objects.is_empty() || !polled.unread.is_empty();
         polled.more = envelope.more == Some(true);
+        // The overlap brings each object that is remembered once more, on pages of one date it may be; one that comes oftener is
+        // nothing new.
+        walk.repeated += polled.repeated as u64;
+        let overlaps = polled.repeated > 0 && walk.repeated <= state.seen.len() as u64;
         if polled.more {
-            walk.idle = if fresh || later { 0 } else { walk.idle + 1 };
+            walk.idle = if fresh || later || overlaps { 0 } else { walk.idle + 1 };
             // The same `next` again may be a session that goes on: it is left when it brings nothing.
             if walk.idle > self.limits.idle_pages {
                 return Err(ClientError::Endless { pages: walk.pages });

@@ -115,7 +115,7 @@ const fn loses_the_walk(error: &ClientError) -> bool {
 }
 
 fn take(turn: &mut Turn<'_>, collection: &str, polled: Polled) -> Result<Taken, Failed> {
-    let mut taken = Taken { known: polled.repeated as u64, ..Taken::default() };
+    let mut taken = Taken::default();
     // What cannot be read comes again with the overlap of each walk.
     let unread: Vec<Unread> =
         polled.unread.into_iter().filter(|one| !turn.quarantine.has(&one.bytes)).collect();

@@ -53,7 +53,7 @@ pub(crate) struct Polling {
     pub(crate) title: String,
     pub(crate) state: PollState,
     pub(crate) taken: u64,
-    /// Was here already, from elsewhere or from a walk that was cut short.
+    /// Was in the inbox already, from elsewhere or from a walk that was cut short; what the overlap brings is not counted.
     pub(crate) known: u64,
     pub(crate) refused: u64,
     /// When a walk last came to its end.
