@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use bitacora_claims::{Kind, Standing};
+use bitacora_claims::Kind;
 use bitacora_incidents::{Incident, Register};
 use bitacora_leads::{Lead, State};
 use bitacora_primitives::{IncidentId, LeadId, Originator, Releasable as _};
@@ -128,7 +128,7 @@ fn claimed(store: &Store) -> Result<BTreeSet<IncidentId>, NodeError> {
     let filter = ClaimFilter { kind, limit: i64::MAX as usize, ..ClaimFilter::default() };
     let mut found = BTreeSet::new();
     for row in store.claims(&filter)? {
-        let standing: Standing =
+        let standing: bitacora_claims::Standing =
             serde_json::from_str(&row.body).map_err(|error| NodeError::Log { why: error.to_string() })?;
         found.insert(standing.claim.incident_id());
     }

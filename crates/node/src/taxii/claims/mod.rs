@@ -119,7 +119,9 @@ impl Reader {
                 }
                 _ => None,
             };
-            entries.extend(what.and_then(|what| entry(id, standing, what)).transpose()?);
+            if let Some(what) = what {
+                entries.extend(entry(id, standing, what)?);
+            }
         }
         self.write(to, &entries)
     }
