@@ -101,15 +101,19 @@ fn look(shelves: &Shelves, folder: &Path, database: Option<&str>) -> Result<(), 
         shelves.partners.show(waived);
     }
     for (alias, shown) in &shown {
-        let id = shelves.register(alias, &shown.title)?;
-        put(shelves, &id, shown)?;
+        shelves.register(alias, &shown.title)?;
     }
     for row in shelves.store.collections()? {
         let collection = row.collection;
-        if collection.id != shelves.inbox {
-            let shown = collection.alias.as_ref().and_then(|alias| shown.get(alias));
-            take_out(shelves, &collection.id, shown)?;
+        if collection.id == shelves.inbox {
+            continue;
         }
+        let shown = collection.alias.as_ref().and_then(|alias| shown.get(alias));
+        let there = versions(shelves, &collection.id)?;
+        if let Some(shown) = shown {
+            put(shelves, &collection.id, shown, &there)?;
+        }
+        take_out(shelves, &collection.id, shown, there)?;
     }
     Ok(())
 }
@@ -153,8 +157,12 @@ fn version(object: &Object) -> Option<Instant> {
 }
 
 /// Adds what is not there.
-fn put(shelves: &Shelves, collection: &str, shown: &Shown) -> Result<(), NodeError> {
-    let there = versions(shelves, collection)?;
+fn put(
+    shelves: &Shelves,
+    collection: &str,
+    shown: &Shown,
+    there: &BTreeSet<Version>,
+) -> Result<(), NodeError> {
     let new: Vec<NewObject> = shown
         .objects
         .iter()
@@ -175,8 +183,13 @@ fn put(shelves: &Shelves, collection: &str, shown: &Shown) -> Result<(), NodeErr
 }
 
 /// Takes out what is not shown any more.
-fn take_out(shelves: &Shelves, collection: &str, shown: Option<&Shown>) -> Result<(), NodeError> {
-    for (id, version) in versions(shelves, collection)? {
+fn take_out(
+    shelves: &Shelves,
+    collection: &str,
+    shown: Option<&Shown>,
+    there: BTreeSet<Version>,
+) -> Result<(), NodeError> {
+    for (id, version) in there {
         let kind = id.split("--").next().unwrap_or_default();
         let stays = shown.is_some_and(|shown| shown.objects.contains_key(&(id.clone(), version)));
         if stays || SHARED.contains(&kind) {

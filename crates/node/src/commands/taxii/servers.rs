@@ -86,7 +86,9 @@ pub(crate) fn turn(args: &TurnArgs, wanted: Wanted, words: Words) -> Result<Exit
     };
     progress.finish();
     say(&shown(server, &state, args.json, words)?)?;
-    let failed = state.error.is_some_and(|error| error.at >= begun);
+    // A running node leaves a server alone that is busy, and its state is as before.
+    let is_left_alone = state.busy_until.is_some_and(|until| clock::now() < until);
+    let failed = is_left_alone || state.error.is_some_and(|error| error.at >= begun);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

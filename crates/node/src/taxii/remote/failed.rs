@@ -69,7 +69,11 @@ impl Failed {
         let mut detail = self.to_string();
         let mut cause = std::error::Error::source(self);
         while let Some(inner) = cause {
-            detail.push_str(&format!(": {inner}"));
+            let inner_text = inner.to_string();
+            // Some say their cause themselves.
+            if !detail.ends_with(&inner_text) {
+                detail.push_str(&format!(": {inner_text}"));
+            }
             cause = inner.source();
         }
         Trouble { at: clock::now(), code: self.code().to_owned(), detail }
