@@ -58,8 +58,14 @@ impl PolicySet {
         let parts = &self.parts;
         let nothing = || Unclear { policies: Vec::new() };
         if request.act == Act::Poll && !parts.waived {
-            let reason = |clause| Reason { clause, code: ReasonCode::ReceiptNotWaived, until: None };
-            return Ok(self.refusal(request, vec![reason(parts.agreement.to_string())]));
+            // The schema has no such act. What else stands against it is what stands against opening it.
+            let opened = self.judge(&Request { act: Act::Open, ..*request })?;
+            let clause = parts.agreement.to_string();
+            let mut reasons = vec![Reason { clause, code: ReasonCode::ReceiptNotWaived, until: None }];
+            if !opened.permits() {
+                reasons.extend(opened.reasons);
+            }
+            return Ok(self.refusal(request, reasons));
         }
         let stays = |field: &&FieldName| !parts.removed.contains(*field);
         let leaving = parts.watched.intersection(request.fields).filter(stays);
