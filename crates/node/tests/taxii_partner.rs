@@ -92,7 +92,7 @@ fn both(root: &Path) -> (Node, Node) {
 fn audited(root: &Path, holder: &str) -> Option<Value> {
     let dir = root.join(holder).join("exchange").join(AGREEMENT).join("CO");
     let ran = run(&["verify", text(&dir), "--keys", text(&root.join("keys")), "--json"]);
-    (ran.code == 0).then(|| serde_json::from_str(&ran.out).unwrap())
+    (ran.code == 0).then(|| serde_json::from_str::<Value>(&ran.out).unwrap()["report"].clone())
 }
 
 #[test]

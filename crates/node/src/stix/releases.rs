@@ -270,7 +270,13 @@ impl Book {
         receipt: Receipt,
         now: Instant,
     ) -> Result<Vec<Object>, Why> {
-        let document = self.document(given, now)?;
+        let mut document = self.document(given, now)?;
+        // A page is decided anew under the version in force, whose waiver and retention hold for what is read in it.
+        if receipt == Receipt::Waived
+            && let Some(in_force) = self.side.own().agreement()
+        {
+            document.version = in_force.version;
+        }
         let agreement = self.versions.iter().find(|agreement| agreement.version == document.version);
         let agreement = agreement.ok_or_else(|| {
             Why::NotOpened(format!("version {} of the agreement is not installed", document.version))
