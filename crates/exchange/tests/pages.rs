@@ -197,7 +197,7 @@ fn nothing_stands_in_a_page_that_was_not_released_or_that_no_clause_waives() {
         assert_eq!(co.side.durable() - size, u64::from(paged.sheet.is_some()));
         if paged.sheet.is_some() {
             let (_, record) = last_page(&co);
-            assert!(record.decisions.iter().flat_map(|one| &one.releases).all(|id| may(id)));
+            assert!(record.decisions.iter().flat_map(|one| &one.releases).all(may));
         }
     }
 }
