@@ -217,7 +217,10 @@ fn an_indication_is_the_analysts_to_take_and_raises_no_lead() {
     );
     let vessel =
         with(common(VESSEL, "2026-03-01T10:00:00.000Z"), json!({ "mmsi": "730123456", "name": "X" }));
-    served.push(&[vessel, note]);
+    served.push(&[vessel]);
+    waited(&analyst, VESSEL, |_| true);
+    // Alone: what it is about is here already.
+    served.push(&[note]);
     let found = waited(&analyst, NOTE, |_| true);
     assert_eq!((&found["says"]["kind"], &found["says"]["tlp"]), (&json!("indication"), &Value::Null));
     assert_eq!(act(&watch, &found, "take", None).status, 403);

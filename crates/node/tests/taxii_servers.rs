@@ -147,7 +147,7 @@ fn fill(data: &Path, alias: &str, numbers: std::ops::Range<usize>) {
             content: object.to_string().into_bytes(),
         }
     });
-    let request = Request { id: format!("fill-{alias}"), at, note: None };
+    let request = Request { id: format!("fill-{alias}"), at, platform: None, note: None };
     store.add(&id, request, objects.collect()).unwrap();
 }
 

@@ -101,7 +101,9 @@ fn fill(data: &Path, alias: &str, count: usize) {
             content,
         }
     });
-    store.add(&id, Request { id: "fill".to_owned(), at, note: None }, objects.collect()).unwrap();
+    store
+        .add(&id, Request { id: "fill".to_owned(), at, platform: None, note: None }, objects.collect())
+        .unwrap();
 }
 
 #[test]

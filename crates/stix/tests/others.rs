@@ -189,6 +189,36 @@ fn cyber_things_are_refused_as_out_of_scope_and_links_are_context() {
 }
 
 #[test]
+fn whether_a_claim_about_what_is_not_here_is_of_concern_is_left_open() {
+    let (malware, absent) = (id("malware", 1), id("x-vessel", 9));
+    let window = json!({"first_observed": "2026-11-20T00:00:00Z", "last_observed": "2026-11-20T00:00:00Z", "number_observed": 1});
+    let about = |number, refs: &[&str]| {
+        let note = object("note", number, json!({"content": "x", "object_refs": refs}));
+        let mut observed = object("observed-data", number, window.clone());
+        observed["object_refs"] = json!(refs);
+        [note, observed]
+    };
+    let read = read(
+        &[
+            vec![object("malware", 1, json!({"name": "x", "is_family": false}))],
+            about(2, &[malware.as_str()]).to_vec(),
+            about(3, &[malware.as_str(), absent.as_str()]).to_vec(),
+        ]
+        .concat(),
+    );
+    let codes: Vec<(&str, Code)> = read.refused.iter().map(|one| (one.path.as_str(), one.code)).collect();
+    let (maritime, absent) = (Code::NotMaritime, Code::ReferenceNotFound);
+    let expected = [
+        ("objects/0", maritime),
+        ("objects/1", maritime),
+        ("objects/2", maritime),
+        ("objects/3", absent),
+        ("objects/4", absent),
+    ];
+    assert_eq!(codes, expected);
+}
+
+#[test]
 fn granular_markings_keep_their_selectors() {
     let marked = object(
         "vessel",

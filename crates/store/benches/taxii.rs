@@ -179,7 +179,7 @@ fn told(how: &str, objects: u64, cost: &Cost) -> f64 {
 fn add(store: &TaxiiStore, collection: &str, objects: Vec<NewObject>) {
     let at = objects.last().unwrap().version.unwrap();
     let (id, note) = (uuid(at.micros() as u64 ^ 0x5eed), Some("[]".to_owned()));
-    store.add(collection, Request { id, at, note }, objects).unwrap();
+    store.add(collection, Request { id, at, platform: Some("a".to_owned()), note }, objects).unwrap();
 }
 
 /// What something cost in seconds.

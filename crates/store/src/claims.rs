@@ -1,12 +1,13 @@
-//! What platforms claim: entries in order, how each claim stands by them, up to where an inbox was read, and who handed what in.
+//! What platforms claim: entries in order, how each claim stands by them, and up to where an inbox was read.
 //! Holds entries and standings as JSON and never reads them.
 //!
 //! **Exactly once.** What is read of an inbox and up to where are one transaction ([`Store::enter_claims`]): after a crash the same
 //! objects are read again, and nothing is entered twice.
 
 use bitacora_primitives::Instant;
+use rustc_hash::FxHashMap;
 
-use crate::link::{Cells, Link, args, placeholders};
+use crate::link::{Cells, Insert, Link, Value, args, in_runs, placeholders};
 use crate::log::{self, Leaf};
 use crate::{Store, StoreError};
 
@@ -87,14 +88,10 @@ impl Store {
     ) -> Result<ClaimsEntered, StoreError> {
         self.write(DOING, |link| {
             // Nothing is written before all are judged: what is refused leaves no trace.
-            for new in entries {
-                if next(link, &new.claim)? != new.seq {
-                    return Ok(ClaimsEntered::Moved { claim: new.claim.clone() });
-                }
+            if let Some(claim) = moved(link, entries)? {
+                return Ok(ClaimsEntered::Moved { claim: claim.to_owned() });
             }
-            for new in entries {
-                insert(link, new, None)?;
-            }
+            insert(link, entries, None)?;
             let sql = "INSERT INTO claim_mark (inbox, position) VALUES ($1, $2) ON CONFLICT DO NOTHING";
             link.execute(DOING, sql, args![inbox, read_to])?;
             Ok(ClaimsEntered::Entered { leaf: None })
@@ -108,8 +105,9 @@ impl Store {
         make_leaf: impl FnOnce(u64) -> Leaf,
     ) -> Result<ClaimsEntered, StoreError> {
         self.write(DOING, |link| {
-            if next(link, &new.claim)? != new.seq {
-                return Ok(ClaimsEntered::Moved { claim: new.claim.clone() });
+            let new = std::slice::from_ref(new);
+            if let Some(claim) = moved(link, new)? {
+                return Ok(ClaimsEntered::Moved { claim: claim.to_owned() });
             }
             let leaf = log::append(link, make_leaf)?;
             insert(link, new, Some(leaf))?;
@@ -128,7 +126,12 @@ impl Store {
     pub fn claim(&self, id: &str) -> Result<Option<ClaimRow>, StoreError> {
         let sql =
             format!("SELECT {STANDING} FROM claim_entry c WHERE c.claim = $1 ORDER BY c.seq DESC LIMIT 1");
-        self.read(|link| link.query_first(READING, &sql, args![id])?.map(row).transpose())
+        self.read(|link| link.query_first(READING, &sql, args![id])?.as_mut().map(row).transpose())
+    }
+
+    /// How claims stand, of those that there are, with their ids.
+    pub fn standings(&self, ids: &[&str]) -> Result<Vec<(String, ClaimRow)>, StoreError> {
+        self.read(|link| of_claims(link, STANDING, ids, row))
     }
 
     /// Claims, newest first.
@@ -162,7 +165,7 @@ impl Store {
             wheres.join(" AND "),
             filter.limit,
         );
-        self.read(|link| link.query(READING, &sql, &values)?.into_iter().map(row).collect())
+        self.read(|link| link.query(READING, &sql, &values)?.iter_mut().map(row).collect())
     }
 
     /// How many claims there are of each state, by its code.
@@ -187,59 +190,69 @@ impl Store {
             .collect()
         })
     }
-
-    /// Appends the leaf that names what platforms hand in, and remembers who handed in what, by the hash of its bytes.
-    pub fn log_handed_in(
-        &self,
-        handed: &[(String, [u8; 32])],
-        make_leaf: impl FnOnce(u64) -> Leaf,
-    ) -> Result<u64, StoreError> {
-        let doing = "logging what is handed in";
-        self.write(doing, |link| {
-            let leaf = log::append(link, make_leaf)?;
-            for run in handed.chunks(100) {
-                let sql = format!(
-                    "INSERT INTO handed_in (hash, leaf_index, platform) VALUES {} ON CONFLICT DO NOTHING",
-                    placeholders(1, run.len(), &["?", "?", "?"])
-                );
-                let values: Vec<_> =
-                    run.iter().flat_map(|(platform, hash)| args![hash, leaf, platform].to_vec()).collect();
-                link.execute(doing, &sql, &values)?;
-            }
-            Ok(leaf)
-        })
-    }
-
-    /// The platform that handed in the bytes of this hash last.
-    pub fn handed_in_by(&self, hash: &[u8; 32]) -> Result<Option<String>, StoreError> {
-        let sql = "SELECT platform FROM handed_in WHERE hash = $1 ORDER BY leaf_index DESC LIMIT 1";
-        self.read(|link| link.query_first(READING, sql, args![hash])?.map(|mut row| row.text()).transpose())
-    }
 }
 
-fn next(link: &mut Link, claim: &str) -> Result<u32, StoreError> {
-    let sql = "SELECT seq + 1 FROM claim_entry WHERE claim = $1 ORDER BY seq DESC LIMIT 1";
-    match link.query_first(DOING, sql, args![claim])? {
-        Some(mut row) => row.number(),
-        None => Ok(1),
-    }
+/// Whether each entry is its claim's next; else the claim of the first that is not. A claim has one entry among them.
+fn moved<'n>(link: &mut Link, entries: &'n [NewClaimEntry]) -> Result<Option<&'n str>, StoreError> {
+    let ids: Vec<&str> = entries.iter().map(|new| new.claim.as_str()).collect();
+    let last: FxHashMap<String, u32> =
+        of_claims(link, "c.seq", &ids, |row| row.number())?.into_iter().collect();
+    let is_next =
+        |new: &&NewClaimEntry| last.get(&new.claim).copied().unwrap_or(0).checked_add(1) == Some(new.seq);
+    Ok(entries.iter().find(|new| !is_next(new)).map(|new| new.claim.as_str()))
 }
 
-fn insert(link: &mut Link, new: &NewClaimEntry, leaf: Option<u64>) -> Result<(), StoreError> {
-    let NewClaimEntry { claim, seq, recorded, body, row } = new;
-    let ClaimRow { state, kind, taken, handed, subjects, body: standing } = row;
-    let sql = "INSERT INTO claim_entry (claim, seq, recorded, body, leaf_index, state, kind, taken, handed, standing) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    let values = args![claim, *seq, *recorded, body, leaf, state, kind, *taken, *handed, standing];
-    link.execute(DOING, sql, values)?;
-    for subject in subjects {
-        let sql = "INSERT INTO claim_subject (subject, claim) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        link.execute(DOING, sql, args![subject, &new.claim])?;
+/// What the last entry of each claim says, of those that there are.
+fn of_claims<T>(
+    link: &mut Link,
+    columns: &str,
+    ids: &[&str],
+    read: impl Fn(&mut Cells) -> Result<T, StoreError>,
+) -> Result<Vec<(String, T)>, StoreError> {
+    let mut found = Vec::new();
+    for run in in_runs(ids) {
+        let places = placeholders(1, 1, &vec!["?"; run.len()]);
+        let sql =
+            format!("SELECT c.claim, {columns} FROM claim_entry c WHERE c.claim IN {places} AND {NEWEST}");
+        let values: Vec<Value> = run.iter().map(|id| Value::from(*id)).collect();
+        for mut row in link.query(READING, &sql, &values)? {
+            found.push((row.text()?, read(&mut row)?));
+        }
+    }
+    Ok(found)
+}
+
+fn insert(link: &mut Link, entries: &[NewClaimEntry], leaf: Option<u64>) -> Result<(), StoreError> {
+    const ENTRY: &str =
+        "claim_entry (claim, seq, recorded, body, leaf_index, state, kind, taken, handed, standing)";
+    let (mut rows, mut subjects): (Vec<[Value; 10]>, Vec<[Value; 2]>) = (Vec::new(), Vec::new());
+    for new in entries {
+        let NewClaimEntry { claim, seq, recorded, body, row } = new;
+        let ClaimRow { state, kind, taken, handed, subjects: about, body: standing } = row;
+        rows.push([
+            claim.into(),
+            (*seq).into(),
+            (*recorded).into(),
+            body.into(),
+            leaf.into(),
+            state.into(),
+            kind.into(),
+            (*taken).into(),
+            (*handed).into(),
+            standing.into(),
+        ]);
+        subjects.extend(about.iter().map(|subject| [subject.into(), claim.into()]));
+    }
+    for run in in_runs(&rows) {
+        link.insert(DOING, &[Insert::of(ENTRY, run)])?;
+    }
+    for run in in_runs(&subjects) {
+        link.insert(DOING, &[Insert::of("claim_subject (subject, claim)", run).unless_there()])?;
     }
     Ok(())
 }
 
-fn row(mut row: Cells) -> Result<ClaimRow, StoreError> {
+fn row(row: &mut Cells) -> Result<ClaimRow, StoreError> {
     Ok(ClaimRow {
         state: row.text()?,
         kind: row.text()?,

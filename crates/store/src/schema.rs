@@ -289,11 +289,6 @@ const CLAIMS: Step = Step {
         ),
         ("claim_subject", "subject TEXT NOT NULL, claim TEXT NOT NULL, PRIMARY KEY (subject, claim)"),
         ("claim_mark", "inbox TEXT NOT NULL, position BIGINT NOT NULL, PRIMARY KEY (inbox, position)"),
-        (
-            "handed_in",
-            "hash BYTEA NOT NULL, leaf_index BIGINT NOT NULL, platform TEXT NOT NULL, \
-             PRIMARY KEY (hash, leaf_index)",
-        ),
     ],
     changing: &[],
     moves: &[],

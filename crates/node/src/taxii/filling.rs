@@ -176,7 +176,8 @@ fn put(
         })
         .collect();
     for batch in new.chunks(BATCH) {
-        let request = stored::Request { id: inbox::request_id()?, at: clock::now(), note: None };
+        let request =
+            stored::Request { id: inbox::request_id()?, at: clock::now(), platform: None, note: None };
         shelves.store.add(collection, request, batch.to_vec())?;
     }
     Ok(())

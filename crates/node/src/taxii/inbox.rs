@@ -142,24 +142,20 @@ pub(super) struct Logged {
 impl Admission for Logged {
     /// One leaf for all requests that share the transaction. What the node shows of its own is in its logs already.
     fn admit(&self, planned: &[Planned<'_>]) -> Vec<Verdict> {
-        let mut handed = Vec::new();
         let received: Vec<_> = planned
             .iter()
             .filter_map(|one| {
-                let note = Note::read(one.request.note.as_deref()?)?;
+                let from = one.request.platform.as_ref()?;
                 let new = one.objects.iter().zip(one.added);
                 let hashes: Vec<String> = new
                     .filter(|(_, added)| matches!(added, stored::Added::Stored { .. }))
-                    .map(|(object, _)| {
-                        handed.push((note.principal.clone(), object.hash));
-                        hex::encode(&object.hash)
-                    })
+                    .map(|(object, _)| hex::encode(&object.hash))
                     .collect();
                 let request = &one.request.id;
                 (!hashes.is_empty()).then(|| {
                     json!({
                         "collection": one.collection,
-                        "from": note.principal,
+                        "from": from,
                         "request": request,
                         "objects_sha256": hashes,
                     })
@@ -173,7 +169,7 @@ impl Admission for Logged {
         let now = clock::now();
         let logged = machine_leaf(self.keys.as_ref(), LEAF, now, json!({ "received": received }))
             .map_err(|error| error.to_string())
-            .and_then(|leaf| self.store.log_handed_in(&handed, |_| leaf).map_err(|error| error.to_string()));
+            .and_then(|leaf| self.store.append_leaf(|_| leaf).map_err(|error| error.to_string()));
         match logged {
             Ok(_) => admitted(),
             Err(why) => {

@@ -225,7 +225,12 @@ impl Backend for Shelves {
         let note = inbox::Note { principal: principal.0.clone(), failures: refused.chain(before).collect() };
         let at = clock::now();
         let id = inbox::request_id().map_err(|error| Refusal::Failed { cause: error.to_string() })?;
-        let request = stored::Request { id: id.clone(), at, note: Some(note.text()) };
+        let request = stored::Request {
+            id: id.clone(),
+            at,
+            platform: Some(principal.0.clone()),
+            note: Some(note.text()),
+        };
         let stored = self.store.add(collection, request, taken).map_err(|error| failed(&error))?;
         if !read.known.is_empty() {
             Arc::make_mut(&mut *self.markings()).extend(read.known);

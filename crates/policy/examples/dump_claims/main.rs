@@ -213,19 +213,22 @@ fn of_waivers_and_retention(name: &str, agreement: &Agreement) {
         claim(WAIVED_ALONE, texts(&set), waived(&agreement.clauses));
     }
     for clause in &agreement.clauses {
-        let Rule::Retention { items, days } = &clause.rule else { continue };
-        let policies = vec![in_time(&text_of(&set, clause.id.as_str())), EVERYTHING.to_owned()];
-        let over =
-            format!("({}) && context.now - context.observed >= {}", listed(items), i64::from(*days) * 86_400);
-        let in_time = format!(
-            "context.now >= -{LAST} && context.now <= {LAST} && context.observed >= -{LAST} && context.observed <= {LAST}"
-        );
-        claim(
-            RETAINED,
-            policies,
-            vec![format!("permit (principal, action, resource) unless {{ {in_time} && {over} }};")],
-        );
+        let Some((id, within)) = retained(clause) else { continue };
+        let policies = vec![in_time(&text_of(&set, id)), EVERYTHING.to_owned()];
+        claim(RETAINED, policies, vec![within]);
     }
+}
+
+/// What a retention clause leaves, and its id.
+fn retained(clause: &Clause) -> Option<(&str, String)> {
+    let Rule::Retention { items, days } = &clause.rule else { return None };
+    let over =
+        format!("({}) && context.now - context.observed >= {}", listed(items), i64::from(*days) * 86_400);
+    let in_time = format!(
+        "context.now >= -{LAST} && context.now <= {LAST} && context.observed >= -{LAST} && context.observed <= {LAST}"
+    );
+    let within = format!("permit (principal, action, resource) unless {{ {in_time} && {over} }};");
+    Some((clause.id.as_str(), within))
 }
 
 /// An agreement file as a node keeps it: a DSSE envelope around the agreement's canonical text.

@@ -8,8 +8,9 @@ use crate::agreement::scopes;
 use crate::agreement::templates::{PLAIN, TEMPLATES, of_rules, rule};
 use crate::suspensions;
 use crate::{
-    AMENDMENT_NARROWS, Claim, EVERYTHING, LAWFUL, NEVER_ERRS, NEVER_LETHAL, SUSPENDED, SUSPENSION_NARROWS,
-    WAIVED_ALONE, in_time, safety_of_life, text_of, texts,
+    AMENDMENT_NARROWS, Claim, EVERYTHING, LAWFUL, NEVER_ERRS, NEVER_LETHAL, REST_GOES_ON, RETAINED,
+    SUSPENDED, SUSPENSION_NARROWS, WAIVED_ALONE, WAIVER_WIDENS_NOTHING, in_time, safety_of_life, text_of,
+    texts,
 };
 
 /// Of the base prohibition, beside a permit of everything: what is taken out and what put in its place.
@@ -94,6 +95,8 @@ pub fn claims(everything: &Agreement) {
     lost_conditions();
     lost_prohibitions(everything);
     lost_waivers();
+    lost_retention();
+    stops_too_much(everything);
     overflows(&set);
 }
 
@@ -120,6 +123,71 @@ fn lost_waivers() {
         ("flow that asks for no waiver", without("3", &unasked)),
     ] {
         planted(WAIVED_ALONE, name.to_owned(), set.schema(), policies, within());
+    }
+    let mut unwaived = agreement.clone();
+    unwaived.clauses.retain(|clause| !matches!(clause.rule, Rule::ReceiptWaived { .. }));
+    let permits = |text: &str| Some(altered(text, ("forbid (principal,", "permit (principal,")));
+    let within = Some(texts(&unwaived.compile(&[]).unwrap()));
+    planted(
+        WAIVER_WIDENS_NOTHING,
+        "a waiver that permits".to_owned(),
+        set.schema(),
+        without("2", &permits),
+        within,
+    );
+}
+
+/// Retention that is gone, counts from another moment, ends later or covers less.
+fn lost_retention() {
+    let agreement =
+        of_rules([rule(PLAIN), rule(r#"{"kind":"retention","items":["lead","track"],"days":90}"#)]);
+    let set = agreement.compile(&[]).unwrap();
+    let text = in_time(&text_of(&set, "2"));
+    let (_, within) = crate::retained(&agreement.clauses[2]).unwrap();
+    let changes = [
+        ("7776000", "7862400"),
+        (" >= 7776000", " > 7776000"),
+        ("context.observed >= 7776000", "context.observed <= 7776000"),
+        ("context.now - context.observed", "context.now - context.now"),
+        ("context.kind == \"track\"", "context.kind == \"contact\""),
+        ("(principal, action, resource)", "(principal, action == Exchange::Action::\"release\", resource)"),
+        ("forbid (principal,", "permit (principal,"),
+    ];
+    let weaker =
+        changes.map(|change| (format!("{:?} for {:?}", change.1, change.0), Some(altered(&text, change))));
+    for (name, text) in weaker.into_iter().chain([("none".to_owned(), None)]) {
+        let policies = text.into_iter().chain([EVERYTHING.to_owned()]).collect();
+        planted(
+            RETAINED,
+            format!("retention with {name}"),
+            set.schema(),
+            policies,
+            Some(vec![within.clone()]),
+        );
+    }
+}
+
+/// Suspensions that stop what they do not cover: beside them, what is left must not all be permitted. Of two parties one end of a
+/// direction implies the other, so losing one of them stops no more.
+fn stops_too_much(everything: &Agreement) {
+    let (rule, _, set) = part(everything);
+    let open = everything.compile(&[]).unwrap();
+    let left = suspensions::only(&suspensions::left(&rule, &safety_of_life(&everything.clauses)));
+    let rest: Vec<String> = texts(&open).into_iter().chain([left]).collect();
+    let id = rule.id.to_string();
+    let stop = text_of(&set, &id);
+    let wider = [
+        ("(context.kind == \"lead\" || context.kind == \"track\")", "true"),
+        ("context.areas.contains(\"north\")", "true"),
+        ("context.purpose == \"seizure\"", "true"),
+        ("[Exchange::Clause::\"1\"", "[Exchange::Clause::\"77\""),
+    ];
+    for change in wider {
+        let altered = altered(&stop, change);
+        let policies =
+            set.policies().map(|(one, text)| if one == id { altered.clone() } else { text.to_owned() });
+        let name = format!("suspension with {:?} for {:?}", change.1, change.0);
+        planted(REST_GOES_ON, name, set.schema(), rest.clone(), Some(policies.collect()));
     }
 }
 

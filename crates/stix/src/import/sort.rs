@@ -127,7 +127,7 @@ impl<'a> Desk<'a> {
         // A note may be on a grouping, which by itself says nothing.
         let concerns = refs.iter().any(|id| self.concerns(id) || self.holding.contains(id));
         if !concerns && !at.says_anything() {
-            return Err((Code::NotMaritime, object.kind().to_owned()));
+            return Err(self.no_concern(&refs, object.kind().to_owned()));
         }
         let first = |names: &[&str]| -> Result<Option<String>, No> {
             for name in names {
@@ -172,7 +172,8 @@ impl<'a> Desk<'a> {
             }
         }
         if sighting.named.is_empty() && sighting.position.is_none() {
-            return Err((Code::NotMaritime, format!("a sighting of `{}`", of.kind())));
+            let places = object.references("where_sighted_refs")?;
+            return Err(self.no_concern(&places, format!("a sighting of `{}`", of.kind())));
         }
         into.sightings.push(sighting);
         Ok(())
@@ -193,7 +194,7 @@ impl<'a> Desk<'a> {
         let named: Vec<Arc<Named>> = told().flat_map(|at| anyone(&at.named)).collect();
         let place = told().find_map(|at| at.position.map(|position| (position, at.uncertainty_m)));
         if named.is_empty() && place.is_none() {
-            return Err((Code::NotMaritime, "observed-data".to_owned()));
+            return Err(self.no_concern(&refs, "observed-data".to_owned()));
         }
         let read = ["object_refs", "first_observed", "last_observed", "number_observed"];
         origin.unread = at.unread(object, &read);
@@ -214,6 +215,14 @@ impl<'a> Desk<'a> {
             _ => into.sightings.push(window.sighting(origin, named, place)),
         }
         Ok(())
+    }
+
+    /// Why what refers to these is left out: whether it is of concern cannot be told while one of them is not in the document.
+    fn no_concern<'r>(&self, refs: impl IntoIterator<Item = &'r StixId>, what: String) -> No {
+        match refs.into_iter().find(|id| !self.ids.contains(id)) {
+            Some(absent) => (Code::ReferenceNotFound, absent.to_string()),
+            None => (Code::NotMaritime, what),
+        }
     }
 
     fn found(&self, id: &StixId) -> Result<&AtSea, No> {

@@ -18,6 +18,8 @@ pub struct Request {
     pub id: String,
     /// The caller's clock, from which `date_added` is taken.
     pub at: Instant,
+    /// Who hands the objects in; kept with each of them. `None`: they are the node's own.
+    pub platform: Option<String>,
     /// Kept with the status, unread: what the caller knows of objects that it did not hand over. `None`: no status is kept.
     pub note: Option<String>,
 }
@@ -314,7 +316,7 @@ fn held(
 /// Rows that wait to be written many at a time.
 #[derive(Default)]
 struct Rows {
-    objects: Vec<[Value; 7]>,
+    objects: Vec<[Value; 8]>,
     contents: Vec<[Value; 2]>,
     live: Vec<[Value; 7]>,
     statuses: Vec<[Value; 5]>,
@@ -342,7 +344,7 @@ impl Rows {
             } else {
                 standing::ONLY
             };
-            let named = |date_added: Instant| {
+            let named = || {
                 [
                     Value::from(date_added),
                     plan.number.into(),
@@ -352,12 +354,11 @@ impl Rows {
                     version.into(),
                 ]
             };
-            let with = |last: Value| {
-                let [a, b, c, d, e, f] = named(date_added);
-                [a, b, c, d, e, f, last]
-            };
-            self.objects.push(with((&object.hash).into()));
-            self.live.push(with(class.into()));
+            let [a, b, c, d, e, f] = named();
+            let platform = job.request.platform.as_ref().map_or(Value::Null, Value::from);
+            self.objects.push([a, b, c, d, e, f, (&object.hash).into(), platform]);
+            let [a, b, c, d, e, f] = named();
+            self.live.push([a, b, c, d, e, f, class.into()]);
             self.contents.push([date_added.into(), object.content.as_slice().into()]);
             if self.live.len() >= ROWS {
                 self.flush(link)?;
@@ -370,7 +371,8 @@ impl Rows {
     }
 
     fn flush(&mut self, link: &mut Link) -> Result<(), StoreError> {
-        const OBJECT: &str = "taxii_object (date_added, collection, id, type, spec_version, version, hash)";
+        const OBJECT: &str =
+            "taxii_object (date_added, collection, id, type, spec_version, version, hash, platform)";
         const LIVE: &str = "taxii_live (date_added, collection, id, type, spec_version, version, class)";
         let rows = std::mem::take(self);
         let (mut objects, mut live) = (in_runs(&rows.objects), in_runs(&rows.live));

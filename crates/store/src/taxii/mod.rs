@@ -50,10 +50,6 @@ pub struct TaxiiStore {
     numbers: Mutex<FxHashMap<String, i64>>,
 }
 
-/// For SQLite's writer. Ids are random, so that each object touches other pages of two indexes than the one before: with the default
-/// of 2 MiB, most of an addition's time goes into reading pages again and copying them back from the log.
-const PAGE_CACHE: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000";
-
 impl std::fmt::Debug for TaxiiStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TaxiiStore").finish_non_exhaustive()
@@ -66,9 +62,6 @@ impl TaxiiStore {
         folder::prepare(at)?;
         let place = Place::of(at, "taxii.sqlite", database)?;
         let database = Database::open(place, schema::TAXII)?;
-        database.write("sizing the page cache", |link| {
-            if link.is_sqlite() { link.batch("sizing the page cache", PAGE_CACHE) } else { Ok(()) }
-        })?;
         Ok(Self { database, group: Group::new(), admission: None, numbers: Mutex::default() })
     }
 

@@ -59,6 +59,8 @@ pub struct ManifestRow {
     pub version: Instant,
     /// SHA-256 of the content.
     pub hash: [u8; 32],
+    /// Who handed it in, as the request said.
+    pub platform: Option<String>,
 }
 
 /// An object as it came, with its manifest record.

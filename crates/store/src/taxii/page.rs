@@ -18,7 +18,7 @@ const ROUNDS: usize = 8;
 const FETCHED: [usize; 2] = [8, 128];
 
 const READING: &str = "reading a collection's objects";
-pub(super) const MANIFEST: &str = "o.date_added, o.id, o.type, o.spec_version, o.version, o.hash";
+pub(super) const MANIFEST: &str = "o.date_added, o.id, o.type, o.spec_version, o.version, o.hash, o.platform";
 
 /// What a page is made of.
 pub(super) trait Fetched: Sized {
@@ -39,6 +39,7 @@ impl Fetched for ManifestRow {
             spec_version: row.text()?,
             version: row.instant()?,
             hash: row.hash()?,
+            platform: row.opt_text()?,
         })
     }
     fn manifest(&self) -> &ManifestRow {

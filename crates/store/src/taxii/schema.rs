@@ -7,8 +7,11 @@ use crate::schema::{Part, Step};
 const WRITER_LOCK: i64 = 0x74_6178_6969;
 
 /// A file of its own in SQLite, so that a client's request never waits for the reading of a recording.
-pub(crate) const TAXII: Part =
-    Part { versions: "taxii_schema_version", lock: WRITER_LOCK, steps: &[COLLECTIONS, FEWER_ENTRIES] };
+pub(crate) const TAXII: Part = Part {
+    versions: "taxii_schema_version",
+    lock: WRITER_LOCK,
+    steps: &[COLLECTIONS, FEWER_ENTRIES, HANDED_IN],
+};
 
 /// A row of `taxii_live` stands for an object that was not deleted. `class` adds up [`class`](super::standing)'s bits. Each
 /// index begins with what a request can ask to be equal and ends with the order of pages, so that a page is read from
@@ -68,4 +71,12 @@ const FEWER_ENTRIES: Step = Step {
     changing: &[],
     moves: &["DROP INDEX taxii_live_by_id"],
     indexes: &["CREATE INDEX taxii_live_of_many ON taxii_live (collection, id, date_added) WHERE class <> 7"],
+};
+
+/// Who handed an object in stays with it when the status of the request is gone.
+const HANDED_IN: Step = Step {
+    tables: &[],
+    changing: &[],
+    moves: &["ALTER TABLE taxii_object ADD COLUMN platform TEXT"],
+    indexes: &[],
 };

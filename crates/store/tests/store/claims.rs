@@ -9,7 +9,7 @@ on_both![
     what_is_read_and_up_to_where_come_together_or_not_at_all,
     an_act_and_its_leaf_come_together_or_not_at_all,
     claims_are_found_by_state_kind_and_subject_newest_first,
-    who_handed_in_bytes_is_kept_with_the_leaf_that_names_them,
+    many_claims_are_entered_and_asked_for_at_once,
 ];
 
 fn entry(claim: &str, seq: u32, state: &str, subject: &str) -> NewClaimEntry {
@@ -86,13 +86,20 @@ fn claims_are_found_by_state_kind_and_subject_newest_first(case: &Case) {
     assert_eq!(found(&store, other), Vec::<String>::new());
 }
 
-fn who_handed_in_bytes_is_kept_with_the_leaf_that_names_them(case: &Case) {
+fn many_claims_are_entered_and_asked_for_at_once(case: &Case) {
     let store = case.open();
-    let hash = [7; 32];
-    assert_eq!(store.handed_in_by(&hash).unwrap(), None);
-    let many: Vec<(String, [u8; 32])> = (0..250_u8).map(|byte| ("opencti".to_owned(), [byte; 32])).collect();
-    assert_eq!(store.log_handed_in(&many, |n| leaf("taxii_received", n)).unwrap(), 0);
-    assert_eq!(store.handed_in_by(&hash).unwrap().as_deref(), Some("opencti"));
-    store.log_handed_in(&[("misp".to_owned(), hash)], |n| leaf("taxii_received", n)).unwrap();
-    assert_eq!(store.handed_in_by(&hash).unwrap().as_deref(), Some("misp"), "the last to hand it in");
+    let claims: Vec<String> = (0..77).map(|number| format!("claim {number:02}")).collect();
+    let page = |seq| claims.iter().map(move |claim| entry(claim, seq, "open", "mmsi:1")).collect::<Vec<_>>();
+    let entered = ClaimsEntered::Entered { leaf: None };
+    assert_eq!(store.enter_claims("inbox", at(5), &page(1)).unwrap(), entered);
+    assert_eq!(store.enter_claims("inbox", at(6), &page(2)).unwrap(), entered);
+    let moved = ClaimsEntered::Moved { claim: claims[0].clone() };
+    assert_eq!(store.enter_claims("inbox", at(7), &page(4)).unwrap(), moved);
+    let asked: Vec<&str> = claims.iter().map(String::as_str).chain(["another"]).collect();
+    let mut standings = store.standings(&asked).unwrap();
+    standings.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(standings.len(), claims.len());
+    for ((id, row), claim) in standings.iter().zip(&claims) {
+        assert_eq!((id, &row.body), (claim, &format!("{{\"standing\":\"{claim} 2\"}}")));
+    }
 }

@@ -1,10 +1,12 @@
 //! What must be read together: an object means little without what it refers to, and a sighting or an event may come before
 //! or after what it is about.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use bitacora_store::taxii::{Filter, ObjectRow};
-use serde_json::Value;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{PAGE_BYTES, RUN};
 use crate::error::NodeError;
@@ -142,23 +144,67 @@ fn kind(id: &str) -> &str {
 
 /// Ids in properties whose names end in `_ref` or `_refs` (STIX 2.1, 2.9), at any depth.
 fn references(content: &[u8]) -> Vec<String> {
-    fn walk(value: &Value, named: bool, found: &mut Vec<String>) {
-        match value {
-            Value::String(id) if named && id.contains("--") => found.push(id.clone()),
-            Value::Array(all) => all.iter().for_each(|one| walk(one, named, found)),
-            Value::Object(members) => {
-                for (name, value) in members {
-                    walk(value, name.ends_with("_ref") || name.ends_with("_refs"), found);
-                }
-            }
-            _ => {}
-        }
-    }
     let mut found = Vec::new();
-    if let Ok(object) = serde_json::from_slice(content) {
-        walk(&object, false, &mut found);
+    let walked = Walk { named: false, found: &mut found }
+        .deserialize(&mut serde_json::Deserializer::from_slice(content));
+    if walked.is_err() {
+        found.clear();
     }
     found
+}
+
+/// Goes through a value as it is read, without keeping any of it but what is found.
+struct Walk<'f> {
+    /// The property's name says that it refers.
+    named: bool,
+    found: &'f mut Vec<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for Walk<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Walk<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        if self.named && text.contains("--") {
+            self.found.push(text.to_owned());
+        }
+        Ok(())
+    }
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<(), A::Error> {
+        let Self { named, found } = self;
+        while all.next_element_seed(Walk { named, found: &mut *found })?.is_some() {}
+        Ok(())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+            let named = name.ends_with("_ref") || name.ends_with("_refs");
+            members.next_value_seed(Walk { named, found: &mut *self.found })?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -104,10 +104,11 @@ impl Reader {
             import(&gathered.envelope(), &Limits::default(), &self.shelves.known()).map_err(|refused| {
                 NodeError::Inbox { why: format!("{}: {}", refused.code.code(), refused.detail) }
             })?;
-        let mut told = read::claims(imported, &gathered.affected, |hash| self.store.handed_in_by(hash))?;
+        let mut told = read::claims(imported, &gathered.affected);
+        let mut standings = self.standings(gathered.affected.keys())?;
         let mut entries = Vec::new();
         for id in gathered.affected.keys() {
-            let standing = self.standing(id)?;
+            let standing = standings.remove(id);
             let what = match (told.remove(id), &standing) {
                 (Some(read::Told { revoked: false, claim }), None) => {
                     Some(What::Told { claim: Box::new(claim) })
@@ -162,8 +163,14 @@ impl Reader {
         }
     }
 
-    fn standing(&self, id: &str) -> Result<Option<Standing>, NodeError> {
-        self.store.claim(id)?.map(|row| stored(&row.body)).transpose()
+    /// How claims stand, of those that there are.
+    fn standings<'i>(
+        &self,
+        ids: impl Iterator<Item = &'i String>,
+    ) -> Result<BTreeMap<String, Standing>, NodeError> {
+        let ids: Vec<&str> = ids.map(String::as_str).collect();
+        let rows = self.store.standings(&ids)?.into_iter();
+        rows.map(|(id, row)| Ok((id, stored(&row.body)?))).collect()
     }
 
     fn write(&self, to: Instant, entries: &[NewClaimEntry]) -> Result<usize, NodeError> {

@@ -6,10 +6,7 @@ use bitacora_claims::{Claim, Kind, Marking, Named, Place, Said};
 use bitacora_ledger::hex;
 use bitacora_primitives::Position;
 use bitacora_stix::import::{self as stix, Imported, Origin, Proposed};
-use bitacora_store::StoreError;
 use bitacora_store::taxii::ObjectRow;
-
-use crate::error::NodeError;
 
 /// What an object's last version says.
 pub(super) struct Told {
@@ -17,20 +14,15 @@ pub(super) struct Told {
     pub(super) claim: Claim,
 }
 
-/// The claims of affected objects, by id. `platform` tells who handed in the bytes of a hash.
-pub(super) fn claims(
-    imported: Imported,
-    affected: &BTreeMap<String, ObjectRow>,
-    platform: impl Fn(&[u8; 32]) -> Result<Option<String>, StoreError>,
-) -> Result<BTreeMap<String, Told>, NodeError> {
+/// The claims of affected objects, by id.
+pub(super) fn claims(imported: Imported, affected: &BTreeMap<String, ObjectRow>) -> BTreeMap<String, Told> {
     let mut told = BTreeMap::new();
-    let mut put = |origin: &Origin, kind: Kind, fill: &dyn Fn(&mut Claim)| -> Result<(), NodeError> {
+    let mut put = |origin: &Origin, kind: Kind, fill: &dyn Fn(&mut Claim)| {
         let id = origin.id.to_string();
-        let Some(row) = affected.get(&id) else { return Ok(()) };
-        let mut claim = bare(origin, kind, row, platform(&row.manifest.hash)?);
+        let Some(row) = affected.get(&id) else { return };
+        let mut claim = bare(origin, kind, row);
         fill(&mut claim);
         told.insert(id, Told { revoked: origin.revoked, claim });
-        Ok(())
     };
     for one in &imported.contacts {
         put(&one.origin, Kind::Contact, &|claim| {
@@ -40,27 +32,27 @@ pub(super) fn claims(
             claim.place = Some(Place { position: one.position, uncertainty_m: one.uncertainty_m });
             (claim.first, claim.last) = (Some(one.observed), Some(one.observed));
             (claim.sog_kn, claim.cog_deg) = (one.sog_kn, one.cog_deg);
-        })?;
+        });
     }
     for one in &imported.sightings {
         put(&one.origin, Kind::Sighting, &|claim| {
             claim.about = one.named.iter().map(|who| named(who)).collect();
             claim.place = one.position.map(|position| Place { position, uncertainty_m: one.uncertainty_m });
             (claim.first, claim.last, claim.count) = (one.first, one.last, one.count);
-        })?;
+        });
     }
     for one in &imported.proposals {
         let kind = match one.what {
             Proposed::Incident(_) => Kind::Incident,
             Proposed::Released(_) | Proposed::Said(_) => Kind::Indication,
         };
-        put(&one.origin, kind, &|claim| proposed(claim, &one.what))?;
+        put(&one.origin, kind, &|claim| proposed(claim, &one.what));
     }
-    Ok(told)
+    told
 }
 
 /// A claim of which only its origin is known.
-fn bare(origin: &Origin, kind: Kind, row: &ObjectRow, platform: Option<String>) -> Claim {
+fn bare(origin: &Origin, kind: Kind, row: &ObjectRow) -> Claim {
     let own = origin.markings.iter().map(|one| marking(one, false));
     let held = origin.held_by.iter().flat_map(|holder| &holder.markings).map(|one| marking(one, true));
     let mut markings: Vec<Marking> = Vec::new();
@@ -77,7 +69,7 @@ fn bare(origin: &Origin, kind: Kind, row: &ObjectRow, platform: Option<String>) 
         version: row.manifest.version,
         sha256: hex::encode(&row.manifest.hash),
         kind,
-        platform,
+        platform: row.manifest.platform.clone(),
         handed_in: row.manifest.date_added,
         maker: origin.created_by.as_ref().map(ToString::to_string),
         about: Vec::new(),

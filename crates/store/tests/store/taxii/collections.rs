@@ -141,6 +141,7 @@ fn statuses_are_kept_for_a_while(case: &Case) {
     let noted = |id: &str, clock: i64| Request {
         id: id.to_owned(),
         at: at(clock),
+        platform: Some(format!("platform of {id}")),
         note: Some("[\"one had no id\"]".to_owned()),
     };
     let objects = || vec![object("vessel--1", Some(1)), object("vessel--2", None)];
@@ -163,7 +164,9 @@ fn statuses_are_kept_for_a_while(case: &Case) {
     assert_eq!(store.prune_statuses(at(11), 1).unwrap(), 2);
     let left: Vec<bool> = ["a", "b", "c"].map(|id| store.status(id).unwrap().is_some()).to_vec();
     assert_eq!(left, [false, false, true]);
-    assert_eq!(all_rows(&store, &everything()).len(), 4, "the objects stay");
+    let by: Vec<_> = all_rows(&store, &everything()).into_iter().map(|row| row.manifest.platform).collect();
+    let a = Some("platform of a".to_owned());
+    assert_eq!(by, [a.clone(), a.clone(), None, a], "the objects stay, with who handed them in first");
 }
 
 /// Statements past the store.

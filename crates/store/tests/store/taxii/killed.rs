@@ -19,7 +19,12 @@ fn batch_after(stored: u64) -> u64 {
 }
 
 fn noted(thread: u64, first: u64) -> Request {
-    Request { id: format!("{thread}-{first}"), at: at(first as i64), note: Some("noted".to_owned()) }
+    Request {
+        id: format!("{thread}-{first}"),
+        at: at(first as i64),
+        platform: None,
+        note: Some("noted".to_owned()),
+    }
 }
 
 /// The child: run by the tests below in a process of its own.

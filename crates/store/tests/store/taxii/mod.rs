@@ -36,7 +36,7 @@ pub(super) fn collection(id: &str) -> NewCollection {
 
 /// A request without a status.
 pub(super) fn request(clock: Instant) -> Request {
-    Request { id: String::new(), at: clock, note: None }
+    Request { id: String::new(), at: clock, platform: None, note: None }
 }
 
 /// An object whose bytes name it. `version` in seconds after midnight.
