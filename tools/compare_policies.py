@@ -19,7 +19,7 @@ import cedarpy
 # Every kind of policy that an agreement or a suspension compiles to.
 RULES = {
     "base_prohibition", "scope", "safety_of_life", "court_order", "handling", "grading", "originator_control", "removed",
-    "officers", "precedent", "unknown", "suspension",
+    "officers", "precedent", "receipt_waived", "retention", "unknown", "suspension",
 }  # fmt: skip
 # Taken out, these change no decision: every permit has a closed list of purposes of its own, and what is removed was cut
 # before it is asked about. tools/check_proofs.sh proves the prohibition by itself.

@@ -36,6 +36,7 @@ const ASKED: &[&str] = &[
     r#"{"standing":true,"derived_uses":["arrest","lethal"]}"#,
     r#"{"standing":true,"derived_uses":["arrest"]}"#,
     r#"{"standing":true,"observed":"2026-10-20T12:00:00.5Z"}"#,
+    r#"{"standing":true,"observed":"2026-07-01T00:00:00Z"}"#,
     r#"{"standing":true,"now":"2025-12-01T00:00:00Z","observed":"2025-11-01T00:00:00Z"}"#,
     r#"{"standing":true,"now":"2026-12-01T00:00:00Z"}"#,
     r#"{"standing":true,"grading":"C3"}"#,
@@ -134,6 +135,10 @@ fn main() {
     for (name, agreement) in templates::agreements() {
         template(&name, &agreement, Act::ALL, &[]);
     }
+    // A platform asks for what was released to it, and its waiver is of another kind.
+    let other = r#"{"kind":"receipt_waived","from":"CO","to":"US","items":["contact"]}"#;
+    let other = templates::of_rules([templates::rule(templates::PLAIN), templates::rule(other)]);
+    template("receipt waived for another kind", &other, Act::ALL, &[]);
     // A suspension asks for no act, and forbids whatever the flow: a few flows of each kind are enough.
     let mut flows = templates::everything();
     let few = ["0.1", "1", "2", "4", "10", "11"];
