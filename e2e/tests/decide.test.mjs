@@ -21,7 +21,7 @@ for (const lang of LANGS) {
       const whole = await stage.ask(page, `leads/${lead.id}`);
       assert.ok(whole.reasons.length > 0, 'the lead has reasons');
       return await card.locator('table.reasons tbody tr').count() === whole.reasons.length;
-    }, 'the card to show every reason');
+    }, 'the card to show every reason', 10_000);
     assert.doesNotMatch(await card.innerText(), /culpable|guilty/i);
 
     const note = `Enterado, patrulla avisada (${lang})`;
@@ -29,7 +29,7 @@ for (const lang of LANGS) {
     await card.getByLabel(w.note).fill(note);
     await card.getByRole('button', { name: w.confirm }).click();
     await card.getByRole('status').getByRole('link').waitFor();
-    await until(async () => (await row.innerText()).includes(w.accepted), 'the queue to show the decision');
+    await until(async () => (await row.innerText()).includes(w.accepted), 'the queue to show the decision', 10_000);
 
     const decided = (await stage.ask(page, `leads/${lead.id}`)).decisions.find((d) => d.action === 'accept');
     assert.equal(decided.note, note);
@@ -65,7 +65,7 @@ scene('the second of two officers is told who was first', async (stage) => {
   assert.equal(status, 201);
   const confirm = card.getByRole('button', { name: w.dismissConfirm });
   if (await confirm.isVisible()) await confirm.click();
-  await until(async () => /llegó antes|Aceptado/.test(await card.innerText()), 'the page to say that it was decided');
+  await until(async () => /llegó antes|Aceptado/.test(await card.innerText()), 'the page to say that it was decided', 10_000);
   const now = await stage.ask(page, `leads/${lead.id}`);
   assert.equal(now.state, 'accepted');
   assert.equal(now.decisions.length, 1, 'the second act was not stored');
