@@ -11,7 +11,7 @@ pub use crate::behaviour::encounter::batch::{Tile, Tiling};
 pub use crate::behaviour::encounter::by_cell::ByCell;
 pub use crate::behaviour::encounter::legs::{At, Dealt, Step, Vertex};
 use crate::behaviour::{Event, Kind, Parameters};
-use crate::contacts::Contact;
+use crate::contacts::{Contact, Hearing, StaticReport};
 use crate::picture::{Charts, Detectors, Output, Picture};
 
 /// How the work of a kind can be divided.
@@ -26,10 +26,9 @@ pub enum Share {
 }
 
 impl Share {
-    /// The kinds that an archive run finds, and how each is divided. A kind that the picture comes to run is added here.
-    /// Contradictory identities and changes of number are not among them: they need what vessels say of themselves, and an
-    /// archive of positions does not hold that.
-    pub const KINDS: [(Kind, Self); 17] = [
+    /// The kinds that the picture finds, and how each is divided; [`Needs::of`] says which of them positions alone tell. A kind
+    /// that the picture comes to run is added here.
+    pub const KINDS: [(Kind, Self); 21] = [
         (Kind::Gap, Self::InOrder),
         (Kind::Encounter, Self::ByCell),
         (Kind::Loitering, Self::ByVessel),
@@ -47,11 +46,36 @@ impl Share {
         (Kind::CircularTrack, Self::ByVessel),
         (Kind::CopiedTrack, Self::InOrder),
         (Kind::OnLand, Self::ByVessel),
+        (Kind::IdentityContradiction, Self::InOrder),
+        (Kind::MmsiChange, Self::InOrder),
+        (Kind::ReceiverContradiction, Self::InOrder),
+        (Kind::ClockFault, Self::InOrder),
     ];
 
     /// `None`: the picture does not find this kind.
     pub fn of(kind: Kind) -> Option<Self> {
         Self::KINDS.iter().find(|(known, _)| *known == kind).map(|(_, share)| *share)
+    }
+}
+
+/// What a kind rests on. An archive without it tells nothing of the kind: that none was found there is no finding.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Needs {
+    /// Contacts alone.
+    Positions,
+    /// Also what vessels say of themselves ([`Ordered::learn`]).
+    Statics,
+    /// Also who heard which transmission ([`Ordered::heard`]).
+    Hearings,
+}
+
+impl Needs {
+    pub const fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::IdentityContradiction | Kind::MmsiChange => Self::Statics,
+            Kind::ReceiverContradiction | Kind::ClockFault => Self::Hearings,
+            _ => Self::Positions,
+        }
     }
 }
 
@@ -84,6 +108,20 @@ impl Ordered {
     pub fn take(&mut self, contact: &Contact, out: &mut Vec<Event>) {
         self.picture.take_sorted(contact, &mut self.outputs);
         self.drain(out);
+    }
+
+    /// The next static report, by time, then number, then evidence, and before the contacts of its time. Nothing for a share other
+    /// than [`Share::InOrder`]. Appends revisions of events.
+    pub fn learn(&mut self, told: StaticReport, out: &mut Vec<Event>) {
+        self.picture.learn_sorted(told, &mut self.outputs);
+        self.drain(out);
+    }
+
+    /// Who heard a transmission: before the contact that rests on it, and by no more than the contacts of a minute (memory is
+    /// bounded). Of reports of types 1 to 3, 18 and 19 alone: others repeat word for word. Nothing for a share other than
+    /// [`Share::InOrder`].
+    pub fn heard(&mut self, hearing: &Hearing<'_>) {
+        self.picture.heard(hearing);
     }
 
     /// What was dealt since the last call.

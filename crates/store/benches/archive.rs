@@ -72,6 +72,8 @@ impl Sink for Rows {
             line: one.line,
             heard_at: one.at,
             heard_line: one.heard_line,
+            offset: one.offset,
+            payload: Some(one.payload),
         };
         self.receptions.push(row, one.station.bytes());
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bitacora_primitives::{Instant, LeadId, SourceId};
+use bitacora_sea::contacts::StaticReport;
 
 use crate::events::{insert_event, insert_indication};
 use crate::evidence::{insert_quarantined, insert_raw_line};
@@ -15,13 +16,14 @@ use crate::positions::staged::Staged;
 use crate::positions::write::stage;
 use crate::receptions::{self, RECEPTIONS};
 use crate::sources::{insert_mark, latest_mark};
+use crate::statics::{self, STATICS};
 use crate::{
     IdentityRow, Mark, NewEvent, NewIndication, NewLead, PortRow, PositionRow, Quarantined, RawLine,
     Receptions, Store, StoreError, Tallies,
 };
 
-/// What the lines after the source's latest mark, up to and including `line`, gave. It must hold *every* position and
-/// reception of those lines: the mark says that there are no others.
+/// What the lines after the source's latest mark, up to and including `line`, gave. It must hold *every* position, static
+/// report and reception of those lines: the mark says that there are no others.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Batch {
     pub source: SourceId,
@@ -32,6 +34,7 @@ pub struct Batch {
     pub tallies: Tallies,
     pub positions: Vec<PositionRow>,
     pub receptions: Receptions,
+    pub statics: Vec<StaticReport>,
     pub events: Vec<NewEvent>,
     pub indications: Vec<NewIndication>,
     pub leads: Vec<NewLead>,
@@ -52,6 +55,7 @@ impl Batch {
             tallies: Tallies::new(),
             positions: Vec::new(),
             receptions: Receptions::default(),
+            statics: Vec::new(),
             events: Vec::new(),
             indications: Vec::new(),
             leads: Vec::new(),
@@ -72,6 +76,8 @@ pub struct Committed {
     pub positions_known: u64,
     /// Receptions written now.
     pub receptions: u64,
+    /// Static reports written now.
+    pub statics: u64,
     /// Fact rows that were not there before.
     pub facts: u64,
     /// Leads raised now, with their numbers.
@@ -84,7 +90,7 @@ impl Store {
     /// Stores a batch. What it acknowledges, it keeps through any crash; a batch given twice changes nothing.
     ///
     /// The steps, and what a crash after each leaves behind:
-    /// 1. positions and receptions are written to files under `.staging` of their folder and synced: strays, which the next
+    /// 1. positions, receptions and static reports are written to files under `.staging` of their folder and synced: strays, which the next
     ///    opening removes;
     /// 2. the writer's lock is taken and the mark read again. Had another writer moved it, the files are dropped and
     ///    nothing happened;
@@ -99,10 +105,13 @@ impl Store {
             return Err(StoreError::UnknownSource(batch.source));
         }
         let stored_line = before.as_ref().map_or(0, |mark| mark.line);
-        let foreign = |row: &&PositionRow| row.source != batch.source || row.line > batch.line;
-        let strange = batch.positions.iter().find(foreign).map(|row| row.line);
+        let foreign = |source, line| source != batch.source || line > batch.line;
+        let mut positions = batch.positions.iter().map(|row| (row.source, row.line));
+        let mut said = batch.statics.iter().map(|row| (row.evidence.source, row.evidence.line));
+        let strange = positions.find(|(source, line)| foreign(*source, *line));
+        let strange = strange.or_else(|| said.find(|(source, line)| foreign(*source, *line)));
         let heard = batch.receptions.last_line().filter(|line| *line > batch.line);
-        if let Some(line) = strange.or(heard) {
+        if let Some(line) = strange.map(|(_, line)| line).or(heard) {
             let (source_id, through) = (batch.source, batch.line);
             return Err(StoreError::NotOfBatch { source_id, line, through });
         }
@@ -113,6 +122,7 @@ impl Store {
         let positions = stage(&self.folder, &batch.positions, fresh, name)?;
         let heard = vec![(batch.source, Cow::Borrowed(&batch.receptions))];
         let receptions = receptions::stage(&self.folder, heard, stored_line, name)?;
+        let statics = statics::stage(&self.folder, &batch.statics, stored_line, name)?;
         let rows = |staged: &[Staged]| staged.iter().map(|part| part.rows).sum::<u64>();
         let written = rows(&positions);
         self.write(DOING, |link| {
@@ -133,11 +143,13 @@ impl Store {
                 positions: written,
                 positions_known: batch.positions.len() as u64 - written,
                 receptions: rows(&receptions),
+                statics: rows(&statics),
                 facts: 0,
                 new_leads: Vec::new(),
             };
             publish(POSITIONS, link, &self.folder, &positions, &origin, number)?;
             publish(RECEPTIONS, link, &self.folder, &receptions, &origin, number)?;
+            publish(STATICS, link, &self.folder, &statics, &origin, number)?;
             insert_facts(link, batch, &mut committed)?;
             match before {
                 Some(mark) if mark.line >= batch.line => committed.mark = mark,

@@ -1,5 +1,5 @@
 //! Where facts are kept: the only crate that knows SQL and Parquet. Facts go to SQLite in the data folder or to
-//! PostgreSQL, positions and receptions to Parquet by day, other people's objects to TAXII collections ([`taxii`]). Never edits or
+//! PostgreSQL, positions, receptions and static reports to Parquet by day, other people's objects to TAXII collections ([`taxii`]). Never edits or
 //! forgets a fact; a change is a new row.
 //!
 //! Crash points of the ingest path are told at [`Store::commit`].
@@ -29,6 +29,7 @@ mod receptions;
 mod schema;
 mod sources;
 mod spill;
+mod statics;
 pub mod taxii;
 mod watchlog;
 
@@ -38,6 +39,7 @@ use database::Database;
 use link::{Link, Place};
 use positions::parts::{self, POSITIONS};
 use receptions::RECEPTIONS;
+use statics::STATICS;
 
 pub use accounts::AccountFact;
 pub use archive::{Archive, ArchiveError, ArchiveFile, ArchiveReader, RowGroup};
@@ -57,9 +59,10 @@ pub use officers::{Officer, Session, SignIn, Token};
 pub use port::PortRow;
 pub use positions::{Compacted, PositionQuery, PositionRow, Positions};
 pub use raw_lines::RawLines;
-pub use receptions::{ReceptionQuery, ReceptionRow, Receptions, StoredReception};
+pub use receptions::{ReceptionFile, ReceptionQuery, ReceptionRow, Receptions, StoredReception};
 pub use sources::{Mark, Source, Tallies};
 pub use spill::{Record, Records, Spill, SpillWriter};
+pub use statics::StaticFile;
 pub use watchlog::{NewEntry, WatchLogFilter, WatchLogRow};
 
 /// One node's store. Methods take `&self` and block; readers do not wait for the writer.
@@ -82,8 +85,7 @@ impl Store {
         let place = Place::of(folder, "bitacora.sqlite", database)?;
         let database = Database::open(place, schema::STORE)?;
         database.write("sweeping the data folder", |link| {
-            parts::sweep(POSITIONS, folder, link)?;
-            parts::sweep(RECEPTIONS, folder, link)
+            [POSITIONS, RECEPTIONS, STATICS].into_iter().try_for_each(|set| parts::sweep(set, folder, link))
         })?;
         Ok(Self { folder: folder.to_owned(), database })
     }

@@ -42,7 +42,7 @@ const WRITER_LOCK: i64 = 0x6269_7461_636f_7261;
 pub(crate) const STORE: Part = Part {
     versions: "schema_version",
     lock: WRITER_LOCK,
-    steps: &[FIRST, INCIDENTS, CONTAINERS, ACCOUNTS, RECEPTIONS, CLAIMS],
+    steps: &[FIRST, INCIDENTS, CONTAINERS, ACCOUNTS, RECEPTIONS, CLAIMS, STATICS],
 };
 
 /// The logs of agreements and what was given under them. A file of its own in SQLite, so that a release never waits
@@ -259,15 +259,15 @@ const ACCOUNTS: Step = Step {
     indexes: &[],
 };
 
+/// The files of a dataset as `part` has those of positions.
+const FILES: &str = "name TEXT PRIMARY KEY, day BIGINT NOT NULL, origin TEXT NOT NULL, batch BIGINT NOT NULL, \
+                     min_time BIGINT NOT NULL, max_time BIGINT NOT NULL, row_count BIGINT NOT NULL, \
+                     byte_count BIGINT NOT NULL";
+
 /// The files of receptions, registered as `part` registers those of positions.
 const RECEPTIONS: Step = Step {
     tables: &[
-        (
-            "reception_part",
-            "name TEXT PRIMARY KEY, day BIGINT NOT NULL, origin TEXT NOT NULL, batch BIGINT NOT NULL, \
-             min_time BIGINT NOT NULL, max_time BIGINT NOT NULL, row_count BIGINT NOT NULL, \
-             byte_count BIGINT NOT NULL",
-        ),
+        ("reception_part", FILES),
         (
             "reception_part_retired",
             "name TEXT PRIMARY KEY REFERENCES reception_part (name), merged_into TEXT NOT NULL",
@@ -297,6 +297,24 @@ const CLAIMS: Step = Step {
         "CREATE INDEX claim_entry_by_kind ON claim_entry (kind, handed)",
         "CREATE INDEX claim_entry_by_taken ON claim_entry (taken, handed)",
     ],
+};
+
+/// The files of static reports, and between which times lie positions that were stored before such reports were.
+const STATICS: Step = Step {
+    tables: &[
+        ("static_part", FILES),
+        (
+            "static_part_retired",
+            "name TEXT PRIMARY KEY REFERENCES static_part (name), merged_into TEXT NOT NULL",
+        ),
+        ("static_lacking", "min_time BIGINT NOT NULL, max_time BIGINT NOT NULL"),
+    ],
+    changing: &[],
+    moves: &[
+        "INSERT INTO static_lacking (min_time, max_time) SELECT MIN(min_time), MAX(max_time) FROM part \
+              HAVING COUNT(*) > 0",
+    ],
+    indexes: &["CREATE INDEX static_part_by_time ON static_part (min_time, max_time)"],
 };
 
 /// Brings the store to this program's schema, or says that it is a newer program's.

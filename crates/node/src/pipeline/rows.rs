@@ -35,15 +35,16 @@ pub(super) fn reception(one: &Reception) -> (ReceptionRow, &[u8]) {
         line: one.line,
         heard_at: one.at,
         heard_line: one.heard_line,
+        offset: one.offset,
+        payload: Some(one.payload),
     };
     (row, one.station.bytes())
 }
 
-/// For the picture: of a vessel's report that carries its second, so that equal bits are one transmission (type 27 and
-/// static data repeat word for word), by a station with a name.
+/// For the picture: of a report whose bits tell it from others, by a station with a name.
 pub(super) fn hearing(one: &Reception) -> Option<Hearing<'_>> {
     let station = std::str::from_utf8(one.station.bytes()).ok()?;
-    matches!(one.message_type, 1..=3 | 18 | 19).then_some(Hearing {
+    Hearing::tells_apart(one.message_type).then_some(Hearing {
         kept: (one.source, one.line),
         observed: one.observed,
         station,

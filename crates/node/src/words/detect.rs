@@ -1,6 +1,8 @@
 //! What `bitacora detect` says: with `--describe` each definition in a few sentences (docs/behaviour.md has the
 //! formulas), and over the archive how a run goes.
 
+use bitacora_sea::archive::Needs;
+
 use super::Table;
 use crate::cli::detect::{DetectKind, Mode};
 use crate::commands::detect::archive::{Revised, Stage};
@@ -49,6 +51,27 @@ impl Table {
             "detenido antes del final: la próxima corrida sigue desde aquí",
             "stopped before the end: the next run goes on from here",
         ))
+    }
+
+    /// Kinds that are not looked for, since the archive does not hold what they rest on.
+    pub(crate) fn archive_lacks(&self, kinds: &str, needs: Needs) -> String {
+        let why = match (needs, self.is_spanish) {
+            (Needs::Positions, true) => "las posiciones",
+            (Needs::Positions, false) => "positions",
+            (Needs::Statics, true) => "lo que los buques dicen de sí mismos",
+            (Needs::Statics, false) => "what vessels say of themselves",
+            (Needs::Hearings, true) => {
+                "quién oyó cada transmisión con sus bits (receptions/ falta, es de otra carpeta o es anterior)"
+            }
+            (Needs::Hearings, false) => {
+                "who heard each transmission with its bits (receptions/ is missing, of another folder or from before)"
+            }
+        };
+        if self.is_spanish {
+            format!("{kinds}: no se busca: el archivo no contiene {why}")
+        } else {
+            format!("{kinds}: not looked for: the archive does not hold {why}")
+        }
     }
 
     /// A kind that needs a chart which is not there.

@@ -60,6 +60,14 @@ pub struct Hearing<'a> {
     pub payload: u64,
 }
 
+impl Hearing<'_> {
+    /// Whether equal bits of this message type are one transmission: a vessel's report that carries its second. Type 27 and static
+    /// data repeat word for word.
+    pub const fn tells_apart(message_type: u8) -> bool {
+        matches!(message_type, 1..=3 | 18 | 19)
+    }
+}
+
 /// What kind of station transmitted.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -288,6 +288,20 @@ impl Picture {
         self.settle(contact, out);
     }
 
+    /// Takes a static report of sorted input: before any contact observed at its time or after, and itself in order of time. What
+    /// is found comes with the next contact, or with [`Self::end`].
+    pub fn learn_sorted(&mut self, told: StaticReport, out: &mut Vec<Output>) {
+        if self.together.is_none() {
+            return;
+        }
+        self.counts.statics += 1;
+        // What came before is of closed times: it need not wait for a contact when there is no room.
+        if self.statics.is_full() {
+            self.learn_until(told.observed, out);
+        }
+        self.statics.hold(told);
+    }
+
     /// The sorted input has ended, its newest contact at `newest` (of other vessels perhaps): notices every silence
     /// until then. [`Self::end`] is to follow.
     pub fn settle_until(&mut self, newest: Instant, out: &mut Vec<Output>) {

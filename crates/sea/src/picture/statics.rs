@@ -23,6 +23,11 @@ impl Statics {
         self.held.len() <= HELD || self.held.pop_last().is_none()
     }
 
+    /// Whether another would push one out.
+    pub(super) fn is_full(&self) -> bool {
+        self.held.len() >= HELD
+    }
+
     /// The next report observed at `time` or before.
     pub(super) fn next_until(&mut self, time: Instant) -> Option<StaticReport> {
         let first = self.held.first_entry().filter(|entry| entry.key().0 <= time)?;

@@ -1,6 +1,7 @@
 //! Files of ../shared and contacts for tests.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod coast;
 pub mod laws;
 
 use bitacora_primitives::{EvidenceRef, Instant, Mmsi, Position, SourceId};

@@ -17,7 +17,7 @@ pub struct Compacted {
 
 const DOING: &str = "merging files of rows";
 const ORIGIN: &str = "merged";
-/// Rows merged at once: some 200 MB of memory. What is over waits for the next call.
+/// Rows merged at once: some 200 MB of memory, of static reports 500. What is over waits for the next call.
 const MAX_ROWS: u64 = 2_000_000;
 
 impl Store {

@@ -5,6 +5,7 @@ pub(crate) mod coded;
 mod compact;
 mod contact;
 mod geometry;
+pub(crate) mod groups;
 pub(crate) mod parts;
 mod read;
 pub(crate) mod scan;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use bitacora_primitives::{Duration, Instant, Mmsi};
 
 use super::PositionRow;
-use super::parts::{POSITIONS, Part, overlapping, positions, span};
+use super::parts::{Dataset, POSITIONS, Part, overlapping, positions, span};
 use super::scan::{Scan, Wanted};
 use crate::{Store, StoreError};
 
@@ -33,7 +33,7 @@ const TRIES: usize = 5;
 impl Store {
     pub fn positions(&self, query: &PositionQuery) -> Result<Positions, StoreError> {
         let wanted = Wanted { from: query.from, to: query.to, mmsi: query.mmsi };
-        self.over_parts(wanted, |parts| {
+        self.over_parts(POSITIONS, wanted.from, wanted.to, |parts| {
             let mut found = Positions::default();
             // Once more than `limit` rows are held, none after the latest of the kept is wanted.
             let mut bound = query.to;
@@ -62,7 +62,7 @@ impl Store {
     pub fn latest_positions(&self, at: Instant, window: Duration) -> Result<Vec<PositionRow>, StoreError> {
         let from = at - window + Duration::from_micros(1);
         let wanted = Wanted { from, to: at, mmsi: None };
-        self.over_parts(wanted, |parts| {
+        self.over_parts(POSITIONS, wanted.from, wanted.to, |parts| {
             let mut latest: BTreeMap<Mmsi, PositionRow> = BTreeMap::new();
             for part in parts {
                 let path = positions(self.folder()).join(&part.name);
@@ -94,7 +94,7 @@ impl Store {
             usize::try_from(offset).unwrap_or(0)
         };
         let wanted = Wanted { from, to: to - Duration::from_micros(1), mmsi: None };
-        self.over_parts(wanted, |parts| {
+        self.over_parts(POSITIONS, wanted.from, wanted.to, |parts| {
             let mut counts = vec![None; bins];
             for part in parts {
                 let (first, last) = (bin(part.min_time.max(from)), bin(part.max_time.min(wanted.to)));
@@ -125,19 +125,23 @@ impl Store {
         self.read(span)
     }
 
-    /// Lists the files and answers from them; lists again where one has meanwhile been merged away.
-    fn over_parts<T>(
+    /// Lists a dataset's files that may hold a time of `from..=to` and answers from them; lists again where one has meanwhile
+    /// been merged away.
+    pub(crate) fn over_parts<T>(
         &self,
-        wanted: Wanted,
+        set: Dataset,
+        from: Instant,
+        to: Instant,
         mut answer: impl FnMut(&[Part]) -> Result<Option<T>, StoreError>,
     ) -> Result<T, StoreError> {
         for _ in 0..TRIES {
-            let parts = self.read(|link| overlapping(POSITIONS, link, wanted.from, wanted.to))?;
+            let parts = self.read(|link| overlapping(set, link, from, to))?;
             if let Some(found) = answer(&parts)? {
                 return Ok(found);
             }
         }
-        Err(StoreError::corrupt("a position file that the database names is not in the data folder"))
+        let why = format!("a file of {} that the database names is not in the data folder", set.name);
+        Err(StoreError::corrupt(why))
     }
 }
 

@@ -4,14 +4,14 @@
 use std::fs::File;
 use std::path::Path;
 
-use bitacora_primitives::{Instant, Mmsi, SourceId};
-use parquet::column::reader::get_typed_column_reader;
-use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
+use bitacora_primitives::{Instant, Mmsi};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
-use parquet::file::reader::{ChunkReader, FileReader, RowGroupReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::file::statistics::Statistics;
 
+use super::groups::{Sources, may_be_within, narrow, open, optionals, values};
 use super::{COLUMNS_READ, PositionRow, column};
 use crate::StoreError;
 
@@ -36,13 +36,7 @@ pub(crate) struct Scan<R: ChunkReader + 'static = File> {
 impl Scan {
     /// `None` if the file is not there: it was merged into another since it was listed.
     pub(super) fn open(path: &Path) -> Result<Option<Self>, StoreError> {
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(StoreError::io(DOING, path, error)),
-        };
-        let reader = SerializedFileReader::new(file).map_err(|error| StoreError::part(DOING, path, error))?;
-        Ok(Some(Self { reader }))
+        Ok(open(path)?.map(|reader| Self { reader }))
     }
 
     /// Hands each row group's wanted rows to `take`, until it answers that no later row is wanted either.
@@ -148,10 +142,10 @@ impl<R: ChunkReader + 'static> Scan<R> {
             times,
             numbers,
         };
-        let mut last = None;
+        let mut sources = Sources::default();
         Ok(chosen
             .into_iter()
-            .map(|index| (index, columns.row(index, &mut last).ok_or(OUT_OF_RANGE)))
+            .map(|index| (index, columns.row(index, &mut sources).ok_or(OUT_OF_RANGE)))
             .collect())
     }
 }
@@ -190,16 +184,7 @@ struct Columns {
 
 impl Columns {
     /// `None` where a value is not one that was written here.
-    fn row(&self, index: usize, last: &mut Option<(ByteArray, SourceId)>) -> Option<PositionRow> {
-        let text = self.source.get(index)?;
-        let source = match last {
-            Some((known, id)) if known == text => *id,
-            _ => {
-                let id = std::str::from_utf8(text.data()).ok()?.parse().ok()?;
-                *last = Some((text.clone(), id));
-                id
-            }
-        };
+    fn row(&self, index: usize, sources: &mut Sources) -> Option<PositionRow> {
         Some(PositionRow {
             time: Instant::from_micros(*self.times.get(index)?),
             received: Instant::from_micros(*self.received.get(index)?),
@@ -216,17 +201,8 @@ impl Columns {
             track: self.track.get(index)?.map(i32::cast_unsigned),
             line: self.line.get(index)?.cast_unsigned(),
             offset: self.offset.get(index)?.map(i64::cast_unsigned),
-            source,
+            source: sources.of(self.source.get(index)?)?,
         })
-    }
-}
-
-/// Outer `None`: out of range.
-#[expect(clippy::option_option, reason = "absent and out of range are different answers")]
-fn narrow<T: TryFrom<i32>>(value: Option<i32>) -> Option<Option<T>> {
-    match value {
-        None => Some(None),
-        Some(value) => T::try_from(value).ok().map(Some),
     }
 }
 
@@ -234,9 +210,7 @@ fn narrow<T: TryFrom<i32>>(value: Option<i32>) -> Option<Option<T>> {
 fn may_hold(group: Option<&RowGroupMetaData>, wanted: Wanted) -> bool {
     let column =
         |number: usize| group.and_then(|group| group.columns().get(number)).and_then(|c| c.statistics());
-    if let Some(Statistics::Int64(times)) = column(column::TIME)
-        && let (Some(&min), Some(&max)) = (times.min_opt(), times.max_opt())
-        && (max < wanted.from.micros() || min > wanted.to.micros())
+    if !group.is_none_or(|group| may_be_within(group, column::TIME, wanted.from.micros(), wanted.to.micros()))
     {
         return false;
     }
@@ -246,40 +220,4 @@ fn may_hold(group: Option<&RowGroupMetaData>, wanted: Wanted) -> bool {
         return (min..=max).contains(&mmsi.number().cast_signed());
     }
     true
-}
-
-pub(crate) fn values<T: DataType>(
-    group: &dyn RowGroupReader,
-    column: usize,
-) -> Result<Vec<T::T>, ParquetError> {
-    let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
-    let mut values = Vec::with_capacity(rows);
-    let mut reader = get_typed_column_reader::<T>(group.get_column_reader(column)?);
-    let mut read = 0;
-    while read < rows {
-        let (records, ..) = reader.read_records(rows - read, None, None, &mut values)?;
-        if records == 0 {
-            return Err(ParquetError::EOF(format!("column {column} ends after {read} of {rows} rows")));
-        }
-        read += records;
-    }
-    Ok(values)
-}
-
-fn optionals<T: DataType>(
-    group: &dyn RowGroupReader,
-    column: usize,
-) -> Result<Vec<Option<T::T>>, ParquetError> {
-    let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
-    let (mut values, mut present) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
-    let mut reader = get_typed_column_reader::<T>(group.get_column_reader(column)?);
-    while present.len() < rows {
-        let before = present.len();
-        reader.read_records(rows - before, Some(&mut present), None, &mut values)?;
-        if present.len() == before {
-            return Err(ParquetError::EOF(format!("column {column} ends after {before} of {rows} rows")));
-        }
-    }
-    let mut values = values.into_iter();
-    Ok(present.into_iter().map(|level| if level == 0 { None } else { values.next() }).collect())
 }

@@ -131,9 +131,17 @@ struct Columns {
 
 /// A column with absent values: a level for each row, a value for each that is present.
 #[derive(Default)]
-struct Sparse<T> {
+pub(crate) struct Sparse<T> {
     present: Vec<i16>,
     values: Vec<T>,
+}
+
+impl<T> FromIterator<Option<T>> for Sparse<T> {
+    fn from_iter<I: IntoIterator<Item = Option<T>>>(values: I) -> Self {
+        let mut column = Self { present: Vec::new(), values: Vec::new() };
+        values.into_iter().for_each(|value| column.push(value));
+        column
+    }
 }
 
 impl<T> Sparse<T> {
@@ -216,7 +224,7 @@ impl Columns {
 }
 
 /// The column of sources: each text once, and which rows it belongs to.
-fn sources(
+pub(crate) fn sources(
     group: &mut SerializedRowGroupWriter<'_, File>,
     column: &ColumnDescPtr,
     runs: &[(SourceId, usize)],
@@ -243,7 +251,7 @@ pub(crate) fn required<T: DataType>(
     column.close()
 }
 
-fn optional<T: DataType>(
+pub(crate) fn optional<T: DataType>(
     group: &mut SerializedRowGroupWriter<'_, File>,
     column: &Sparse<T::T>,
 ) -> Result<(), ParquetError> {

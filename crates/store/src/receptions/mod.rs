@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::positions::parts::Dataset;
 
-pub use read::{ReceptionQuery, StoredReception};
+pub use read::{ReceptionFile, ReceptionQuery, StoredReception};
 pub(crate) use write::stage;
 
 pub(crate) const RECEPTIONS: Dataset = Dataset { name: "receptions", table: "reception_part" };
@@ -29,6 +29,10 @@ pub struct ReceptionRow {
     pub heard_at: Instant,
     /// This hearing's own line; never before `line`.
     pub heard_line: u64,
+    /// Byte at which that line begins, where the source has bytes.
+    pub offset: Option<u64>,
+    /// Hash of the transmitted bits: tells one transmission from another. `None` in rows from before it was stored.
+    pub payload: Option<u64>,
 }
 
 /// Hearings of one source in the order of their lines, held as the columns that are written. Each station's name is held
@@ -43,6 +47,8 @@ pub struct Receptions {
     station: Vec<u32>,
     heard_at: Vec<i64>,
     heard_line: Vec<i64>,
+    offset: Vec<Option<u64>>,
+    payload: Vec<Option<u64>>,
     names: Vec<Box<[u8]>>,
     known: FxHashMap<Box<[u8]>, u32>,
 }
@@ -66,6 +72,8 @@ impl Receptions {
         self.station.push(station);
         self.heard_at.push(row.heard_at.micros());
         self.heard_line.push(row.heard_line.cast_signed());
+        self.offset.push(row.offset);
+        self.payload.push(row.payload);
     }
 
     pub fn len(&self) -> usize {
@@ -78,11 +86,26 @@ impl Receptions {
 
     /// Empty again, ready to take as many without asking for memory.
     pub fn clear(&mut self) {
-        let Self { time, mmsi, message_type, line, station, heard_at, heard_line, names, known } = self;
+        let Self {
+            time,
+            mmsi,
+            message_type,
+            line,
+            station,
+            heard_at,
+            heard_line,
+            offset,
+            payload,
+            names,
+            known,
+        } = self;
         for numbers in [time, line, heard_at, heard_line] {
             numbers.clear();
         }
         for numbers in [message_type, station] {
+            numbers.clear();
+        }
+        for numbers in [offset, payload] {
             numbers.clear();
         }
         mmsi.clear();
@@ -104,12 +127,15 @@ impl Receptions {
             line: self.line.get(row)?.cast_unsigned(),
             heard_at: Instant::from_micros(*self.heard_at.get(row)?),
             heard_line: self.heard_line.get(row)?.cast_unsigned(),
+            offset: *self.offset.get(row)?,
+            payload: *self.payload.get(row)?,
         };
         Some((got, self.names.get(*self.station.get(row)? as usize)?))
     }
 }
 
-/// The file's columns, in order; the numbers are those of [`column`].
+/// The file's columns, in order; the numbers are those of [`column`]. The last two came later: files from before are read as
+/// though both were absent in every row.
 const SCHEMA: &str = "
 message reception {
   required int64 time (TIMESTAMP(MICROS, true));
@@ -120,6 +146,8 @@ message reception {
   required binary station (STRING);
   required int64 heard_at (TIMESTAMP(MICROS, true));
   required int64 heard_line (INTEGER(64, false));
+  optional int64 byte_offset (INTEGER(64, false));
+  optional int64 payload (INTEGER(64, false));
 }";
 
 /// Column numbers of [`SCHEMA`].
@@ -132,4 +160,6 @@ mod column {
     pub(super) const STATION: usize = 5;
     pub(super) const HEARD_AT: usize = 6;
     pub(super) const HEARD_LINE: usize = 7;
+    pub(super) const OFFSET: usize = 8;
+    pub(super) const PAYLOAD: usize = 9;
 }

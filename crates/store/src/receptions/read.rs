@@ -9,13 +9,12 @@ use parquet::data_type::{ByteArrayType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
-use parquet::file::statistics::Statistics;
 
 use super::write::stage;
 use super::{RECEPTIONS, ReceptionRow, Receptions, column};
 use crate::positions::Compacted;
-use crate::positions::parts::{Part, overlapping};
-use crate::positions::scan::values;
+use crate::positions::groups::{Sources, each_group, may_be_within, optionals, values};
+use crate::positions::parts::{Part, live_names};
 use crate::{Store, StoreError};
 
 /// Hearings of transmissions observed in `from..=to`: of all, or of the one whose kept hearing is that line of that
@@ -36,25 +35,52 @@ pub struct StoredReception {
     pub station: String,
 }
 
+/// A file of receptions that counts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReceptionFile {
+    /// Below `receptions/`, as `day=2026-11-21/merged-00000001.parquet`.
+    pub name: String,
+    pub bytes: u64,
+    /// Its rows have the bits that tell one transmission from another: it was written after these came to be stored.
+    pub has_payload: bool,
+}
+
 const DOING: &str = "reading";
-/// How often a question is put again because files were merged while it was answered.
-const TRIES: usize = 5;
 
 impl Store {
     /// In order of source and line.
     pub fn receptions(&self, query: &ReceptionQuery) -> Result<Vec<StoredReception>, StoreError> {
-        'again: for _ in 0..TRIES {
-            let parts = self.read(|link| overlapping(RECEPTIONS, link, query.from, query.to))?;
+        self.over_parts(RECEPTIONS, query.from, query.to, |parts| {
             let mut found = Vec::new();
-            for part in &parts {
+            for part in parts {
                 if !scan(self.folder(), part, query, |one| found.push(one))? {
-                    continue 'again;
+                    return Ok(None);
                 }
             }
             found.sort_by_key(|one: &StoredReception| (one.source, one.row.heard_line));
-            return Ok(found);
-        }
-        Err(StoreError::corrupt("a file of receptions that the database names is not in the data folder"))
+            Ok(Some(found))
+        })
+    }
+
+    /// The files of receptions, by name.
+    pub fn reception_files(&self) -> Result<Vec<ReceptionFile>, StoreError> {
+        let names = self.read(|link| live_names(RECEPTIONS, link))?;
+        let opened = |name: String| {
+            let path = RECEPTIONS.within(self.folder()).join(&name);
+            let io = |error| StoreError::io(DOING, &path, error);
+            let file = File::open(&path).map_err(io)?;
+            let bytes = file.metadata().map_err(io)?.len();
+            let reader =
+                SerializedFileReader::new(file).map_err(|error| StoreError::part(DOING, &path, error))?;
+            // A merged file of old rows has the column, and nothing in it.
+            let full = |group: &RowGroupMetaData| {
+                let column = group.columns().get(column::PAYLOAD)?;
+                Some(column.statistics()?.null_count_opt()? == 0)
+            };
+            let has_payload = reader.metadata().row_groups().iter().all(|group| full(group) == Some(true));
+            Ok(ReceptionFile { name, bytes, has_payload })
+        };
+        names.into_iter().map(opened).collect()
     }
 
     /// Merges a day's files of fewer than `smaller_than_rows` receptions. Safe at any time, beside readers and writers.
@@ -90,40 +116,15 @@ fn scan(
     mut take: impl FnMut(StoredReception),
 ) -> Result<bool, StoreError> {
     let path = RECEPTIONS.within(folder).join(&part.name);
-    let file = match File::open(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(StoreError::io(DOING, &path, error)),
+    let (from, to) = (query.from.micros(), query.to.micros());
+    let may_hold = |group: &RowGroupMetaData| {
+        let has_line = |line: u64| may_be_within(group, column::LINE, line.cast_signed(), line.cast_signed());
+        may_be_within(group, column::TIME, from, to) && query.kept.is_none_or(|(_, line)| has_line(line))
     };
-    let told = |error| StoreError::part(DOING, &path, error);
-    let reader = SerializedFileReader::new(file).map_err(told)?;
-    for (number, group) in reader.metadata().row_groups().iter().enumerate() {
-        if !may_hold(group, query) {
-            continue;
-        }
-        let rows =
-            reader.get_row_group(number).and_then(|group| rows(group.as_ref(), query)).map_err(told)?;
-        let rows =
-            rows.ok_or_else(|| StoreError::corrupt("a file of receptions holds a value out of range"))?;
-        rows.into_iter().for_each(&mut take);
-    }
-    Ok(true)
-}
-
-/// Whether a group's statistics allow a wanted row; without statistics, they do.
-fn may_hold(group: &RowGroupMetaData, query: &ReceptionQuery) -> bool {
-    let within = |number: usize, from: i64, to: i64| match group
-        .columns()
-        .get(number)
-        .and_then(|column| column.statistics())
-    {
-        Some(Statistics::Int64(held)) => {
-            held.min_opt().zip(held.max_opt()).is_none_or(|(min, max)| *max >= from && *min <= to)
-        }
-        _ => true,
-    };
-    within(column::TIME, query.from.micros(), query.to.micros())
-        && query.kept.is_none_or(|(_, line)| within(column::LINE, line.cast_signed(), line.cast_signed()))
+    each_group(&path, may_hold, |group| {
+        let rows = rows(group, query)?;
+        Ok(rows.map(|rows| rows.into_iter().for_each(&mut take)))
+    })
 }
 
 /// The wanted rows of a group; `None` where a value is not one that was written here.
@@ -147,17 +148,17 @@ fn rows(
     let stations = values::<ByteArrayType>(group, column::STATION)?;
     let heard_at = values::<Int64Type>(group, column::HEARD_AT)?;
     let heard_lines = values::<Int64Type>(group, column::HEARD_LINE)?;
-    let mut known = None;
+    let later = |column: usize| {
+        if group.metadata().num_columns() > column {
+            optionals::<Int64Type>(group, column)
+        } else {
+            Ok(vec![None; times.len()])
+        }
+    };
+    let (offsets, payloads) = (later(column::OFFSET)?, later(column::PAYLOAD)?);
+    let mut of_texts = Sources::default();
     let row = |index: usize| {
-        let text = sources.get(index)?;
-        let source = match &known {
-            Some((known, source)) if *known == text => *source,
-            _ => {
-                let source = std::str::from_utf8(text.data()).ok()?.parse().ok()?;
-                known = Some((text, source));
-                source
-            }
-        };
+        let source = of_texts.of(sources.get(index)?)?;
         let row = ReceptionRow {
             time: Instant::from_micros(*times.get(index)?),
             mmsi: numbers.get(index)?.cast_unsigned(),
@@ -165,6 +166,8 @@ fn rows(
             line: lines.get(index)?.cast_unsigned(),
             heard_at: Instant::from_micros(*heard_at.get(index)?),
             heard_line: heard_lines.get(index)?.cast_unsigned(),
+            offset: offsets.get(index)?.map(i64::cast_unsigned),
+            payload: payloads.get(index)?.map(i64::cast_unsigned),
         };
         let station = std::str::from_utf8(stations.get(index)?.data()).ok()?.to_owned();
         Some(StoredReception { source, row, station })

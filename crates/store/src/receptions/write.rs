@@ -22,7 +22,7 @@ use crate::StoreError;
 use crate::positions::ROW_GROUP_ROWS;
 use crate::positions::coded::{Dictionary, Numbers, write_coded};
 use crate::positions::staged::Staged;
-use crate::positions::write::{plain_properties, required};
+use crate::positions::write::{optional, plain_properties, required};
 
 /// One source's rows.
 type Run<'a> = (SourceId, Cow<'a, Receptions>);
@@ -105,28 +105,36 @@ fn write_group(
     required::<Int64Type>(group, piece(&run.line, rows))?;
     write_coded(group, &columns.column(column::STATION), names, each(&run.station))?;
     required::<Int64Type>(group, piece(&run.heard_at, rows))?;
-    required::<Int64Type>(group, piece(&run.heard_line, rows))
+    required::<Int64Type>(group, piece(&run.heard_line, rows))?;
+    for numbers in [&run.offset, &run.payload] {
+        let signed = |number: &Option<u64>| number.map(u64::cast_signed);
+        optional::<Int64Type>(group, &piece(numbers, rows).iter().map(signed).collect())?;
+    }
+    Ok(())
 }
 
 fn piece<'a, T>(column: &'a [T], rows: &Range<usize>) -> &'a [T] {
     column.get(rows.clone()).unwrap_or(&[])
 }
 
-/// Numbers that grow with the lines as deltas; identities as they are, since to look each up costs more than it saves.
+/// Numbers that grow with the lines as deltas; identities as they are, since to look each up costs more than it saves, and
+/// hashes, of which nothing can be saved.
 fn properties() -> WriterProperties {
     let path = |name: &str| ColumnPath::from(name);
     let mut builder = plain_properties();
-    for name in ["time", "line", "mmsi"] {
+    for name in ["time", "line", "mmsi", "payload"] {
         builder = builder.set_column_statistics_enabled(path(name), EnabledStatistics::Chunk);
     }
-    for name in ["time", "line", "heard_at", "heard_line"] {
+    for name in ["time", "line", "heard_at", "heard_line", "byte_offset"] {
         builder = builder
             .set_column_dictionary_enabled(path(name), false)
             .set_column_encoding(path(name), Encoding::DELTA_BINARY_PACKED)
             .set_column_compression(path(name), Compression::UNCOMPRESSED);
     }
-    builder
-        .set_column_dictionary_enabled(path("mmsi"), false)
-        .set_column_compression(path("mmsi"), Compression::UNCOMPRESSED)
-        .build()
+    for name in ["mmsi", "payload"] {
+        builder = builder
+            .set_column_dictionary_enabled(path(name), false)
+            .set_column_compression(path(name), Compression::UNCOMPRESSED);
+    }
+    builder.build()
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use bitacora_ledger::{LeafRecord, Salt};
-use bitacora_primitives::{EventId, FactId, Instant, LeadId, Mmsi, OfficerId, SourceId};
+use bitacora_primitives::{EventId, EvidenceRef, FactId, Instant, LeadId, Mmsi, OfficerId, SourceId};
+use bitacora_sea::contacts::{StaticReport, StationKind};
 use bitacora_store::{
     Batch, Leaf, NewDecision, NewEvent, NewLead, PositionRow, ReceptionRow, Source, Store, StoredReception,
 };
@@ -57,6 +58,20 @@ impl Case {
         let store = self.open();
         store.register_source(&recording()).unwrap();
         store
+    }
+    /// Files in the day folders of a dataset.
+    pub(crate) fn files(&self, dataset: &str) -> Vec<String> {
+        let mut names = Vec::new();
+        for day in std::fs::read_dir(self.folder.path().join(dataset)).unwrap().flatten() {
+            let day_name = day.file_name().into_string().unwrap();
+            if day_name.starts_with("day=") {
+                for file in std::fs::read_dir(day.path()).unwrap().flatten() {
+                    names.push(format!("{day_name}/{}", file.file_name().into_string().unwrap()));
+                }
+            }
+        }
+        names.sort();
+        names
     }
 }
 
@@ -116,8 +131,29 @@ pub(crate) fn reception(line: u64, heard: u64, seconds: i64, station: &str) -> S
         line,
         heard_at: at(seconds + (heard - line) as i64),
         heard_line: heard,
+        offset: heard.is_multiple_of(2).then_some(heard * 48),
+        payload: Some(u64::MAX - line),
     };
     StoredReception { source: source(), row, station: station.into() }
+}
+
+/// What line `line` says of a vessel; every third says little.
+pub(crate) fn says(line: u64, seconds: i64, number: u32) -> StaticReport {
+    let full = !line.is_multiple_of(3);
+    StaticReport {
+        mmsi: mmsi(number),
+        observed: at(seconds),
+        name: full.then(|| format!("PEÑA {}", line % 7)),
+        call_sign: line.is_multiple_of(2).then(|| "HJ\"4".into()),
+        imo: full.then_some(u32::MAX - line as u32),
+        ship_type: full.then_some(u8::MAX),
+        length_m: full.then_some(1022),
+        beam_m: Some(u16::MAX),
+        draught_m: full.then_some(25.1),
+        destination: line.is_multiple_of(5).then(String::new),
+        station: if full { StationKind::ClassA } else { StationKind::AidToNavigation },
+        evidence: EvidenceRef { source: source(), line, offset: full.then_some(line * 48) },
+    }
 }
 
 pub(crate) fn event(name: &str, revision: u32, seconds: i64) -> NewEvent {

@@ -133,6 +133,7 @@ fn a_store_of_the_first_schema_is_brought_up_to_date_with_its_facts() {
         .execute_batch(
             "DROP TABLE incident_entry; DROP TABLE port_row; DROP TABLE account_fact; \
              DROP TABLE reception_part_retired; DROP TABLE reception_part; \
+             DROP TABLE static_part_retired; DROP TABLE static_part; DROP TABLE static_lacking; \
              DROP TABLE claim_entry; DROP TABLE claim_subject; DROP TABLE claim_mark; \
              CREATE TABLE lead (id TEXT, revision BIGINT, mmsi BIGINT NOT NULL, other BIGINT, start_time BIGINT, \
              updated BIGINT, strength DOUBLE PRECISION, lat DOUBLE PRECISION NOT NULL, \

@@ -36,6 +36,7 @@ fn child_that_commits_until_killed() {
             let one = reception(n - u64::from(n % 3 == 0), n, n as i64 % 40 - 20, "alpha");
             next.receptions.push(one.row, one.station.as_bytes());
         }
+        next.statics = (line + 1..=line + ROWS).map(|n| says(n, n as i64 % 40 - 20, 211_000_001)).collect();
         next.events = vec![event(&(line + ROWS).to_string(), 1, 10)];
         next.leads = vec![lead(&(line + ROWS).to_string(), 1, 1.0)];
         line = store.commit(&next).unwrap().mark.line;
@@ -123,6 +124,10 @@ fn check(store: &Store, acknowledged: u64, leaves: usize, kill: usize) {
     let all = ReceptionQuery { from: at(-1000), to: at(1000), kept: None };
     let heard = store.receptions(&all).unwrap().into_iter().map(|one| one.row.heard_line).collect::<Vec<_>>();
     assert_eq!(heard, lines, "kill {kill}: each hearing to the mark once, none above");
+    let said = store.statics(at(-1000), at(1000)).unwrap();
+    let mut said: Vec<u64> = said.iter().map(|one| one.evidence.line).collect();
+    said.sort_unstable();
+    assert_eq!(said, lines, "kill {kill}: each static report to the mark once, none above");
     for line in (ROWS..=mark).step_by(ROWS as usize) {
         let name = line.to_string();
         assert!(store.event(EventId::of(&[name.as_bytes()])).unwrap().is_some(), "kill {kill}: event {line}");

@@ -21,6 +21,7 @@ mod officers;
 mod positions;
 mod receptions;
 mod server;
+mod statics;
 mod taxii;
 mod watchlog;
 

@@ -12,6 +12,7 @@ on_both![
     a_hearing_beyond_the_batch_is_refused,
     merging_small_files_changes_no_hearing,
     files_of_hearings_without_a_row_do_not_count,
+    a_file_with_a_hearing_without_its_bits_says_so,
 ];
 
 fn all() -> ReceptionQuery {
@@ -39,21 +40,6 @@ fn some(lines: std::ops::RangeInclusive<u64>) -> Vec<StoredReception> {
     lines.map(|line| reception(kept(line), line, kept(line) as i64 - 20, station(line))).collect()
 }
 
-/// Files in the day folders.
-fn files(case: &Case) -> Vec<String> {
-    let mut names = Vec::new();
-    for day in std::fs::read_dir(case.folder.path().join("receptions")).unwrap().flatten() {
-        let day_name = day.file_name().into_string().unwrap();
-        if day_name.starts_with("day=") {
-            for file in std::fs::read_dir(day.path()).unwrap().flatten() {
-                names.push(format!("{day_name}/{}", file.file_name().into_string().unwrap()));
-            }
-        }
-    }
-    names.sort();
-    names
-}
-
 fn hearings_come_back_with_the_names_of_their_stations(case: &Case) {
     let store = case.with_source();
     let mut rows = some(1..=60);
@@ -63,7 +49,7 @@ fn hearings_come_back_with_the_names_of_their_stations(case: &Case) {
     assert_eq!(store.receptions(&all()).unwrap(), rows);
     let id = source();
     assert_eq!(
-        files(case),
+        case.files("receptions"),
         [format!("day=2026-11-20/{id}-00000001.parquet"), format!("day=2026-11-21/{id}-00000001.parquet")]
     );
     // A name that is no text is kept as what it resembles.
@@ -114,9 +100,9 @@ fn merging_small_files_changes_no_hearing(case: &Case) {
         put(&store, 66 + number as u64 * 6, rows);
     }
     let day = at(0).day();
-    assert_eq!(files(case).len(), 20);
+    assert_eq!(case.files("receptions").len(), 20);
     assert_eq!(store.compact_receptions(day, 100).unwrap().parts_in, 20);
-    assert_eq!(files(case), ["day=2026-11-21/merged-00000001.parquet"]);
+    assert_eq!(case.files("receptions"), ["day=2026-11-21/merged-00000001.parquet"]);
     assert_eq!(store.receptions(&all()).unwrap(), rows);
     assert_eq!(store.compact_receptions(day, 1000).unwrap().parts_in, 0, "one file is left alone");
     assert_eq!(case.open().receptions(&all()).unwrap(), rows);
@@ -127,13 +113,30 @@ fn files_of_hearings_without_a_row_do_not_count(case: &Case) {
     let store = case.with_source();
     put(&store, 66, &some(61..=66));
     let folder = case.folder.path().join("receptions");
-    let kept = folder.join(&files(case)[0]);
+    let kept = folder.join(&case.files("receptions")[0]);
     std::fs::copy(&kept, folder.join("day=2026-11-21/merged-00000001.parquet")).unwrap();
     std::fs::copy(&kept, folder.join(".staging/1-0.parquet")).unwrap();
     assert_eq!(store.receptions(&all()).unwrap().len(), 6);
     drop(store);
     let store = case.open();
-    assert_eq!(files(case).len(), 1, "opening removed the stray");
+    assert_eq!(case.files("receptions").len(), 1, "opening removed the stray");
     assert_eq!(std::fs::read_dir(folder.join(".staging")).unwrap().count(), 0);
     assert_eq!(store.receptions(&all()).unwrap().len(), 6);
+}
+
+fn a_file_with_a_hearing_without_its_bits_says_so(case: &Case) {
+    let store = case.with_source();
+    let mut rows = some(61..=180);
+    // What is read of a file from before the bits were stored.
+    rows[90].row.payload = None;
+    put(&store, 120, &rows[..60]);
+    put(&store, 180, &rows[60..]);
+    let with: Vec<bool> = store.reception_files().unwrap().iter().map(|file| file.has_payload).collect();
+    assert_eq!(with, [true, false]);
+    assert_eq!(store.receptions(&all()).unwrap(), rows);
+    assert_eq!(store.compact_receptions(at(0).day(), 1_000).unwrap().parts_in, 2);
+    let merged = store.reception_files().unwrap();
+    assert_eq!((merged.len(), merged[0].has_payload), (1, false));
+    assert_eq!(merged[0].name, case.files("receptions")[0]);
+    assert_eq!(store.receptions(&all()).unwrap(), rows);
 }
