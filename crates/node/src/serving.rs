@@ -166,6 +166,7 @@ async fn keep_house(store: Arc<Store>) {
             for day in [end.day() - 1, end.day()] {
                 store.compact(day, SMALL_PART_ROWS)?;
                 store.compact_receptions(day, SMALL_PART_ROWS)?;
+                store.compact_statics(day, SMALL_PART_ROWS)?;
             }
             Ok::<(), StoreError>(())
         });

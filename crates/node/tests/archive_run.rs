@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use bitacora_primitives::{EventId, Instant, Mmsi, SourceId};
-use bitacora_sea::archive::{Needs, Share};
-use bitacora_sea::{Event, Kind};
+use bitacora_sea::Event;
+use bitacora_sea::archive::Share;
 use bitacora_store::{Batch, EventFilter, PositionRow, Source, Store};
 use harness::{Ran, file, folder, run, start, stored, text, theatre, until};
 
@@ -40,10 +40,7 @@ fn lines(ran: &Ran) -> BTreeMap<EventId, String> {
 fn in_database(data: &Path) -> BTreeMap<EventId, String> {
     let store = Store::open(data, None).unwrap();
     let rows = store.events(&EventFilter { limit: 1_000_000, ..EventFilter::default() }).unwrap();
-    // What the archive does not hold yet is not looked for.
-    let held = |kind: &Kind| Needs::of(*kind) != Needs::Statics;
-    let kinds: Vec<&str> =
-        Share::KINDS.iter().filter(|(kind, _)| held(kind)).map(|(kind, _)| kind.code()).collect();
+    let kinds: Vec<&str> = Share::KINDS.iter().map(|(kind, _)| kind.code()).collect();
     let of_run = rows.into_iter().filter(|row| kinds.contains(&row.event.kind.as_str()));
     of_run.map(|row| (row.event.id, row.event.body)).collect()
 }

@@ -291,7 +291,7 @@ fn rows(
     })
 }
 
-/// Gives the stored positions of a recording to the picture in order of time, window by window: memory stays
+/// Gives what is stored of a recording to the picture in order of time, window by window: memory stays
 /// bounded however the rows were ordered.
 fn detect(
     pipeline: &mut Pipeline,
@@ -308,10 +308,16 @@ fn detect(
             step = Duration::from_micros(step.micros() / 2);
             continue;
         }
+        let said = pipeline.store().statics(from, to)?.into_iter();
+        let mut said = said.filter(|one| one.evidence.source == recording.source).peekable();
         let rows = found.rows.iter().filter(|row| row.source == recording.source);
         for contact in rows.filter_map(PositionRow::contact) {
+            while let Some(one) = said.next_if(|one| one.observed <= contact.observed) {
+                pipeline.take(Report::Static(one))?;
+            }
             pipeline.take(Report::Position(contact))?;
         }
+        said.try_for_each(|one| pipeline.take(Report::Static(one)))?;
         from = from + step;
         if found.rows.len() < WINDOW_ROWS / 4 && step < LONGEST_WINDOW {
             step = Duration::from_micros(step.micros() * 2);

@@ -12,7 +12,7 @@ use bitacora_feeds::ais::Reception;
 use bitacora_feeds::refusal::Refusal;
 use bitacora_leads::{Desk, Timing};
 use bitacora_primitives::{Duration, EvidenceRef, Instant, Mmsi, SourceId};
-use bitacora_sea::contacts::Report;
+use bitacora_sea::contacts::{Report, StaticReport};
 use bitacora_sea::indications::{UsualPlace, ids, mint};
 use bitacora_sea::{Ahead, Charts, Event, Output, Parameters, Picture, Told};
 use bitacora_store::{
@@ -56,7 +56,7 @@ pub(crate) struct Pipeline {
     room: (Vec<PositionRow>, Receptions),
     newest: Option<Instant>,
     phase: Phase,
-    /// Observed time of the first and last position of the phase `Store`.
+    /// Observed time of the first and last report of the phase `Store`.
     stored_span: Option<(Instant, Instant)>,
     /// The next report is the first of a recording.
     begins: bool,
@@ -73,7 +73,7 @@ pub(crate) struct Pipeline {
     counts: Found,
 }
 
-/// What is done with a position report. A live feed and a recording of one come in nearly in order; rows of a
+/// What is done with a report. A live feed and a recording of one come in nearly in order; rows of a
 /// decoded archive come in any order, so they are stored first and given to the picture sorted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) enum Phase {
@@ -104,6 +104,7 @@ struct Pending {
     /// By source: a part file holds one source's positions.
     positions: FxHashMap<SourceId, Vec<PositionRow>>,
     receptions: FxHashMap<SourceId, Receptions>,
+    statics: FxHashMap<SourceId, Vec<StaticReport>>,
     events: Vec<Event>,
     /// For each of the events, whether pages are told of it with the commit.
     shown: Vec<bool>,
@@ -184,7 +185,8 @@ impl Pipeline {
         let positions = self.pending.positions.values().map(Vec::len).sum::<usize>();
         let refused = self.refused.values().map(Vec::len).sum::<usize>();
         let receptions = self.pending.receptions.values().map(Receptions::len).sum::<usize>();
-        positions + refused >= POSITIONS_A_COMMIT || receptions >= RECEPTIONS_A_COMMIT
+        let statics = self.pending.statics.values().map(Vec::len).sum::<usize>();
+        positions + statics + refused >= POSITIONS_A_COMMIT || receptions >= RECEPTIONS_A_COMMIT
     }
 
     pub(crate) fn take_refused(&mut self, source: SourceId) -> Vec<RefusedPosition> {
@@ -225,27 +227,35 @@ impl Pipeline {
     }
 
     pub(crate) fn take(&mut self, report: Report) -> Result<(), NodeError> {
-        if let Report::Position(contact) = &report
-            && self.phase != Phase::Detect
-        {
-            // Stored as it arrives, so that the commit mark holds for positions whatever the picture waits for.
-            let row = PositionRow::of(contact);
-            let room = || std::mem::take(&mut self.room.0);
-            self.pending.positions.entry(row.source).or_insert_with(room).push(row);
-            if self.phase == Phase::Store {
-                let (first, last) = self.stored_span.unwrap_or((row.time, row.time));
-                self.stored_span = Some((first.min(row.time), last.max(row.time)));
-                return Ok(());
-            }
+        if self.phase != Phase::Detect {
+            self.keep(&report);
         }
-        if self.phase != Phase::Store {
-            self.set_time(&report);
+        if self.phase == Phase::Store {
+            let time = report.observed();
+            let (first, last) = self.stored_span.unwrap_or((time, time));
+            self.stored_span = Some((first.min(time), last.max(time)));
+            return Ok(());
         }
+        self.set_time(&report);
         if let (Some(ahead), Report::Position(contact)) = (&mut self.ahead, &report) {
             ahead.push(contact, &mut self.told);
         }
         self.picture_takes(|picture, outputs| picture.push(report, outputs))?;
         self.expire()
+    }
+
+    /// Stored as it arrives, so that the commit mark holds for it whatever the picture waits for.
+    fn keep(&mut self, report: &Report) {
+        match report {
+            Report::Position(contact) => {
+                let row = PositionRow::of(contact);
+                let room = || std::mem::take(&mut self.room.0);
+                self.pending.positions.entry(row.source).or_insert_with(room).push(row);
+            }
+            Report::Static(told) => {
+                self.pending.statics.entry(told.evidence.source).or_default().push(told.clone());
+            }
+        }
     }
 
     /// Whatever the picture is given, what comes out of it goes one way.
@@ -340,15 +350,18 @@ impl Pipeline {
         let mut pending = std::mem::take(&mut self.pending);
         let positions = pending.positions.remove(&source).unwrap_or_default();
         let receptions = pending.receptions.remove(&source).unwrap_or_default();
+        let statics = pending.statics.remove(&source).unwrap_or_default();
         // What other sources gave waits for their own mark; everything else goes with this one.
         self.pending.positions = pending.positions;
         self.pending.receptions = pending.receptions;
+        self.pending.statics = pending.statics;
         let mut batch = Batch::new(source, line, clock::now());
         batch.offset = offset;
         batch.tallies = self.with_picture(source, tallies);
         batch.evidence = self.raw_lines(&pending.evidence);
         batch.positions = positions;
         batch.receptions = receptions;
+        batch.statics = statics;
         batch.events = pending.events.iter().map(rows::event).collect::<Result<_, _>>()?;
         batch.indications = pending.indications;
         batch.leads = pending.leads;

@@ -58,8 +58,12 @@ impl Table {
         let why = match (needs, self.is_spanish) {
             (Needs::Positions, true) => "las posiciones",
             (Needs::Positions, false) => "positions",
-            (Needs::Statics, true) => "lo que los buques dicen de sí mismos",
-            (Needs::Statics, false) => "what vessels say of themselves",
+            (Needs::Statics, true) => {
+                "lo que los buques dijeron de sí mismos (statics/ es de otra carpeta, o hay posiciones anteriores)"
+            }
+            (Needs::Statics, false) => {
+                "what vessels said of themselves (statics/ is of another folder, or there are positions from before it)"
+            }
             (Needs::Hearings, true) => {
                 "quién oyó cada transmisión con sus bits (receptions/ falta, es de otra carpeta o es anterior)"
             }

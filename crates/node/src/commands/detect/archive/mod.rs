@@ -1,6 +1,7 @@
 //! `bitacora detect --from DATE --to DATE`: the detectors over the archive of positions, in parallel, in bounded memory, and
 //! on from where a run was stopped. What is found is what one picture finds over the same fixes (docs/archive.md).
 
+mod beside;
 mod folder;
 mod found;
 mod heard;
@@ -10,6 +11,7 @@ mod progress;
 mod refused;
 mod report;
 mod revise;
+mod told;
 mod units;
 mod window;
 mod work;
@@ -19,10 +21,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use bitacora_primitives::Instant;
-use bitacora_sea::archive::Needs;
 use bitacora_sea::{Charts, Kind, Parameters};
-use bitacora_store::{Archive, ReceptionFile, Store};
+use bitacora_store::{Archive, Store};
 
+use self::beside::Beside;
 use self::folder::{Begun, Folder, Manifest};
 use self::found::{Findings, Found};
 use self::plan::Plan;
@@ -75,15 +77,12 @@ pub(super) fn run(args: &DetectArgs, words: Words) -> Result<ExitCode, NodeError
             (Archive::of_store(&store)?, Some(store))
         }
     };
-    // Another folder's positions come without their receptions.
     let beside = store.as_ref().filter(|_| own.archive.is_none());
-    let receptions = beside.map_or_else(|| Ok(Vec::new()), Store::reception_files)?;
-    let kinds = held(kinds, &receptions, words);
-    let heard = beside.filter(|_| kinds.iter().any(|kind| Needs::of(*kind) == Needs::Hearings));
-    let receptions = Receptions { store: heard, files: &receptions };
+    let beside = Beside::new(beside, window.read(own.margin))?;
+    let kinds = beside.told(kinds, words);
     let progress = Progress::new(args.json, words);
     let outcome =
-        work(own, &data, &config.sea, &charts, &kinds, &archive, receptions, window, &progress, words)?;
+        work(own, &data, &config.sea, &charts, &kinds, &archive, &beside, window, &progress, words)?;
     progress.finish();
     let Some(Outcome { found, read }) = outcome else {
         eprintln!("{}", words.archive_stopped());
@@ -108,31 +107,6 @@ fn store_settings() -> impl Iterator<Item = (String, String)> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
-/// What there is beside the positions.
-#[derive(Clone, Copy)]
-struct Receptions<'a> {
-    /// `None` where no kind that is looked for needs them.
-    store: Option<&'a Store>,
-    files: &'a [ReceptionFile],
-}
-
-/// The kinds that the archive can tell; of the others, which were asked for, says why it cannot. They are not looked for, and so
-/// nothing found of them live is taken back.
-fn held(kinds: Vec<Kind>, receptions: &[ReceptionFile], words: Words) -> Vec<Kind> {
-    let heard = !receptions.is_empty() && receptions.iter().all(|file| file.has_payload);
-    // What vessels say of themselves is not archived.
-    let mut lacking = vec![Needs::Statics];
-    lacking.extend((!heard).then_some(Needs::Hearings));
-    for needs in &lacking {
-        let of_it = kinds.iter().filter(|kind| Needs::of(**kind) == *needs);
-        let off: Vec<&str> = of_it.map(|kind| kind.code()).collect();
-        if !off.is_empty() {
-            eprintln!("{}", words.archive_lacks(&off.join(", "), *needs));
-        }
-    }
-    kinds.into_iter().filter(|kind| !lacking.contains(&Needs::of(*kind))).collect()
-}
-
 /// Goes through the units that are not done; `None` where it was to stop before the end.
 #[expect(clippy::too_many_arguments, reason = "what a run is given, once")]
 fn work(
@@ -142,7 +116,7 @@ fn work(
     charts: &Arc<Charts>,
     kinds: &[Kind],
     archive: &Archive,
-    receptions: Receptions<'_>,
+    beside: &Beside<'_>,
     window: Window,
     progress: &Progress,
     words: Words,
@@ -152,9 +126,7 @@ fn work(
     let read = window.read(args.margin);
     let files = archive.files()?;
     let named = files.iter().map(|file| (file.name.clone(), file.bytes, file.stamp.clone()));
-    let beside = receptions.files.iter().filter(|_| receptions.store.is_some());
-    let beside = beside.map(|file| (format!("receptions/{}", file.name), file.bytes, String::new()));
-    let named = named.chain(beside).chain(charts::stamps(data)).collect();
+    let named = named.chain(beside.files(kinds)).chain(charts::stamps(data)).collect();
     let span = [read.from.micros(), read.to.micros()];
     let manifest = Manifest::new(parameters, kinds.to_vec(), archive.root().to_owned(), span, named)?;
     let mut inputs = None;
@@ -179,9 +151,7 @@ fn work(
         // What was refused then is in the manifest.
         None => plan::inputs(archive, &files, read, &mut Vec::<Refused>::new()),
     };
-    let receptions = receptions.store;
-    let run =
-        Run { archive, receptions, inputs: &inputs, folder: &folder, parameters, charts, kinds, progress };
+    let run = Run { archive, beside, inputs: &inputs, folder: &folder, parameters, charts, kinds, progress };
     units(&run, &Workers::new(count, args.units))
 }
 

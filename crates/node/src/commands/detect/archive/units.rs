@@ -10,12 +10,12 @@ use bitacora_primitives::{EvidenceRef, Instant, Mmsi};
 use bitacora_sea::archive::{At, ByCell, Dealt, Ordered, Pair, Share, Tile, Tiling};
 use bitacora_sea::contacts::Contact;
 use bitacora_sea::{Charts, Kind, Parameters};
-use bitacora_store::{Archive, Spill, SpillWriter, Store};
+use bitacora_store::{Archive, Spill, SpillWriter};
 use serde::{Deserialize, Serialize};
 
+use super::beside::{Beside, Teller};
 use super::folder::Folder;
 use super::found::{Findings, Found, pair_of};
-use super::heard::Heard;
 use super::merge::Merge;
 use super::plan::Input;
 use super::progress::Progress;
@@ -38,8 +38,7 @@ const fn tile_of(key: u32) -> Tile {
 /// What all units are given.
 pub(super) struct Run<'a> {
     pub(super) archive: &'a Archive,
-    /// Where it is said who heard what; `None` where no kind that is asked for needs it.
-    pub(super) receptions: Option<&'a Store>,
+    pub(super) beside: &'a Beside<'a>,
     pub(super) inputs: &'a [Input],
     pub(super) folder: &'a Folder,
     pub(super) parameters: &'a Parameters,
@@ -211,8 +210,8 @@ impl Run<'_> {
 
     /// Every fix in order: what is learned from all of them.
     pub(super) fn all_in_order(&self, newest: Instant) -> Result<(), NodeError> {
-        let heard = self.receptions.map(Heard::new);
-        let findings = self.ordered(Share::InOrder, newest, heard, |_| true)?;
+        let teller = self.beside.teller(self.kinds);
+        let findings = self.ordered(Share::InOrder, newest, teller, |_| true)?;
         findings.write(&self.folder.in_order())
     }
 
@@ -220,20 +219,19 @@ impl Run<'_> {
         &self,
         share: Share,
         newest: Instant,
-        mut heard: Option<Heard<'_>>,
+        mut teller: Teller<'_>,
         wanted: impl Fn(Mmsi) -> bool,
     ) -> Result<Findings, NodeError> {
         let mut ordered = Ordered::new(self.parameters, self.charts(), share);
         let (mut findings, mut events, mut fixes) = (Findings::default(), Vec::new(), 0);
         self.fixes(0..self.folder.plan.partitions, wanted, |contact| {
-            if let Some(heard) = &mut heard {
-                heard.tell(contact.observed, &mut ordered)?;
-            }
+            teller.tell(contact.observed, &mut ordered, &mut events)?;
             ordered.take(contact, &mut events);
             findings.take(&mut events, false);
             fixes += 1;
             Ok(())
         })?;
+        teller.rest(&mut ordered, &mut events)?;
         let mut going = Vec::new();
         ordered.finish(newest, &mut events, &mut going);
         findings.take(&mut events, false);
@@ -274,7 +272,7 @@ impl Run<'_> {
         let mut findings = if crossing.is_empty() {
             Findings::default()
         } else {
-            self.ordered(Share::ByCell, newest, None, |mmsi| vessels.contains(&mmsi))?
+            self.ordered(Share::ByCell, newest, Teller::default(), |mmsi| vessels.contains(&mmsi))?
         };
         findings.retain(|event| pair_of(event).is_some_and(|pair| crossing.contains(&pair)));
         findings.write(&self.folder.across())
