@@ -22,6 +22,10 @@ impl Default for Timing {
     }
 }
 
+/// Findings of one kind that a lead holds: more say nothing that these do not, and a feed that makes thousands of them must not
+/// make a lead that nobody can read or keep. Each stands in the store whether or not a lead holds it.
+pub const MOST_OF_A_KIND: usize = 20;
+
 #[derive(Debug)]
 pub struct Desk {
     timing: Timing,
@@ -132,7 +136,8 @@ impl Desk {
 }
 
 impl Folder {
-    /// Adds or replaces by a later revision; false when it says nothing new.
+    /// Adds or replaces by a later revision; false when it says nothing new. Of more than [`MOST_OF_A_KIND`] the weakest goes,
+    /// of equals the latest.
     fn put(&mut self, one: Indication) -> bool {
         match self.indications.iter_mut().find(|held| held.id == one.id) {
             Some(held) if held.revision >= one.revision => false,
@@ -141,8 +146,28 @@ impl Folder {
                 true
             }
             None => {
-                self.indications.push(one);
-                true
+                let of_kind =
+                    || self.indications.iter().enumerate().filter(|(_, held)| held.code == one.code);
+                let strength = |held: &Indication| held.strength.nats.abs();
+                let weakest = of_kind().min_by(|(_, a), (_, b)| {
+                    strength(a)
+                        .total_cmp(&strength(b))
+                        .then_with(|| b.start.cmp(&a.start))
+                        .then_with(|| b.id.cmp(&a.id))
+                });
+                match weakest.map(|(at, held)| (at, strength(held))) {
+                    Some((at, least)) if of_kind().count() >= MOST_OF_A_KIND => {
+                        let stronger = strength(&one) > least;
+                        if stronger && let Some(held) = self.indications.get_mut(at) {
+                            *held = one;
+                        }
+                        stronger
+                    }
+                    _ => {
+                        self.indications.push(one);
+                        true
+                    }
+                }
             }
         }
     }
@@ -226,6 +251,22 @@ mod tests {
         assert_eq!(revised[0].reasons.len(), 1);
         assert_eq!(revised[0].reasons[0].indication.strength.nats, 0.0);
         assert_eq!(revised[0].level, Level::Low);
+    }
+
+    #[test]
+    fn a_lead_holds_the_strongest_of_many_findings_of_one_kind_and_is_not_revised_for_the_rest() {
+        let mut desk = Desk::new(Timing::default());
+        let mut revisions = 0;
+        for n in 1..=200 {
+            revisions += usize::from(desk.spend(vec![indication(Encounter, 2.6, n)], at(1)).is_some());
+        }
+        assert_eq!(revisions, MOST_OF_A_KIND);
+        // A stronger one takes the place of the latest of the others, another kind is not held back.
+        let lead = desk.spend(vec![indication(Encounter, 2.7, 201)], at(1)).unwrap();
+        assert_eq!((lead.reasons.len(), lead.reasons[0].indication.strength.nats), (MOST_OF_A_KIND, 2.7));
+        assert_eq!(lead.reasons.last().unwrap().indication.start, Instant::from_secs(19));
+        assert!(desk.spend(vec![indication(AisGap, 0.5, 202)], at(1)).is_some());
+        assert_eq!(desk.spend(vec![indication(Encounter, 2.6, 203)], at(1)), None);
     }
 
     #[test]

@@ -57,6 +57,33 @@ pub fn position(mmsi: u32, lat: f64, lon: f64) -> String {
     report(1, mmsi, lat, lon)
 }
 
+/// What a vessel of class A says of itself (type 5), in its two sentences. No call sign, type, size, draught or destination.
+pub fn static_data(mmsi: u32, imo: u32, name: &str) -> [String; 2] {
+    let mut bits = Bits::default();
+    bits.put(6, 5).put(2, 0).put(30, i64::from(mmsi)).put(2, 0).put(30, i64::from(imo)).put(42, 0);
+    for place in 0..20 {
+        bits.put(6, name.as_bytes().get(place).map_or(0, |letter| i64::from(letter & 0x3F)));
+    }
+    bits.put(8, 0).put(30, 0).put(4, 1).put(20, 24 << 6 | 60).put(8, 0);
+    for _ in 0..20 {
+        bits.put(6, 0);
+    }
+    bits.put(2, 0);
+    let (payload, fill) = bits.armoured();
+    let (first, second) = payload.split_at(60);
+    [
+        closed(&format!("AIVDM,2,1,{},A,{first},0", mmsi % 10)),
+        closed(&format!("AIVDM,2,2,{},A,{second},{fill}", mmsi % 10)),
+    ]
+}
+
+/// The sentence with a TAG block of station and time before it.
+pub fn heard(station: &str, seconds: i64, sentence: &str) -> String {
+    let block = format!("s:{station},c:{seconds}");
+    let sum = block.bytes().fold(0, |sum, byte| sum ^ byte);
+    format!("\\{block}*{sum:02X}\\{sentence}\r\n")
+}
+
 /// One of `count` fragments with right checksum.
 pub fn fragment(count: u8, number: u8, sequence: u8) -> String {
     closed(&format!(

@@ -1,7 +1,7 @@
 //! One alignment of a track with another, or with itself earlier: a constant offset in place and time, followed
 //! fix by fix. Ends at the first fix that denies it.
 
-use bitacora_primitives::{Duration, EventId, Numbers};
+use bitacora_primitives::{Duration, EventId, Instant, Numbers};
 
 use super::super::parameters::CopyParameters;
 use super::super::plane::Vector;
@@ -75,13 +75,15 @@ enum Answer {
 }
 
 impl Aligned {
-    /// From a hit: the fix `copy` where the shape was seen again and the fix `original` where it was first.
+    /// From a hit: the fix `copy` where the shape was seen again and the fix `original` where it was first. Of the vessel's
+    /// own way only what comes after `own_until` counts.
     pub(super) fn from_seed(
         copy: u64,
         original: u64,
         memory: &Memory,
         parameters: &CopyParameters,
         known: &[Self],
+        own_until: Option<Instant>,
     ) -> Option<Self> {
         let (here, there) = (*memory.get(copy)?, *memory.get(original)?);
         let shift = here.observed - there.observed;
@@ -114,7 +116,10 @@ impl Aligned {
             sums: Sums::default(),
             reported: None,
         };
-        let chain = aligned.begin(copy, original, memory, parameters);
+        let mut chain = aligned.begin(copy, original, memory, parameters);
+        if aligned.is_own() {
+            chain.retain(|(here, ..)| own_until.is_none_or(|until| here.observed > until));
+        }
         if chain.len() < SEED_FIXES {
             return None;
         }
@@ -213,18 +218,24 @@ impl Aligned {
         })
     }
 
-    /// Takes the next fix of the copy. False when the alignment is over; it has then said so.
+    /// Takes the next fix of the copy. False when the alignment is over; it has then said so. Where another says already that
+    /// the vessel makes its own way again, as any that goes to and fro does at several shifts at once, this begins anew.
     pub(super) fn follow(
         &mut self,
         here: &Kept,
         memory: &Memory,
         parameters: &CopyParameters,
+        another_says_so: bool,
         out: &mut Vec<Event>,
     ) -> bool {
         let over = match self.ask(here, memory, parameters) {
             Some(Answer::Agrees { cursor, misfit_m }) => {
                 self.cursor = cursor;
                 self.missing = 0;
+                if another_says_so && self.is_own() && self.reported.is_none() {
+                    (self.matched, self.path_m, self.worst_m) = (0, 0.0, 0.0);
+                    self.sums = Sums::default();
+                }
                 if let Some(there) = memory.get(cursor) {
                     self.take(here, there, misfit_m);
                 }
@@ -255,6 +266,15 @@ impl Aligned {
         self.worst_m = self.worst_m.max(misfit_m);
         let place = Offset::between(self.first.0.position, here.position).metres(self.cos_lat);
         self.sums.add((here.observed - self.first.0.observed).secs_f64(), place);
+    }
+
+    fn is_own(&self) -> bool {
+        self.first.0.track == self.first.1.track
+    }
+
+    /// Whether it says that the vessel makes its own way again.
+    pub(super) fn says_own(&self) -> bool {
+        self.reported.is_some() && self.is_own()
     }
 
     pub(super) const fn matched(&self) -> u32 {

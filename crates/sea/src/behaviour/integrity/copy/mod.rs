@@ -39,6 +39,8 @@ struct Track {
     newest: Option<u64>,
     recent: Recent,
     aligned: Vec<Aligned>,
+    /// Until here it was said that the vessel makes its own way again.
+    own_until: Option<Instant>,
 }
 
 impl CopiedTracks {
@@ -67,6 +69,7 @@ impl CopiedTracks {
                 newest: None,
                 recent: Recent::default(),
                 aligned: Vec::new(),
+                own_until: None,
             };
             self.tracks.insert(track, first);
             return;
@@ -95,11 +98,20 @@ impl CopiedTracks {
         let kept = Kept::of(track, fix);
         let number = self.memory.push(kept, state.newest);
         state.newest = Some(number);
-        state.aligned.retain_mut(|aligned| aligned.follow(&kept, &self.memory, parameters, out));
+        let mut says_own = state.aligned.iter().any(Aligned::says_own);
+        state.aligned.retain_mut(|aligned| {
+            let goes_on = aligned.follow(&kept, &self.memory, parameters, says_own, out);
+            says_own |= aligned.says_own();
+            goes_on
+        });
+        if says_own {
+            state.own_until = Some(kept.observed);
+        }
         let Some(shingle) = state.recent.advance(fix, parameters) else { return };
         for hash in shingle.hashes() {
             for found in self.index.look(hash) {
-                let Some(new) = Aligned::from_seed(number, found, &self.memory, parameters, &state.aligned)
+                let (known, until) = (&state.aligned, state.own_until);
+                let Some(mut new) = Aligned::from_seed(number, found, &self.memory, parameters, known, until)
                 else {
                     continue;
                 };
@@ -109,8 +121,10 @@ impl CopiedTracks {
                         state.aligned.swap_remove(at).close(out);
                     }
                 }
-                let mut new = new;
                 new.report(parameters, out);
+                if new.says_own() {
+                    state.own_until = Some(kept.observed);
+                }
                 state.aligned.push(new);
             }
             self.index.insert(hash, number);
