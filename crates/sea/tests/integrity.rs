@@ -420,3 +420,64 @@ fn the_memory_of_copies_is_bounded_and_forgets_the_oldest() {
     };
     assert_eq!((of_the_first(&large), of_the_first(&small)), (1, 0));
 }
+
+/// A way that goes to and fro is its own copy at many shifts: it is said once at a time, and no event tells what another tells.
+#[test]
+fn a_way_that_repeats_itself_is_told_once_at_a_time() {
+    const TO_AND_FRO: u32 = 249_000_001;
+    // East at 10 knots, to the side and back in one pattern of 13 minutes, now and then out of it.
+    let mut dice = Dice(7);
+    let pattern: Vec<f64> = (0..80).map(|_| 300.0 * dice.unit()).collect();
+    let rows: Vec<Row> = (0..4_000_u32)
+        .map(|n| {
+            let east = f64::from(n) * 10.0 * 10.0 * KNOT;
+            let side = if n % 190 == 0 { 900.0 } else { pattern[n as usize % pattern.len()] };
+            Row {
+                mmsi: TO_AND_FRO,
+                micros: START + i64::from(n) * 10_000_000,
+                lat: 12.0 + side / DEGREE_M,
+                lon: -77.0 + east / DEGREE_M,
+                sog_kn: None,
+                cog_deg: None,
+                message_type: 1,
+            }
+        })
+        .collect();
+    let positions: Positions = rows.iter().copied().collect();
+    let parameters = IntegrityParameters::default().copy;
+    let mut events = last_revisions(copied_tracks(&positions, source(), &parameters));
+    events.sort_by_key(|event| event.start);
+    assert!(!events.is_empty(), "it is told");
+    for pair in events.windows(2) {
+        assert!(pair[0].end.is_some_and(|end| end < pair[1].start), "{pair:#?}");
+    }
+}
+
+/// More copies at once than are followed: none is told twice (`last_revisions` counts).
+#[test]
+fn a_copy_of_many_ways_is_told_once_for_each_that_is_followed() {
+    const COPIES: u32 = 9;
+    let mut dice = Dice(8);
+    let bends: Vec<f64> = (0..600).map(|_| 300.0 * dice.unit()).collect();
+    let mut rows: Vec<Row> = (0..600_u32)
+        .flat_map(|n| (0..COPIES).map(move |copy| (n, copy)))
+        .map(|(n, copy)| Row {
+            mmsi: 249_000_001 + copy,
+            // Each ten minutes after the one before, farther north.
+            micros: START + i64::from(n + 61 * copy) * 10_000_000,
+            lat: 12.0 + f64::from(copy) + bends[n as usize] / DEGREE_M,
+            lon: -77.0 + f64::from(n) * 100.0 * KNOT / DEGREE_M,
+            sog_kn: None,
+            cog_deg: None,
+            message_type: 1,
+        })
+        .collect();
+    rows.sort_by_key(|row| (row.micros, row.mmsi));
+    let positions: Positions = rows.iter().copied().collect();
+    let parameters = IntegrityParameters::default().copy;
+    let events = last_revisions(copied_tracks(&positions, source(), &parameters));
+    for copy in 1..COPIES {
+        let of_copy = events.iter().filter(|event| event.mmsi.number() == 249_000_001 + copy).count();
+        assert_eq!(of_copy, copy.min(4) as usize, "copy {copy}");
+    }
+}

@@ -232,7 +232,7 @@ impl Aligned {
             Some(Answer::Agrees { cursor, misfit_m }) => {
                 self.cursor = cursor;
                 self.missing = 0;
-                if another_says_so && self.is_own() && self.reported.is_none() {
+                if another_says_so && self.is_own() && !self.says_so() {
                     (self.matched, self.path_m, self.worst_m) = (0, 0.0, 0.0);
                     self.sums = Sums::default();
                 }
@@ -272,9 +272,13 @@ impl Aligned {
         self.first.0.track == self.first.1.track
     }
 
+    pub(super) const fn says_so(&self) -> bool {
+        self.reported.is_some()
+    }
+
     /// Whether it says that the vessel makes its own way again.
     pub(super) fn says_own(&self) -> bool {
-        self.reported.is_some() && self.is_own()
+        self.says_so() && self.is_own()
     }
 
     pub(super) const fn matched(&self) -> u32 {

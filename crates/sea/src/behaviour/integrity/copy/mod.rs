@@ -19,7 +19,8 @@ use crate::behaviour::Event;
 use crate::tracks::Fix;
 use crate::tracks::positions::Positions;
 
-/// Alignments of one track that are followed at once; a further one takes the place of the least matched.
+/// Alignments of one track that are followed at once; a further one takes the place of the least matched that has said
+/// nothing: one that has would be found, and say so, again.
 const ALIGNMENTS: usize = 4;
 
 /// The state for all tracks together: a copy is a relation between two.
@@ -116,10 +117,9 @@ impl CopiedTracks {
                     continue;
                 };
                 if state.aligned.len() >= ALIGNMENTS {
-                    let least = state.aligned.iter().enumerate().min_by_key(|(_, known)| known.matched());
-                    if let Some((at, _)) = least {
-                        state.aligned.swap_remove(at).close(out);
-                    }
+                    let silent = state.aligned.iter().enumerate().filter(|(_, known)| !known.says_so());
+                    let Some((least, _)) = silent.min_by_key(|(_, known)| known.matched()) else { continue };
+                    state.aligned.swap_remove(least);
                 }
                 new.report(parameters, out);
                 if new.says_own() {
