@@ -1,5 +1,5 @@
 //! Decoding, merging of duplicates and the archive as one figure: the Coast Guard recording to a million lines, each
-//! repetition a minute later, read into positions and receptions, which one commit writes to Parquet, synced, and registers.
+//! repetition a minute later, read into positions, static reports and receptions, which one commit writes to Parquet, synced, and registers.
 //! One thread and its own processor time, best and median of seven runs taken in turn with its parts; `RUNS=3` makes it
 //! shorter. A *message* is a transmission as a station passed it on: copies count. Asserts what is stored, nothing about speed.
 #![allow(
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use bitacora_feeds::Refusal;
 use bitacora_feeds::ais::{Counts, Options, Reader, Reception, Sink};
 use bitacora_primitives::{Instant, SourceId};
-use bitacora_sea::contacts::Report;
+use bitacora_sea::contacts::{Report, StaticReport};
 use bitacora_store::{Batch, PositionRow, ReceptionRow, Receptions, Source, Store};
 
 #[path = "../../node/benches/repeated/mod.rs"]
@@ -51,6 +51,7 @@ fn a_million(once: &[u8]) -> Vec<u8> {
 #[derive(Default)]
 struct Rows {
     positions: Vec<PositionRow>,
+    statics: Vec<StaticReport>,
     receptions: Receptions,
 }
 
@@ -58,7 +59,7 @@ impl Sink for Rows {
     fn report(&mut self, report: Report) {
         match report {
             Report::Position(contact) => self.positions.push(PositionRow::of(&contact)),
-            Report::Static(report) => _ = black_box(report),
+            Report::Static(report) => self.statics.push(report),
         }
     }
     fn refused(&mut self, refusal: Refusal) {
@@ -98,14 +99,14 @@ fn store(folder: &Path, id: SourceId) -> Store {
     store
 }
 
-fn commit(store: &Store, source: SourceId, counts: &Counts, rows: &mut Rows) -> (u64, u64) {
+fn commit(store: &Store, source: SourceId, counts: &Counts, rows: &mut Rows) -> [u64; 3] {
     let mut batch = Batch::new(source, counts.lines, Instant::default());
-    let Rows { positions, receptions } = std::mem::take(rows);
-    (batch.positions, batch.receptions) = (positions, receptions);
+    let Rows { positions, statics, receptions } = std::mem::take(rows);
+    (batch.positions, batch.statics, batch.receptions) = (positions, statics, receptions);
     let committed = store.commit(&batch).unwrap();
     // From commit to commit the memory is kept, as the node keeps it.
-    *rows = Rows { positions: batch.positions, receptions: batch.receptions };
-    (committed.positions, committed.receptions)
+    *rows = Rows { positions: batch.positions, statics: batch.statics, receptions: batch.receptions };
+    [committed.positions, committed.statics, committed.receptions]
 }
 
 /// Bytes of the dataset's files.
@@ -126,7 +127,7 @@ fn main() {
     let bytes = a_million(&once);
     let folder: PathBuf = std::env::temp_dir().join(format!("bitacora-archive-{}", std::process::id()));
     let source = SourceId::of(&[b"bench"]);
-    let names = ["read and merged", "with receptions", "positions alone, archived", "whole"];
+    let names = ["read and merged", "with receptions", "no receptions, archived", "whole"];
     let mut times: [Vec<f64>; 4] = Default::default();
     let mut messages = 0;
     let mut rows = Rows::default();
@@ -135,12 +136,13 @@ fn main() {
             let store = store(&folder, source);
             let start = clock();
             rows.positions.clear();
+            rows.statics.clear();
             rows.receptions.clear();
             let counts = read(source, &bytes, way % 2 == 1, &mut rows);
             let heard = rows.receptions.len() as u64;
             if way >= 2 {
-                let (positions, receptions) = commit(&store, source, &counts, &mut rows);
-                assert_eq!((positions, receptions), (counts.positions, heard));
+                let stored = commit(&store, source, &counts, &mut rows);
+                assert_eq!(stored, [counts.positions, counts.statics, heard]);
             }
             black_box(&rows);
             times.push(clock() - start);
@@ -148,8 +150,11 @@ fn main() {
             assert!(way % 2 == 0 || heard == messages);
         }
     }
-    let [positions, receptions] = ["positions", "receptions"].map(|set| size(&folder, set));
-    println!("{messages} messages; {positions} bytes of positions, {receptions} of receptions");
+    let [positions, statics, receptions] =
+        ["positions", "statics", "receptions"].map(|set| size(&folder, set));
+    println!(
+        "{messages} messages; {positions} bytes of positions, {statics} of static reports, {receptions} of receptions"
+    );
     let mut best = 0.0;
     for (name, times) in names.iter().zip(&mut times) {
         times.sort_by(f64::total_cmp);

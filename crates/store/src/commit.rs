@@ -1,7 +1,5 @@
 //! The ingest path: one batch of one source, positions to Parquet and facts to SQL, all of it or nothing.
 
-use std::borrow::Cow;
-
 use bitacora_primitives::{Instant, LeadId, SourceId};
 use bitacora_sea::contacts::StaticReport;
 
@@ -120,8 +118,8 @@ impl Store {
         let origin = batch.source.to_string();
         let name = |day| parts::part_name(day, &origin, number);
         let positions = stage(&self.folder, &batch.positions, fresh, name)?;
-        let heard = vec![(batch.source, Cow::Borrowed(&batch.receptions))];
-        let receptions = receptions::stage(&self.folder, heard, stored_line, name)?;
+        let heard = [(batch.source, &batch.receptions)];
+        let receptions = receptions::stage(&self.folder, &heard, stored_line, name)?;
         let statics = statics::stage(&self.folder, &batch.statics, stored_line, name)?;
         let rows = |staged: &[Staged]| staged.iter().map(|part| part.rows).sum::<u64>();
         let written = rows(&positions);

@@ -117,21 +117,6 @@ impl Receptions {
     pub fn last_line(&self) -> Option<u64> {
         self.heard_line.iter().max().map(|line| line.cast_unsigned())
     }
-
-    /// A row with its station's name.
-    fn get(&self, row: usize) -> Option<(ReceptionRow, &[u8])> {
-        let got = ReceptionRow {
-            time: Instant::from_micros(*self.time.get(row)?),
-            mmsi: self.mmsi.get(row)?.cast_unsigned(),
-            message_type: u8::try_from(*self.message_type.get(row)?).ok()?,
-            line: self.line.get(row)?.cast_unsigned(),
-            heard_at: Instant::from_micros(*self.heard_at.get(row)?),
-            heard_line: self.heard_line.get(row)?.cast_unsigned(),
-            offset: *self.offset.get(row)?,
-            payload: *self.payload.get(row)?,
-        };
-        Some((got, self.names.get(*self.station.get(row)? as usize)?))
-    }
 }
 
 /// The file's columns, in order; the numbers are those of [`column`]. The last two came later: files from before are read as

@@ -1,6 +1,5 @@
 //! Questions to the receptions: who heard a transmission. Goes by the registered files only.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::path::Path;
 
@@ -102,8 +101,9 @@ impl Store {
                     return Ok(None);
                 }
             }
-            let runs = runs.into_iter().map(|(source, run)| (source, Cow::Owned(run))).collect();
-            stage(self.folder(), runs, 0, |_| String::new()).map(Some)
+            let runs: Vec<(SourceId, &Receptions)> =
+                runs.iter().map(|(source, run)| (*source, run)).collect();
+            stage(self.folder(), &runs, 0, |_| String::new()).map(Some)
         })
     }
 }
