@@ -114,6 +114,17 @@ export class Stage {
     await page.evaluate((next) => { location.hash = next; }, new URL(this.at({ lang, palette, hash })).hash);
   }
 
+  /** What a platform hands in over TAXII, as any client of it does. */
+  async handIn(objects) {
+    const { address, token } = this.node.platform;
+    const taxii = 'application/taxii+json;version=2.1';
+    const reply = await fetch(`${address}node/collections/inbox/objects/`, {
+      method: 'POST', headers: { Authorization: `Bearer ${token}`, Accept: taxii, 'Content-Type': taxii }, body: JSON.stringify({ objects }),
+    });
+    const status = await reply.json();
+    if (reply.status !== 202 || status.failure_count !== 0) throw new Error(`the inbox answered ${reply.status} ${JSON.stringify(status)}`);
+  }
+
   /** The node's own answer, asked with the page's session. */
   ask(page, path) {
     return page.evaluate(async (url) => (await fetch(url)).json(), `/api/${path}`);
@@ -148,20 +159,23 @@ async function startNode(how) {
   const keep = (line) => { said.push(line); if (said.length > 60) said.shift(); };
   createInterface({ input: child.stderr }).on('line', keep);
 
-  const { base, partner } = await new Promise((resolve, reject) => {
+  const { base, partner, platform } = await new Promise((resolve, reject) => {
     const fail = (why) => reject(new Error(`${why}; it said:\n${said.join('\n')}`));
     const timer = setTimeout(() => fail(`the demo was not up within ${START_MS / 1000} s`), START_MS);
     let address = null;
     let partner = null;
+    let platform = null;
     const settle = () => {
-      if (address === null || partner === null || !links.has('watch')) return;
+      if (address === null || partner === null || platform === null || !links.has('watch')) return;
       clearTimeout(timer);
-      resolve({ base: address, partner });
+      resolve({ base: address, partner, platform });
     };
     createInterface({ input: child.stdout }).on('line', (line) => {
       keep(line);
       const listening = /^(us )?listening (http:\/\/\S+?)\/?$/.exec(line);
       const officer = /^(us )?officer (\S+) .*(http:\/\/\S+#signin=\S+)$/.exec(line);
+      const taxii = /^taxii (http:\/\/\S+) \S+ (\S+)$/.exec(line);
+      if (taxii) platform = { address: taxii[1], token: taxii[2] };
       if (listening?.[1]) partner = listening[2];
       else if (listening) address = listening[2];
       if (officer) {
@@ -186,7 +200,7 @@ async function startNode(how) {
     clearTimeout(hurry);
     rmSync(data, { recursive: true, force: true });
   };
-  return { base, partner, links, said, stop };
+  return { base, partner, platform, links, said, stop };
 }
 
 /** Asks again until the answer is true, for what the node does in its own time. */

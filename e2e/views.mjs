@@ -23,6 +23,8 @@ export const VIEWS = [
   { name: 'exchange', hash: 'view=exchange', ready: '.exchange[data-state=flowing]' },
   { name: 'incidents', hash: 'view=incidents', ready: '.incidents h1' },
   { name: 'quarantine', hash: 'view=quarantine', ready: '.page .body :is(table, p)' },
+  { name: 'inbox', hash: 'view=inbox', handed: true, ready: '.inbox [data-row]' },
+  { name: 'inbox-card', hash: 'view=inbox', handed: true, claim: true, ready: '.inbox .card .act' },
   { name: 'print', hash: 'view=print', ready: '.print form' },
 ];
 /** Needs no session. */
@@ -36,14 +38,37 @@ export function firstLead(stage, page, states = ['new']) {
   }, `a lead in state ${states}`);
 }
 
+/** A contact that a platform reports, at the entrance of the invented sea. */
+export function location({ n = 1, modified = '2026-03-14T10:00:00.000Z', name = 'LANCHA DE OTRO', lat = 11.4 } = {}) {
+  return {
+    type: 'location', spec_version: '2.1', id: `location--3f2c1a00-0000-4000-8000-${String(n).padStart(12, '0')}`,
+    created: '2026-03-14T10:00:00.000Z', modified, latitude: lat, longitude: -74.9, observed_at: '2026-03-14T09:50:00Z',
+    mmsi: '730123456', vessel_name: name, object_marking_refs: ['marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421'],
+  };
+}
+
+/** The claim made of an object, once the node has read it. */
+export function claimOf(stage, page, id, holds = () => true) {
+  return until(async () => {
+    const claim = await stage.ask(page, `claims/${id}`);
+    return claim.id === id && holds(claim) ? claim : null;
+  }, `the claim ${id}`);
+}
+
 /** Answers the fragment it opened, for the same view in another palette or language. */
 export async function open(stage, page, view, look) {
   const found = view.lead || view.wait ? await firstLead(stage, page, ['new', 'acknowledged', 'accepted', 'dismissed']) : null;
   const lead = view.lead ? `&lead=${found.id}` : '';
-  await stage.go(page, view.hash + lead, look);
+  if (view.handed) {
+    const objects = [1, 2].map((n) => location({ n }));
+    await stage.handIn(objects);
+    for (const object of objects) await claimOf(stage, page, object.id);
+  }
+  const more = lead + (view.claim ? `&b_id=${location().id}` : '');
+  await stage.go(page, view.hash + more, look);
   await page.locator(view.ready).first().waitFor();
   if (view.map) await mapIdle(page);
-  return view.hash + lead;
+  return view.hash + more;
 }
 
 /** MapLibre draws nothing when its worker failed; only its idle event tells. */
