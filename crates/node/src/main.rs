@@ -1,6 +1,7 @@
 //! The binary `bitacora`: command line, configuration, clock, keys, tasks and wiring. The only crate that reads
 //! the clock, the environment and randomness; it decides nothing about vessels itself.
 
+mod bound;
 mod charts;
 mod cli;
 mod clock;

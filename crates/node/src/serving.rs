@@ -10,8 +10,8 @@ use bitacora_api::{AppState, Keys, Live, pulse, router};
 use bitacora_primitives::Duration;
 use bitacora_sea::Charts;
 use bitacora_store::{Store, StoreError};
-use tokio::net::TcpListener;
 
+use crate::bound::Bound;
 use crate::clock;
 use crate::commands::VERSION;
 use crate::commands::officer::log_origin;
@@ -66,7 +66,7 @@ impl Node {
     }
 
     /// Opens the agreements of this node, if it has any: replayed logs, partners' links, published directories.
-    async fn open_exchange(&self) -> Result<Option<Arc<Desk>>, NodeError> {
+    fn open_exchange(&self, partners: Option<Bound>) -> Result<Option<Arc<Desk>>, NodeError> {
         let data = self.store.folder();
         let agreements = exchange::installed::installed(data)?;
         if agreements.is_empty() {
@@ -99,25 +99,26 @@ impl Node {
         });
         desk.keep_stopped();
         desk.enrol_officers()?;
-        desk.exchanges.connect(settings).await?;
+        desk.exchanges.connect(settings, partners)?;
         desk.exchanges.publish(Arc::clone(&self.stop))?;
         exchange::control::serve(data, Arc::clone(&desk))?;
         exchange::rounds::run(Arc::clone(&desk), Arc::clone(&self.stop));
         Ok(Some(desk))
     }
 
-    /// Binds first, so that a port in use is said before anything starts; `ready` is told the address.
+    /// Serves the page, and partners where an agreement is installed; `ready` is told the page's address.
     pub(crate) fn serve(
         &self,
-        bind: SocketAddr,
+        page: Bound,
+        partners: Option<Bound>,
         ready: impl FnOnce(SocketAddr, Option<Arc<Desk>>) -> Result<(), NodeError>,
     ) -> Result<(), NodeError> {
-        let failed = |cause| NodeError::Bind { address: bind, cause };
+        let address = page.address();
+        let failed = |cause| NodeError::Bind { address, cause };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
         runtime.block_on(async {
-            let listener = TcpListener::bind(bind).await.map_err(failed)?;
-            let address = listener.local_addr().map_err(failed)?;
-            let desk = self.open_exchange().await?;
+            let listener = page.listener()?;
+            let desk = self.open_exchange(partners)?;
             let state = AppState::new(
                 Arc::clone(&self.store),
                 Arc::clone(&self.live),

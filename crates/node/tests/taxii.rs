@@ -17,10 +17,12 @@ use std::path::Path;
 use bitacora_ledger::canonical_json;
 use bitacora_store::Store;
 use harness::http::{Client, Reply};
-use harness::theatre::Theatre;
+use harness::theatre::{AGREEMENT, Theatre};
 use harness::{Node, folder, run, text, until};
 use serde_json::{Value, json};
 
+/// Ours, docs/stix.
+const EXTENSION: &str = "extension-definition--7c5a5358-e91f-5516-bdf0-52562ccf7969";
 const TAXII: &str = "application/taxii+json;version=2.1";
 
 /// Makes a token, adds the platform to the configuration, and gives the token.
@@ -240,4 +242,90 @@ fn what_the_node_gave_and_its_own_is_polled_as_the_bundle_has_it() {
         "a collection for each subject of the agreement"
     );
     assert!(all.len() > 20, "{}", all.len());
+}
+
+/// Their source's markings bind: what comes of a claim is no item of the exchange, taken and signed or not.
+#[test]
+fn nothing_that_comes_of_a_claim_can_be_offered_or_released_to_a_partner() {
+    let theatre = Theatre::play(folder("taxii-claims-stay"));
+    let watch = theatre.colombia("watch");
+    let platform =
+        Platform { client: Client::to(theatre.colombia_address()), token: &theatre.tokens[0].clone() };
+    let object = |kind: &str, more: Value| {
+        let mut object = json!({
+            "type": kind, "spec_version": "2.1", "id": format!("{kind}--3f2c1a00-0000-4000-8000-0000000000aa"),
+            "created": "2026-11-22T10:00:00.000Z", "modified": "2026-11-22T10:00:00.000Z",
+        });
+        object.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        object
+    };
+    // A vessel of which this node has a lead, so that whatever would carry a claim into it has its chance.
+    let leads = watch.get("/api/leads?state=all").json();
+    let lead = leads.as_array().unwrap().iter().find(|lead| lead["mmsi"].is_number()).unwrap().clone();
+    let mmsi = lead["mmsi"].to_string();
+    let vessel = object("x-vessel", json!({ "mmsi": mmsi, "name": "CLAIMEDNAME" }));
+    let said = [
+        object(
+            "location",
+            json!({ "latitude": 11.5, "longitude": -74.9, "mmsi": mmsi,
+            "observed_at": "2026-03-14T09:50:00Z", "vessel_name": "CLAIMEDNAME" }),
+        ),
+        object(
+            "note",
+            json!({ "abstract": "CLAIMEDNAME", "content": "It ran dark twice.",
+            "object_refs": [vessel["id"].clone()] }),
+        ),
+        object(
+            "incident",
+            json!({ "name": "CLAIMEDNAME", "extensions": { EXTENSION: {
+            "extension_type": "property-extension", "incident_id": "inc-0123456789abcdef0123",
+            "incident_kind": "strike", "occurred": "2026-03-01T10:00:00Z", "status": "alleged",
+            "text": { "es": "CLAIMEDNAME", "en": "CLAIMEDNAME" } } } }),
+        ),
+    ];
+    let all = [&[vessel][..], &said].concat();
+    let body = json!({ "objects": all }).to_string();
+    let reply = platform.ask("POST", "/taxii2/node/collections/inbox/objects/", Some(body.as_bytes()));
+    assert_eq!((reply.status, &reply.json()["failure_count"]), (202, &json!(0)), "{}", reply.text());
+
+    // Each is taken by an officer who may, and the incident is signed.
+    let release = theatre.colombia("release");
+    for (object, officer) in said.iter().zip([&watch, &theatre.colombia("analyst"), &release]) {
+        let id = object["id"].as_str().unwrap();
+        let claim = until(id, || {
+            let reply = officer.get(&format!("/api/claims/{id}"));
+            (reply.status == 200).then(|| reply.json())
+        });
+        let act = json!({ "act": "take", "version": claim["says"]["version"], "note": "" });
+        let reply = officer.post(&format!("/api/claims/{id}/acts"), &act);
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+    let incidents = release.get("/api/incidents").json();
+    let incident =
+        incidents.as_array().unwrap().iter().find(|one| one.to_string().contains("incident--3f2c"));
+    let incident = incident.unwrap()["id"].as_str().unwrap().to_owned();
+    let signed = json!({ "status": "alleged", "note": "seen" });
+    let reply = release.post(&format!("/api/incidents/{incident}/status"), &signed);
+    assert_eq!(reply.status, 201, "{}", reply.text());
+
+    let offers = release.get(&format!("/api/exchange/{AGREEMENT}/offers"));
+    assert!(!offers.json().as_array().unwrap().is_empty());
+    assert!(
+        !offers.text().contains("CLAIMEDNAME") && !offers.text().contains(&incident),
+        "{}",
+        offers.text()
+    );
+    for item in said.iter().map(|object| object["id"].as_str().unwrap()).chain([incident.as_str()]) {
+        for step in ["ask", "release"] {
+            let ask = json!({ "item": item, "to": "US", "purpose": "seizure" });
+            let reply = release.post(&format!("/api/exchange/{AGREEMENT}/{step}"), &ask);
+            assert_eq!(reply.status, 404, "{step} {item}: {}", reply.text());
+        }
+    }
+    // Nor does the lead about the same vessel carry it, nor what this node shows its own country's platforms.
+    let id = lead["id"].as_str().unwrap();
+    assert!(!watch.get(&format!("/api/leads/{id}")).text().contains("CLAIMEDNAME"));
+    let ran = run(&["stix", "--all", "--data", text(&theatre.root.join("colombia")), "--lang", "en"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(!ran.out.contains("CLAIMEDNAME"), "what was claimed is shown as ours");
 }

@@ -14,6 +14,7 @@ use bitacora_sea::behaviour::port_visit::anchorages::{Anchorage, Anchorages};
 use bitacora_sea::indications::UsualPlace;
 use bitacora_sea::{Charts, Kind, Parameters};
 
+use crate::bound::Bound;
 use crate::cli::{DemoArgs, Script};
 use crate::commands::node::report_end;
 use crate::commands::scenario;
@@ -34,6 +35,10 @@ const SCRIPT_SPEED: f64 = 100_000.0;
 pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
     let folder = args.data.data.clone().unwrap_or_else(|| data_folder(&args.data).join("demo"));
     start_afresh(&folder)?;
+    let bind = args.serve.bind.unwrap_or(DEFAULT_BIND);
+    let page = Bound::to(bind)?;
+    let partner_page = Bound::to(args.partner_bind.unwrap_or_else(|| next_to(bind)))?;
+    let (between, oversight) = (Bound::free()?, Bound::free()?);
     eprintln!("{}", words.making_theatre);
     // A script needs leads, not a day of them.
     let theatre = scenario::make(args.seed, args.small || args.script.is_some());
@@ -44,7 +49,7 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
         .map_err(NodeError::file(&truth, "written"))?;
     drop(theatre);
 
-    let ports = demo::free_ports()?;
+    let ports = demo::Ports { colombia: between.address(), witness: oversight.address() };
     let signed = demo::sign_agreement(&folder, ports)?;
     let agreement = exchange::installed::installed(&folder.join("witness"))?
         .into_values()
@@ -60,17 +65,15 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
         demo::settings("US-DEMO-1", "Coast Guard · United States", signed.united_states.clone())?;
     let (united_states, partner_links) =
         demo::node(&cast("united-states", demo::UNITED_STATES), config, Arc::default(), None)?;
-    let bind = args.serve.bind.unwrap_or(DEFAULT_BIND);
-    let partner_bind = args.partner_bind.unwrap_or_else(|| next_to(bind));
     let speed = if args.script.is_some() { SCRIPT_SPEED } else { args.speed };
 
     let stop = &colombia.stop;
     let outcome = thread::scope(|scope| {
         let (tell_partner, partner_ready) = mpsc::channel::<(SocketAddr, Arc<Desk>)>();
-        let witness = scope.spawn(|| demo::run_witness(&signed.witness, &agreement, ports.witness, stop));
+        let witness = scope.spawn(|| demo::run_witness(&signed.witness, &agreement, oversight, stop));
         let (united_states, partner_links) = (&united_states, &partner_links);
         let partner = scope.spawn(move || {
-            let served = united_states.serve(partner_bind, |address, desk| {
+            let served = united_states.serve(partner_page, None, |address, desk| {
                 let base = format!("http://{address}");
                 say(&format!("{} {base}\n", words.partner_serves))?;
                 demo::say_links("us ", &base, partner_links)?;
@@ -84,7 +87,7 @@ pub(crate) fn run(args: DemoArgs, words: Words) -> Result<ExitCode, NodeError> {
             stop.store(true, Ordering::Relaxed);
             served
         });
-        let served = colombia.serve(bind, |address, desk| {
+        let served = colombia.serve(page, Some(between), |address, desk| {
             let base = format!("http://{address}");
             say(&format!("\n{} {base}\n{}:\n", words.serving, words.link_once))?;
             demo::say_links("", &base, &links)?;

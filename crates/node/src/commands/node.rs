@@ -9,6 +9,7 @@ use bitacora_primitives::Duration;
 use bitacora_sea::Parameters;
 use bitacora_store::Store;
 
+use crate::bound::Bound;
 use crate::charts;
 use crate::cli::NodeArgs;
 use crate::config::{Config, DEFAULT_BIND, data_folder};
@@ -29,11 +30,13 @@ pub(crate) fn run(args: NodeArgs, words: Words) -> Result<ExitCode, NodeError> {
     let bind = args.serve.bind.or(config.bind).unwrap_or(DEFAULT_BIND);
     let urls: Vec<FeedUrl> =
         config.feeds.iter().chain(&args.feed).map(|url| FeedUrl::parse(url)).collect::<Result<_, _>>()?;
+    let page = Bound::to(bind)?;
+    let partners = config.exchange.bind.map(Bound::to).transpose()?;
     let node = Node::new(config, store, charts::load_aloud(&folder))?;
     node.show_archive()?;
 
     thread::scope(|scope| {
-        let served = node.serve(bind, |address, _| {
+        let served = node.serve(page, partners, |address, _| {
             say(&format!("{} http://{address}\nlistening http://{address}\n", words.serving))?;
             if let Some(path) = &args.replay {
                 scope.spawn(|| {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::bound::Bound;
 use crate::cli::exchange::WitnessArgs;
 use crate::commands::agreement;
 use crate::config::data_folder;
@@ -21,12 +22,14 @@ pub(crate) fn run(args: WitnessArgs, words: Words) -> Result<ExitCode, NodeError
         return Ok(ExitCode::SUCCESS);
     };
     let (_, signed) = agreement::read(&file)?;
-    let failed = |cause| NodeError::Bind { address: bind, cause };
+    let bound = Bound::to(bind)?;
+    let address = bound.address();
+    let failed = |cause| NodeError::Bind { address, cause };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
     let stop = Arc::new(AtomicBool::new(false));
     let publisher = runtime.block_on(async {
-        let publisher = start(&keys, &signed, bind, Arc::clone(&stop)).await?;
-        say(&format!("witnessing {} {bind}\n", signed.id))?;
+        let publisher = start(&keys, &signed, bound, Arc::clone(&stop))?;
+        say(&format!("witnessing {} {address}\n", signed.id))?;
         interrupted().await;
         Ok::<_, NodeError>(publisher)
     })?;

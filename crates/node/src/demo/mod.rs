@@ -6,7 +6,7 @@ pub(crate) mod port;
 pub(crate) mod script;
 mod visitor;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -20,6 +20,7 @@ use bitacora_primitives::Role;
 use bitacora_primitives::markings::PartyCode;
 use bitacora_sea::Charts;
 
+use crate::bound::Bound;
 use crate::clock;
 use crate::commands::{officer, verify};
 use crate::config::{Config, NodeSettings};
@@ -78,18 +79,6 @@ pub(crate) struct Signed {
     pub(crate) colombia: Settings,
     pub(crate) united_states: Settings,
     pub(crate) witness: WitnessKeys,
-}
-
-/// Free ports of this machine: taken for a moment and given back.
-pub(crate) fn free_ports() -> Result<Ports, NodeError> {
-    let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-    let failed = |cause| NodeError::Bind { address: any, cause };
-    // Both are held until both are known, so that they differ.
-    let (one, two) = (
-        std::net::TcpListener::bind(any).map_err(failed)?,
-        std::net::TcpListener::bind(any).map_err(failed)?,
-    );
-    Ok(Ports { colombia: one.local_addr().map_err(failed)?, witness: two.local_addr().map_err(failed)? })
 }
 
 /// Makes keys, drafts the agreement, has both sign it, and puts it into both folders; writes the keys that anyone
@@ -216,13 +205,14 @@ pub(crate) fn say_platform(before: &str, base: &str, token: &str) -> Result<(), 
 pub(crate) fn run_witness(
     keys: &WitnessKeys,
     agreement: &bitacora_exchange::Agreement,
-    bind: SocketAddr,
+    bound: Bound,
     stop: &Arc<AtomicBool>,
 ) -> Result<(), NodeError> {
-    let failed = |cause| NodeError::Bind { address: bind, cause };
+    let address = bound.address();
+    let failed = |cause| NodeError::Bind { address, cause };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(failed)?;
-    let publisher = runtime.block_on(witness::start(keys, agreement, bind, Arc::clone(stop)))?;
+    let publisher = runtime.block_on(async { witness::start(keys, agreement, bound, Arc::clone(stop)) })?;
     // It ends once `stop` is set and the last checkpoint is published.
     publisher.join().map_err(|_| NodeError::Exchange("the witness broke down".to_owned()))
 }

@@ -33,6 +33,7 @@ use bitacora_primitives::Originator;
 use bitacora_primitives::markings::{AgreementId, Handling, PartyCode};
 use bitacora_store::ExchangeStore;
 
+use crate::bound::Bound;
 use crate::error::NodeError;
 use crate::exchange::engine::Engine;
 use crate::exchange::installed::{Agreements, put_in_force, whose};
@@ -164,24 +165,17 @@ impl Exchanges {
         Ok(Self { folder: data.to_owned(), gate, tally, standing, endpoint: Arc::new(endpoint), _lock: lock })
     }
 
-    /// Answers partners on `bind`, and dials those that have an address. Returns the address that was bound.
-    pub(crate) async fn connect(
-        &self,
-        settings: &Settings,
-    ) -> Result<Option<std::net::SocketAddr>, NodeError> {
-        let mut bound = None;
-        if let Some(bind) = settings.bind {
-            let failed = |cause| NodeError::Bind { address: bind, cause };
-            let listener = tokio::net::TcpListener::bind(bind).await.map_err(failed)?;
-            bound = Some(listener.local_addr().map_err(failed)?);
-            tokio::spawn(Arc::clone(&self.endpoint).serve(listener));
+    /// Answers partners on `bound`, and dials those that have an address.
+    pub(crate) fn connect(&self, settings: &Settings, bound: Option<Bound>) -> Result<(), NodeError> {
+        if let Some(bound) = bound {
+            tokio::spawn(Arc::clone(&self.endpoint).serve(bound.listener()?));
         }
         for partner in &settings.partners {
             let keys = BTreeSet::from([fingerprint(&partner.transport)?]);
             let (endpoint, address) = (Arc::clone(&self.endpoint), partner.dial.clone());
             tokio::spawn(async move { endpoint.dial(&address, keys, chance).await });
         }
-        Ok(bound)
+        Ok(())
     }
 
     /// How this node marks what it offers: its own party, and releasable to its partners.

@@ -22,6 +22,7 @@ use super::links::{Route, Switchboard};
 use super::publish::Directory;
 use super::shelf::Shelved;
 use super::transport::{fingerprint, transport};
+use crate::bound::Bound;
 use crate::error::NodeError;
 use crate::keys::{make_if_absent, protected_folder, public_key, read_pair, signature};
 
@@ -139,11 +140,11 @@ impl Actor for Watcher {
     }
 }
 
-/// Starts answering the parties on `bind`; log directories are kept until `stop`.
-pub(crate) async fn start(
+/// Starts answering the parties on `bound`, within a runtime; log directories are kept until `stop`.
+pub(crate) fn start(
     keys: &WitnessKeys,
     agreement: &Agreement,
-    bind: std::net::SocketAddr,
+    bound: Bound,
     stop: Arc<AtomicBool>,
 ) -> Result<std::thread::JoinHandle<()>, NodeError> {
     let store = Arc::new(ExchangeStore::open(&keys.folder, None)?);
@@ -180,8 +181,6 @@ pub(crate) async fn start(
         board,
     )
     .map_err(|error| NodeError::Exchange(Chain(&error).to_string()))?;
-    let failed = |cause| NodeError::Bind { address: bind, cause };
-    let listener = tokio::net::TcpListener::bind(bind).await.map_err(failed)?;
-    tokio::spawn(Arc::new(endpoint).serve(listener));
+    tokio::spawn(Arc::new(endpoint).serve(bound.listener()?));
     Ok(std::thread::spawn(move || super::keep_published(directories, &stop)))
 }

@@ -63,7 +63,10 @@ impl Theatre {
     pub fn united_states(&self, role: &str) -> Client {
         self.sign_in("united-states", &self.united_states, role)
     }
-    /// A client that nobody has signed in.
+    /// For clients that nobody has signed in.
+    pub fn colombia_address(&self) -> &str {
+        &self.colombia
+    }
     pub fn united_states_address(&self) -> &str {
         &self.united_states
     }
