@@ -62,3 +62,24 @@ scene('an officer whom a claim is not for reads it and cannot act', async (stage
   await page.keyboard.press('t');
   assert.equal(await card.getByRole('button', { name: 'Sign' }).count(), 0);
 });
+
+scene('what is said of a container and taken stands on its card, with no weight', async (stage) => {
+  const page = await stage.page({ role: 'analyst', lang: 'en', hash: 'view=port' });
+  const { queue } = await until(async () => {
+    const view = await stage.ask(page, 'port');
+    return view.queue?.length > 0 ? view : null;
+  }, 'containers to look at');
+  const number = queue[0].container;
+  const common = (type) => ({ type, spec_version: '2.1', id: `${type}--3f2c1a00-0000-4000-8000-0000000000cc`, created: '2026-03-14T10:00:00.000Z', modified: '2026-03-14T10:00:00.000Z' });
+  const container = { ...common('x-container'), container_number: number };
+  const note = { ...common('note'), abstract: 'DOUBLE FLOOR', content: 'A source says so.', object_refs: [container.id] };
+  await stage.handIn([container, note]);
+  await claimOf(stage, page, note.id);
+  await stage.go(page, `view=inbox&b_id=${note.id}`, { lang: 'en' });
+  await page.locator('.inbox .card').getByRole('button', { name: 'Take' }).click();
+  await page.locator('.inbox .card').getByRole('button', { name: 'Sign' }).click();
+  await claimOf(stage, page, note.id, (claim) => claim.state === 'taken');
+  await stage.go(page, `view=port&p_box=${number}`, { lang: 'en' });
+  await page.getByText('DOUBLE FLOOR').waitFor();
+  await page.getByText('no weight', { exact: true }).waitFor();
+});
