@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use bitacora_primitives::{Duration, Indication, Instant, LeadId, LogLikelihoodRatio, Subject};
+use bitacora_primitives::{
+    Duration, Indication, IndicationCode, IndicationId, Instant, LeadId, LogLikelihoodRatio, Subject,
+};
 use rustc_hash::FxHashMap;
 
 use crate::lead::Lead;
@@ -22,8 +24,8 @@ impl Default for Timing {
     }
 }
 
-/// Findings of one kind that a lead holds: more say nothing that these do not, and a feed that makes thousands of them must not
-/// make a lead that nobody can read or keep. Each stands in the store whether or not a lead holds it.
+/// Findings of one kind that a lead shows, the strongest: more say nothing that these do not, and a feed that makes thousands of
+/// them must not make a lead that nobody can read or keep. The others lie on the desk, and come forward when one is withdrawn.
 pub const MOST_OF_A_KIND: usize = 20;
 
 #[derive(Debug)]
@@ -41,6 +43,8 @@ struct Folder {
     indications: Vec<Indication>,
     /// Revision of the last lead made from it; `None` while it is not worth raising.
     revision: Option<u32>,
+    /// What that lead shows, by revision, and whether it is expired.
+    shown: (Vec<(IndicationId, u32)>, bool),
     last: Instant,
     expired: bool,
 }
@@ -60,6 +64,7 @@ impl Desk {
         let folder = self.folders.entry(id).or_insert_with(|| Folder {
             indications: Vec::new(),
             revision: None,
+            shown: (Vec::new(), false),
             last: now,
             expired: false,
         });
@@ -83,7 +88,7 @@ impl Desk {
 
     /// Takes the weight off findings that did not hold, as when late data fill a gap. They stay visible in the
     /// lead with no weight: a raised lead is revised, never deleted.
-    pub fn withdraw(&mut self, ids: &[bitacora_primitives::IndicationId], now: Instant) -> Vec<Lead> {
+    pub fn withdraw(&mut self, ids: &[IndicationId], now: Instant) -> Vec<Lead> {
         let mut revised = Vec::new();
         for (id, folder) in &mut self.folders {
             let mut changed = false;
@@ -136,8 +141,7 @@ impl Desk {
 }
 
 impl Folder {
-    /// Adds or replaces by a later revision; false when it says nothing new. Of more than [`MOST_OF_A_KIND`] the weakest goes,
-    /// of equals the latest.
+    /// Adds or replaces by a later revision; false when it says nothing new.
     fn put(&mut self, one: Indication) -> bool {
         match self.indications.iter_mut().find(|held| held.id == one.id) {
             Some(held) if held.revision >= one.revision => false,
@@ -146,30 +150,27 @@ impl Folder {
                 true
             }
             None => {
-                let of_kind =
-                    || self.indications.iter().enumerate().filter(|(_, held)| held.code == one.code);
-                let strength = |held: &Indication| held.strength.nats.abs();
-                let weakest = of_kind().min_by(|(_, a), (_, b)| {
-                    strength(a)
-                        .total_cmp(&strength(b))
-                        .then_with(|| b.start.cmp(&a.start))
-                        .then_with(|| b.id.cmp(&a.id))
-                });
-                match weakest.map(|(at, held)| (at, strength(held))) {
-                    Some((at, least)) if of_kind().count() >= MOST_OF_A_KIND => {
-                        let stronger = strength(&one) > least;
-                        if stronger && let Some(held) = self.indications.get_mut(at) {
-                            *held = one;
-                        }
-                        stronger
-                    }
-                    _ => {
-                        self.indications.push(one);
-                        true
-                    }
-                }
+                self.indications.push(one);
+                true
             }
         }
+    }
+
+    /// The strongest of each kind, of equals the earliest, in the order in which they came.
+    fn strongest(&self) -> Vec<Indication> {
+        let mut order: Vec<(usize, &Indication)> = self.indications.iter().enumerate().collect();
+        order.sort_by(|(_, a), (_, b)| {
+            let strength = b.strength.nats.abs().total_cmp(&a.strength.nats.abs());
+            strength.then_with(|| a.start.cmp(&b.start)).then_with(|| a.id.cmp(&b.id))
+        });
+        let mut of_kind: FxHashMap<IndicationCode, usize> = FxHashMap::default();
+        order.retain(|(_, one)| {
+            let count = of_kind.entry(one.code).or_default();
+            *count += 1;
+            *count <= MOST_OF_A_KIND
+        });
+        order.sort_unstable_by_key(|(place, _)| *place);
+        order.into_iter().map(|(_, one)| one.clone()).collect()
     }
 
     fn is_near(&self, one: &Indication, join_within: Duration) -> bool {
@@ -180,15 +181,21 @@ impl Folder {
         })
     }
 
+    /// `None` where it is not worth raising, or would say what the last revision does.
     fn revise(&mut self, id: LeadId, prior: &LogLikelihoodRatio, now: Instant) -> Option<Lead> {
-        let weighed = weigh(prior, &self.indications);
+        let strongest = self.strongest();
+        let shown = (strongest.iter().map(|one| (one.id, one.revision)).collect(), self.expired);
+        if self.shown == shown {
+            return None;
+        }
+        let weighed = weigh(prior, &strongest);
         if self.revision.is_none() && !weighed.is_worth_raising() {
             return None;
         }
         let next = self.revision.map_or(0, |last| last + 1);
-        let mut lead = Lead::compose(id, next, prior, &self.indications, &weighed, now)?;
+        let mut lead = Lead::compose(id, next, prior, &strongest, &weighed, now)?;
         lead.expired = self.expired;
-        self.revision = Some(next);
+        (self.revision, self.shown) = (Some(next), shown);
         Some(lead)
     }
 }
@@ -254,8 +261,9 @@ mod tests {
     }
 
     #[test]
-    fn a_lead_holds_the_strongest_of_many_findings_of_one_kind_and_is_not_revised_for_the_rest() {
+    fn a_lead_shows_the_strongest_of_many_findings_of_one_kind_and_is_not_revised_for_the_rest() {
         let mut desk = Desk::new(Timing::default());
+        let ids: Vec<IndicationId> = (1..=200).map(|n| indication(Encounter, 2.6, n).id).collect();
         let mut revisions = 0;
         for n in 1..=200 {
             revisions += usize::from(desk.spend(vec![indication(Encounter, 2.6, n)], at(1)).is_some());
@@ -267,6 +275,12 @@ mod tests {
         assert_eq!(lead.reasons.last().unwrap().indication.start, Instant::from_secs(19));
         assert!(desk.spend(vec![indication(AisGap, 0.5, 202)], at(1)).is_some());
         assert_eq!(desk.spend(vec![indication(Encounter, 2.6, 203)], at(1)), None);
+        // Those that did not hold make room for those that do, and nothing is said of what was not shown.
+        assert_eq!(desk.withdraw(&ids[100..], at(2)), []);
+        let revised = desk.withdraw(&ids[..50], at(2));
+        let starts = revised[0].reasons.iter().filter(|one| one.indication.code == Encounter);
+        let starts: Vec<i64> = starts.map(|one| one.indication.start.secs()).collect();
+        assert_eq!(starts, [&[201][..], &(51..=69).collect::<Vec<_>>()].concat());
     }
 
     #[test]

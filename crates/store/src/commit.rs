@@ -88,8 +88,8 @@ impl Store {
     /// Stores a batch. What it acknowledges, it keeps through any crash; a batch given twice changes nothing.
     ///
     /// The steps, and what a crash after each leaves behind:
-    /// 1. positions, receptions and static reports are written to files under `.staging` of their folder and synced: strays, which the next
-    ///    opening removes;
+    /// 1. positions, receptions and static reports are written to files under `.staging` of their folder and synced: strays,
+    ///    which the next opening removes;
     /// 2. the writer's lock is taken and the mark read again. Had another writer moved it, the files are dropped and
     ///    nothing happened;
     /// 3. the files are renamed into their day's folder and the folder synced: files that no row names. Readers

@@ -25,6 +25,15 @@ pub(crate) fn open(path: &Path) -> Result<Option<SerializedFileReader<File>>, St
     SerializedFileReader::new(file).map(Some).map_err(|error| StoreError::part(DOING, path, error))
 }
 
+/// A file's bytes; `None` if it is not there.
+pub(crate) fn length(path: &Path) -> Result<Option<u64>, StoreError> {
+    match path.metadata() {
+        Ok(file) => Ok(Some(file.len())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::io(DOING, path, error)),
+    }
+}
+
 /// Hands on each row group of a file that may hold a wanted row; `take` answers `None` where it holds a value that is never
 /// written here. `false` if the file is not there.
 pub(crate) fn each_group(

@@ -1,19 +1,18 @@
 //! Questions to the receptions: who heard a transmission. Goes by the registered files only.
 
-use std::fs::File;
 use std::path::Path;
 
 use bitacora_primitives::{Instant, SourceId};
 use parquet::data_type::{ByteArrayType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
-use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use parquet::file::reader::{FileReader, RowGroupReader};
 
 use super::write::stage;
 use super::{RECEPTIONS, ReceptionRow, Receptions, column};
 use crate::positions::Compacted;
-use crate::positions::groups::{Sources, each_group, may_be_within, optionals, values};
-use crate::positions::parts::{Part, live_names};
+use crate::positions::groups::{Sources, each_group, length, may_be_within, open, optionals, values};
+use crate::positions::parts::Part;
 use crate::{Store, StoreError};
 
 /// Hearings of transmissions observed in `from..=to`: of all, or of the one whose kept hearing is that line of that
@@ -44,8 +43,6 @@ pub struct ReceptionFile {
     pub has_payload: bool,
 }
 
-const DOING: &str = "reading";
-
 impl Store {
     /// In order of source and line.
     pub fn receptions(&self, query: &ReceptionQuery) -> Result<Vec<StoredReception>, StoreError> {
@@ -61,25 +58,25 @@ impl Store {
         })
     }
 
-    /// The files of receptions, by name.
+    /// The files of receptions, in order of time.
     pub fn reception_files(&self) -> Result<Vec<ReceptionFile>, StoreError> {
-        let names = self.read(|link| live_names(RECEPTIONS, link))?;
-        let opened = |name: String| {
-            let path = RECEPTIONS.within(self.folder()).join(&name);
-            let io = |error| StoreError::io(DOING, &path, error);
-            let file = File::open(&path).map_err(io)?;
-            let bytes = file.metadata().map_err(io)?.len();
-            let reader =
-                SerializedFileReader::new(file).map_err(|error| StoreError::part(DOING, &path, error))?;
-            // A merged file of old rows has the column, and nothing in it.
-            let full = |group: &RowGroupMetaData| {
-                let column = group.columns().get(column::PAYLOAD)?;
-                Some(column.statistics()?.null_count_opt()? == 0)
-            };
-            let has_payload = reader.metadata().row_groups().iter().all(|group| full(group) == Some(true));
-            Ok(ReceptionFile { name, bytes, has_payload })
+        let (from, to) = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
+        // A merged file of old rows has the column, and nothing in it.
+        let full = |group: &RowGroupMetaData| {
+            let column = group.columns().get(column::PAYLOAD)?;
+            Some(column.statistics()?.null_count_opt()? == 0)
         };
-        names.into_iter().map(opened).collect()
+        self.over_parts(RECEPTIONS, from, to, |parts| {
+            let mut files = Vec::new();
+            for part in parts {
+                let path = RECEPTIONS.within(self.folder()).join(&part.name);
+                let Some((bytes, reader)) = length(&path)?.zip(open(&path)?) else { return Ok(None) };
+                let has_payload =
+                    reader.metadata().row_groups().iter().all(|group| full(group) == Some(true));
+                files.push(ReceptionFile { name: part.name.clone(), bytes, has_payload });
+            }
+            Ok(Some(files))
+        })
     }
 
     /// Merges a day's files of fewer than `smaller_than_rows` receptions. Safe at any time, beside readers and writers.

@@ -9,7 +9,7 @@ use parquet::file::reader::RowGroupReader;
 
 use super::write::stage;
 use super::{STATICS, column};
-use crate::positions::groups::{Sources, each_group, may_be_within, narrow, optionals, values};
+use crate::positions::groups::{Sources, each_group, length, may_be_within, narrow, optionals, values};
 use crate::positions::{Compacted, station_of};
 use crate::{Store, StoreError};
 
@@ -45,11 +45,7 @@ impl Store {
             let mut files = Vec::new();
             for part in parts {
                 let path = STATICS.within(self.folder()).join(&part.name);
-                let bytes = match path.metadata() {
-                    Ok(file) => file.len(),
-                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-                    Err(error) => return Err(StoreError::io("reading", &path, error)),
-                };
+                let Some(bytes) = length(&path)? else { return Ok(None) };
                 files.push(StaticFile { name: part.name.clone(), bytes, day: part.min_time.day() });
             }
             Ok(Some(files))
