@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use bitacora_primitives::Instant;
 use bitacora_store::Store;
-use bitacora_store::taxii::{Filter, NewCollection, NewObject, Request, TaxiiStore, Versions};
+use bitacora_store::taxii::{Filter, NewCollection, NewObject, Request, Versions};
 use harness::http::Client;
 use harness::{Node, Ran, file, folder, run, start, text, until};
 use serde_json::{Value, json};
@@ -82,7 +82,7 @@ fn post(node: &Node, token: &str, objects: &[Value]) {
 
 /// The objects of a node's collection, each once.
 fn held(data: &Path, alias: &str) -> BTreeSet<String> {
-    let store = TaxiiStore::open(data, None).unwrap();
+    let store = Store::open(data, None).unwrap().taxii().unwrap();
     let rows = store.collections().unwrap();
     let Some(row) = rows.into_iter().find(|row| row.collection.alias.as_deref() == Some(alias)) else {
         return BTreeSet::new();
@@ -127,7 +127,7 @@ fn logged(data: &Path, kind: &str) -> (usize, BTreeSet<String>) {
 
 /// Collections that the node's own logs would have filled.
 fn fill(data: &Path, alias: &str, numbers: std::ops::Range<usize>) {
-    let store = TaxiiStore::open(data, None).unwrap();
+    let store = Store::open(data, None).unwrap().taxii().unwrap();
     let id = "7d6e5f4a-0000-4000-8000-000000000001".to_owned();
     let at = Instant::from_secs(1_795_000_000);
     let new = NewCollection {

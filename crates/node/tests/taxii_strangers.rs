@@ -19,7 +19,8 @@ use std::process::{Child, Command, Stdio};
 
 use bitacora_ledger::{hex, sha256};
 use bitacora_primitives::Instant;
-use bitacora_store::taxii::{NewCollection, NewObject, Request, TaxiiStore};
+use bitacora_store::Store;
+use bitacora_store::taxii::{NewCollection, NewObject, Request};
 use harness::{Node, file, folder, run, text};
 use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair};
 use serde_json::{Value, json};
@@ -80,7 +81,7 @@ fn secret(data: &Path, name: &str, secret: &str) {
 
 /// A collection that the node's own logs would have filled.
 fn fill(data: &Path, alias: &str, count: usize) {
-    let store = TaxiiStore::open(data, None).unwrap();
+    let store = Store::open(data, None).unwrap().taxii().unwrap();
     let id = "7d6e5f4a-0000-4000-8000-000000000001".to_owned();
     let at = Instant::from_secs(1_795_000_000);
     let (alias, title) = (Some(alias.to_owned()), alias.to_owned());

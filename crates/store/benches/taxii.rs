@@ -15,6 +15,7 @@ use std::path::Path;
 use std::time::Instant as Clock;
 
 use bitacora_primitives::Instant;
+use bitacora_store::Store;
 use bitacora_store::taxii::{Filter, NewCollection, NewObject, Request, SpecVersions, TaxiiStore, Versions};
 use sha2::{Digest as _, Sha256};
 
@@ -31,12 +32,9 @@ const BEGIN: i64 = 1_795_305_600_000_000;
 fn main() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-taxii-{}", std::process::id()));
     drop(std::fs::remove_dir_all(&folder));
-    match std::env::var("BITACORA_BENCH_POSTGRESQL") {
-        Ok(address) => {
-            measure("TAXII store on PostgreSQL", &TaxiiStore::open(&folder, Some(&address)).unwrap());
-        }
-        Err(_) => measure("TAXII store", &TaxiiStore::open(&folder, None).unwrap()),
-    }
+    let address = std::env::var("BITACORA_BENCH_POSTGRESQL").ok();
+    let name = if address.is_some() { "TAXII store on PostgreSQL" } else { "TAXII store" };
+    measure(name, &Store::open(&folder, address.as_deref()).unwrap().taxii().unwrap());
     drop(std::fs::remove_dir_all(&folder));
 }
 

@@ -1,10 +1,11 @@
 //! One database behind either engine: the one connection that writes, and readers beside it. Never shares a
 //! transaction between threads.
 
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::StoreError;
-use crate::link::{Link, Place, Use};
+use crate::link::{Link, Place, Use, args};
 use crate::schema::{self, Part};
 
 /// Read connections kept for the next reader.
@@ -12,7 +13,6 @@ const IDLE_READERS: usize = 8;
 
 pub(crate) struct Database {
     place: Place,
-    part: Part,
     /// The one connection that writes; other processes are kept out by the database's own lock.
     writer: Mutex<Link>,
     readers: Mutex<Vec<Link>>,
@@ -20,9 +20,18 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) fn open(place: Place, part: Part) -> Result<Self, StoreError> {
-        let mut writer = place.connect(Use::Write { lock: part.lock })?;
+        let mut writer = place.connect(Use::Write)?;
         schema::bring_up_to_date(&mut writer, part)?;
-        Ok(Self { place, part, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+        Ok(Self { place, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+    }
+
+    /// Brings the tables of another part up to date, which from then on shares the writer.
+    pub(crate) fn take_in(&self, part: Part) -> Result<(), StoreError> {
+        schema::bring_up_to_date(&mut unpoisoned(&self.writer), part)
+    }
+
+    pub(crate) const fn is_sqlite(&self) -> bool {
+        matches!(self.place, Place::Sqlite(_))
     }
 
     /// Opens what is there, to read alone: nothing is made, brought up to date or swept, so that a node may write beside.
@@ -36,7 +45,24 @@ impl Database {
         let mut reader = place.connect(Use::Read)?;
         schema::check(&mut reader, part)?;
         // The engine itself refuses a write on this connection.
-        Ok(Some(Self { place, part, writer: Mutex::new(reader), readers: Mutex::new(Vec::new()) }))
+        Ok(Some(Self { place, writer: Mutex::new(reader), readers: Mutex::new(Vec::new()) }))
+    }
+
+    /// Copies rows out of the same tables of another SQLite file, those that are not here; all of them or none.
+    pub(crate) fn copy_from(
+        &self,
+        doing: &'static str,
+        file: &Path,
+        tables: &[&str],
+    ) -> Result<(), StoreError> {
+        let mut writer = unpoisoned(&self.writer);
+        writer.execute(doing, "ATTACH $1 AS other", args![file.to_string_lossy().into_owned()])?;
+        let copied = writer.write(doing, |link| {
+            tables.iter().try_for_each(|table| {
+                link.batch(doing, &format!("INSERT OR IGNORE INTO main.{table} SELECT * FROM other.{table}"))
+            })
+        });
+        copied.and(writer.batch(doing, "DETACH other"))
     }
 
     /// Runs a transaction. A connection that was lost since the last one is made anew first.
@@ -47,7 +73,7 @@ impl Database {
     ) -> Result<T, StoreError> {
         let mut writer = unpoisoned(&self.writer);
         if writer.broken() {
-            *writer = self.place.connect(Use::Write { lock: self.part.lock })?;
+            *writer = self.place.connect(Use::Write)?;
         }
         writer.write(doing, work)
     }

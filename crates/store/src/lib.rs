@@ -34,6 +34,7 @@ pub mod taxii;
 mod watchlog;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use database::Database;
 use link::{Link, Place};
@@ -68,7 +69,8 @@ pub use watchlog::{NewEntry, WatchLogFilter, WatchLogRow};
 /// One node's store. Methods take `&self` and block; readers do not wait for the writer.
 pub struct Store {
     folder: PathBuf,
-    database: Database,
+    /// Shared with the collections ([`Store::taxii`]).
+    database: Arc<Database>,
 }
 
 impl std::fmt::Debug for Store {
@@ -87,7 +89,7 @@ impl Store {
         database.write("sweeping the data folder", |link| {
             [POSITIONS, RECEPTIONS, STATICS].into_iter().try_for_each(|set| parts::sweep(set, folder, link))
         })?;
-        Ok(Self { folder: folder.to_owned(), database })
+        Ok(Self { folder: folder.to_owned(), database: Arc::new(database) })
     }
 
     /// Opens what the data folder holds, to read alone, also beside a node that writes. `None` where nothing was stored
@@ -95,7 +97,7 @@ impl Store {
     pub fn open_to_read(folder: &Path, database: Option<&str>) -> Result<Option<Self>, StoreError> {
         let place = Place::of(folder, "bitacora.sqlite", database)?;
         let database = Database::open_to_read(place, schema::STORE)?;
-        Ok(database.map(|database| Self { folder: folder.to_owned(), database }))
+        Ok(database.map(|database| Self { folder: folder.to_owned(), database: Arc::new(database) }))
     }
 
     pub fn folder(&self) -> &Path {

@@ -30,18 +30,12 @@ pub(crate) const OWN_LOG: &str = "watch";
 #[derive(Clone, Copy)]
 pub(crate) struct Part {
     pub(crate) versions: &'static str,
-    /// Key of the advisory lock that this part's writers take in PostgreSQL. Parts that share a key share their writer.
-    pub(crate) lock: i64,
     pub(crate) steps: &'static [Step],
 }
-
-/// "bitacora" in ASCII.
-const WRITER_LOCK: i64 = 0x6269_7461_636f_7261;
 
 /// The picture, leads, officers, incidents and the node's own log.
 pub(crate) const STORE: Part = Part {
     versions: "schema_version",
-    lock: WRITER_LOCK,
     steps: &[FIRST, INCIDENTS, CONTAINERS, ACCOUNTS, RECEPTIONS, CLAIMS, STATICS],
 };
 
@@ -49,7 +43,6 @@ pub(crate) const STORE: Part = Part {
 /// for the reading of a recording.
 pub(crate) const EXCHANGE: Part = Part {
     versions: "exchange_schema_version",
-    lock: WRITER_LOCK,
     steps: &[Step {
         tables: &[
             (
@@ -357,8 +350,6 @@ pub(crate) fn check(link: &mut Link, part: Part) -> Result<(), StoreError> {
 
 fn apply(link: &mut Link, step: &Step) -> Result<(), StoreError> {
     if !link.is_sqlite() {
-        // Parts with locks of their own may be made at the same moment, and they share this function.
-        link.batch(DOING, &format!("SELECT pg_advisory_xact_lock({WRITER_LOCK})"))?;
         link.batch(
             DOING,
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS \

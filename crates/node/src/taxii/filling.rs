@@ -15,7 +15,6 @@ use bitacora_store::taxii::{self as stored, NewObject};
 use super::inbox;
 use super::partners::{AllWaived, WAIVED, Waived};
 use super::shelves::Shelves;
-use crate::clock;
 use crate::error::NodeError;
 use crate::stix::Holdings;
 use crate::stix::left_out::LeftOut;
@@ -176,9 +175,7 @@ fn put(
         })
         .collect();
     for batch in new.chunks(BATCH) {
-        let request =
-            stored::Request { id: inbox::request_id()?, at: clock::now(), platform: None, note: None };
-        shelves.store.add(collection, request, batch.to_vec())?;
+        shelves.store.add(collection, inbox::request(None)?, batch.to_vec())?;
     }
     Ok(())
 }
@@ -197,8 +194,7 @@ fn take_out(
             continue;
         }
         let at = stored::Versions { all: false, first: false, last: false, at: vec![version] };
-        let request = inbox::request_id()?;
-        shelves.store.delete(collection, &id, &stored::SpecVersions::All, &at, &request, clock::now())?;
+        shelves.store.delete(collection, &id, &stored::SpecVersions::All, &at, &inbox::request(None)?)?;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! What platforms put in: read as strangers' STIX, refused with a code where a rule is broken, and named by a leaf of the node's log
-//! before it is acknowledged.
+//! What platforms put in: read as strangers' STIX, refused with a code where a rule is broken, and stored with a leaf of the node's log
+//! that names it.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use bitacora_ledger::hex;
 use bitacora_primitives::Instant;
 use bitacora_stix::import::Code;
 use bitacora_stix::{Known, Limits, import};
-use bitacora_store::taxii::{self as stored, Admission, Planned, TaxiiStore, Verdict};
-use bitacora_store::{Store, StoreError};
-use bitacora_taxii::{Object, Outcome};
+use bitacora_store::taxii::{self as stored, Admission, Admitted, Planned, TaxiiStore, Verdict};
+use bitacora_store::{Leaf, StoreError};
+use bitacora_taxii::{Object, Outcome, Principal};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::clock;
 use crate::error::NodeError;
@@ -118,8 +118,14 @@ pub(super) fn outcome(added: stored::Added) -> Outcome {
     }
 }
 
+/// A request of this moment; without a platform it is the node's own.
+pub(super) fn request(platform: Option<&Principal>) -> Result<stored::Request, NodeError> {
+    let platform = platform.map(|principal| principal.0.clone());
+    Ok(stored::Request { id: request_id()?, at: clock::now(), platform, note: None })
+}
+
 /// A random UUID (RFC 9562, version 4).
-pub(super) fn request_id() -> Result<String, NodeError> {
+fn request_id() -> Result<String, NodeError> {
     let random = random::bytes()?;
     let mut bytes: [u8; 16] = [0; 16];
     for (to, from) in bytes.iter_mut().zip(random) {
@@ -133,15 +139,23 @@ pub(super) fn request_id() -> Result<String, NodeError> {
     Ok([part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-"))
 }
 
-/// Logs what is taken in and what is taken out, before it is done.
+/// Has the node's log name what platforms hand in and what they take out. What the node shows of its own is in its logs already.
 pub(super) struct Logged {
-    pub(super) store: Arc<Store>,
     pub(super) keys: Arc<KeyFolder>,
 }
 
+impl Logged {
+    fn leaf(&self, kind: &str, body: Value) -> Result<Leaf, String> {
+        machine_leaf(self.keys.as_ref(), kind, clock::now(), body).map_err(|error| {
+            let why = error.to_string();
+            tracing::error!(why, "what a platform asks for cannot be logged, and is not done");
+            "not logged".to_owned()
+        })
+    }
+}
+
 impl Admission for Logged {
-    /// One leaf for all requests that share the transaction. What the node shows of its own is in its logs already.
-    fn admit(&self, planned: &[Planned<'_>]) -> Vec<Verdict> {
+    fn admit(&self, planned: &[Planned<'_>]) -> Admitted {
         let received: Vec<_> = planned
             .iter()
             .filter_map(|one| {
@@ -162,42 +176,29 @@ impl Admission for Logged {
                 })
             })
             .collect();
-        let admitted = || vec![Verdict::Admitted; planned.len()];
-        if received.is_empty() {
-            return admitted();
-        }
-        let now = clock::now();
-        let logged = machine_leaf(self.keys.as_ref(), LEAF, now, json!({ "received": received }))
-            .map_err(|error| error.to_string())
-            .and_then(|leaf| self.store.append_leaf(|_| leaf).map_err(|error| error.to_string()));
-        match logged {
-            Ok(_) => admitted(),
-            Err(why) => {
-                tracing::error!(why, "what a platform handed in cannot be logged, and is not taken");
-                vec![Verdict::Refused("not logged".to_owned()); planned.len()]
-            }
-        }
+        let leaf =
+            (!received.is_empty()).then(|| self.leaf(LEAF, json!({ "received": received }))).transpose();
+        let (verdict, leaf) = match leaf {
+            Ok(leaf) => (Verdict::Admitted, leaf),
+            Err(why) => (Verdict::Refused(why), None),
+        };
+        Admitted { verdicts: vec![verdict; planned.len()], leaf }
     }
-}
 
-impl Logged {
-    /// Names what a platform is about to delete. An error means that it must not be deleted.
-    pub(super) fn deleted(
+    fn let_go(
         &self,
         collection: &str,
-        from: &str,
-        request: &str,
+        request: &stored::Request,
         rows: &[stored::ManifestRow],
-    ) -> Result<(), NodeError> {
+    ) -> Result<Option<Leaf>, String> {
+        let Some(from) = &request.platform else { return Ok(None) };
         let objects: Vec<_> = rows
             .iter()
             .map(|row| json!({ "id": row.id, "version": row.version, "sha256": hex::encode(&row.hash) }))
             .collect();
-        let body = json!({ "collection": collection, "from": from, "request": request, "objects": objects });
-        let leaf = machine_leaf(self.keys.as_ref(), DELETED_LEAF, clock::now(), body)
-            .map_err(|error| NodeError::Log { why: error.to_string() })?;
-        self.store.append_leaf(|_| leaf)?;
-        Ok(())
+        let body =
+            json!({ "collection": collection, "from": from, "request": request.id, "objects": objects });
+        self.leaf(DELETED_LEAF, body).map(Some)
     }
 }
 

@@ -18,7 +18,6 @@ use std::sync::atomic::AtomicBool;
 
 use axum::Router;
 use bitacora_api::Live;
-use bitacora_store::taxii::{Admission, TaxiiStore};
 use bitacora_store::{Store, StoreError};
 use bitacora_taxii::{ApiRoot, Limits, NextKey, Service, router};
 
@@ -38,20 +37,18 @@ use crate::keys::KeyFolder;
 /// The one API root: `/taxii2/node/`.
 const ROOT: &str = "node";
 
-/// Opens the collections, on which whatever was handed in is logged before it is stored.
+/// Opens the collections: what is handed in is stored with the leaf that names it.
 fn shelves(
     config: &Config,
     store: &Arc<Store>,
     keys: &Arc<KeyFolder>,
     desk: Option<Arc<Desk>>,
 ) -> Result<Arc<Shelves>, NodeError> {
-    let logged = Arc::new(Logged { store: Arc::clone(store), keys: Arc::clone(keys) });
-    let admission = Arc::clone(&logged) as Arc<dyn Admission>;
-    let shelf = TaxiiStore::open(store.folder(), config.database.as_deref())?.admitting(admission);
+    let shelf = store.taxii()?.admitting(Arc::new(Logged { keys: Arc::clone(keys) }));
     let writers: BTreeSet<String> =
         config.taxii.platforms.iter().filter(|one| one.write).map(|one| one.name.clone()).collect();
     let partners = Partners::of(&config.taxii.platforms, desk)?;
-    Shelves::open(Arc::new(shelf), &config.node.id, writers, partners, logged).map(Arc::new)
+    Shelves::open(Arc::new(shelf), &config.node.id, writers, partners).map(Arc::new)
 }
 
 /// What a turn with a server works on. Without the desk nothing of it is shown to platforms of partners.
@@ -108,6 +105,11 @@ pub(crate) fn open(
 fn collection_id(node: &str, alias: &str) -> String {
     let id = bitacora_stix::StixId::of("collection", &["taxii", node, alias]).to_string();
     id.trim_start_matches("collection--").to_owned()
+}
+
+/// What is told where a request could not be made: there were no random numbers for its id.
+fn not_made(error: NodeError) -> bitacora_taxii::Refusal {
+    bitacora_taxii::Refusal::Failed { cause: error.to_string() }
 }
 
 /// What the log says of a failure of the store; the client is told nothing of it.

@@ -17,7 +17,6 @@ use super::failed;
 use super::inbox;
 use super::settings::Platform;
 use super::shelves::{Shelves, entry, filter, shown_collection};
-use crate::clock;
 use crate::error::NodeError;
 use crate::exchange::Standing;
 use crate::exchange::desk::Desk;
@@ -195,10 +194,9 @@ impl Shelves {
         for row in refused.iter().filter_map(|one| rows.get(one.place)) {
             let stored::ManifestRow { id, version, .. } = &row.manifest;
             let at = stored::Versions { all: false, first: false, last: false, at: vec![*version] };
-            let request =
-                inbox::request_id().map_err(|error| Refusal::Failed { cause: error.to_string() })?;
+            let request = inbox::request(None).map_err(not_made)?;
             let all = stored::SpecVersions::All;
-            let gone = self.store.delete(collection, id, &all, &at, &request, clock::now());
+            let gone = self.store.delete(collection, id, &all, &at, &request);
             gone.map_err(|error| failed(&error))?;
         }
         Ok(())

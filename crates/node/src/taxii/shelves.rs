@@ -15,7 +15,7 @@ use bitacora_taxii::{
 };
 
 use super::partners::{Partners, WAIVED};
-use super::{ROOT, collection_id, failed, inbox};
+use super::{ROOT, collection_id, failed, inbox, not_made};
 use crate::clock;
 use crate::error::NodeError;
 
@@ -32,8 +32,6 @@ pub(super) struct Shelves {
     writers: BTreeSet<String>,
     /// Platforms of partners, who see none of the rest.
     pub(super) partners: Partners,
-    /// Names in the node's log what platforms delete.
-    logged: Arc<inbox::Logged>,
     /// A platform deleted something of the inbox since claims were last compared with it; so at the start.
     pub(super) deleted: AtomicBool,
     /// Markings that were handed in: a later object may carry them. Shared, so that nobody reads under the lock.
@@ -54,11 +52,10 @@ impl Shelves {
         node: &str,
         writers: BTreeSet<String>,
         partners: Partners,
-        logged: Arc<inbox::Logged>,
     ) -> Result<Self, NodeError> {
         let (inbox, known, listed) = (String::new(), Mutex::default(), Mutex::default());
         let (node, deleted) = (node.to_owned(), AtomicBool::new(true));
-        let mut shelves = Self { store, node, inbox, writers, partners, logged, deleted, known, listed };
+        let mut shelves = Self { store, node, inbox, writers, partners, deleted, known, listed };
         shelves.inbox = shelves.register(INBOX, INBOX_TITLE)?;
         *shelves.markings() = Arc::new(inbox::markings(&shelves.store, &shelves.inbox)?);
         Ok(shelves)
@@ -223,14 +220,9 @@ impl Backend for Shelves {
             why: refused.message.clone(),
         });
         let note = inbox::Note { principal: principal.0.clone(), failures: refused.chain(before).collect() };
-        let at = clock::now();
-        let id = inbox::request_id().map_err(|error| Refusal::Failed { cause: error.to_string() })?;
-        let request = stored::Request {
-            id: id.clone(),
-            at,
-            platform: Some(principal.0.clone()),
-            note: Some(note.text()),
-        };
+        let request = inbox::request(Some(principal)).map_err(not_made)?;
+        let (id, at) = (request.id.clone(), request.at);
+        let request = stored::Request { note: Some(note.text()), ..request };
         let stored = self.store.add(collection, request, taken).map_err(|error| failed(&error))?;
         if !read.known.is_empty() {
             Arc::make_mut(&mut *self.markings()).extend(read.known);
@@ -277,7 +269,7 @@ impl Backend for Shelves {
         Ok(!page.rows.is_empty())
     }
 
-    /// What goes is named in the node's log first: whoever put it there may take it back, and not in silence.
+    /// Whoever put it there may take it back, and not in silence: the node's log names what goes.
     fn delete(
         &self,
         principal: &Principal,
@@ -289,29 +281,8 @@ impl Backend for Shelves {
         let specs = spec_versions.map_or(stored::SpecVersions::All, |wanted| {
             stored::SpecVersions::AnyOf(wanted.iter().map(|one| one.text().to_owned()).collect())
         });
-        let request = inbox::request_id().map_err(|error| Refusal::Failed { cause: error.to_string() })?;
-        let filter = stored::Filter {
-            ids: vec![id.to_owned()],
-            spec_versions: specs.clone(),
-            versions: versions(asked),
-            ..stored::Filter::default()
-        };
-        let (mut going, mut after) = (Vec::new(), None);
-        loop {
-            let page = self.store.manifest(collection, &filter, after, stored::LONGEST_PAGE);
-            let page = page.map_err(|error| failed(&error))?;
-            going.extend(page.rows);
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-        if going.is_empty() {
-            return Ok(0);
-        }
-        let logged = self.logged.deleted(collection, &principal.0, &request, &going);
-        logged.map_err(|error| Refusal::Failed { cause: error.to_string() })?;
-        let gone = self.store.delete(collection, id, &specs, &versions(asked), &request, clock::now());
+        let request = inbox::request(Some(principal)).map_err(not_made)?;
+        let gone = self.store.delete(collection, id, &specs, &versions(asked), &request);
         self.deleted.store(true, Ordering::Release);
         gone.map(|rows| rows.len()).map_err(|error| failed(&error))
     }

@@ -29,10 +29,7 @@ pub(crate) enum Place {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Use {
     Read,
-    /// `lock` is the key of PostgreSQL's advisory lock that keeps other writers out; SQLite locks its file.
-    Write {
-        lock: i64,
-    },
+    Write,
 }
 
 pub(crate) struct Link {

@@ -16,10 +16,11 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The server's default port, where the address names none.
 const DEFAULT_PORT: u16 = 5432;
 
+/// Key of the advisory lock that keeps a node's writers apart: "bitacora" in ASCII. Readers never take it; SQLite locks its file.
+const WRITER_LOCK: i64 = 0x6269_7461_636f_7261;
+
 pub(super) struct Postgres {
     client: Client,
-    /// Key of the advisory lock that a writer takes; readers never do.
-    lock: i64,
     prepared: HashMap<String, Statement>,
 }
 
@@ -57,16 +58,12 @@ impl Postgres {
         })?;
         // A server configured for speed must not acknowledge what it has not written.
         let session = match purpose {
-            Use::Write { .. } => "SET synchronous_commit = on; SET lock_timeout = '10s'",
+            Use::Write => "SET synchronous_commit = on; SET lock_timeout = '10s'",
             Use::Read => "SET default_transaction_read_only = on",
         };
         let doing = "opening the database";
         client.batch_execute(session).map_err(|error| told(doing, error))?;
-        let lock = match purpose {
-            Use::Write { lock } => lock,
-            Use::Read => 0,
-        };
-        Ok(Self { client, lock, prepared: HashMap::new() })
+        Ok(Self { client, prepared: HashMap::new() })
     }
 
     pub(super) fn broken(&self) -> bool {
@@ -76,7 +73,7 @@ impl Postgres {
     pub(super) fn begin_exclusive(&mut self, doing: &'static str) -> Result<(), StoreError> {
         // READ COMMITTED: statements after the lock see what the lock's last holder committed.
         let begin = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(";
-        let locked = self.client.batch_execute(&format!("{begin}{})", self.lock));
+        let locked = self.client.batch_execute(&format!("{begin}{WRITER_LOCK})"));
         locked.map_err(|error| {
             // The lock may have timed out inside the transaction just begun.
             drop(self.client.batch_execute("ROLLBACK"));

@@ -38,7 +38,7 @@ impl Sqlite {
         let tell = |error| told(doing, path, error);
         let flags = match purpose {
             Use::Read => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-            Use::Write { .. } => {
+            Use::Write => {
                 OpenFlags::SQLITE_OPEN_READ_WRITE
                     | OpenFlags::SQLITE_OPEN_CREATE
                     | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -55,7 +55,7 @@ impl Sqlite {
         // and wal_autocheckpoint, in pages: ids are random, so that each row touches other pages of the indexes than the one before.
         // With the defaults, 2 MiB and 1,000, most of the time goes into reading pages again and copying them back from the log.
         let pragmas = match purpose {
-            Use::Write { .. } => {
+            Use::Write => {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                  PRAGMA recursive_triggers = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; \
                  PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000;"

@@ -7,9 +7,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::group::Weighed;
 use super::object::type_of;
-use super::{Added, NewObject, TaxiiStore, collections, standing, status};
-use crate::StoreError;
+use super::{Added, Admitted, NewObject, TaxiiStore, Verdict, collections, standing, status};
 use crate::link::{Insert, Link, Value, args, in_runs, placeholders};
+use crate::{StoreError, log};
 
 /// Who asks, and when.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,7 +24,7 @@ pub struct Request {
     pub note: Option<String>,
 }
 
-/// A request as it will be stored: the times are final unless it is refused.
+/// A request as it will be stored; the times are final unless it is refused.
 #[derive(Clone, Copy, Debug)]
 pub struct Planned<'a> {
     pub collection: &'a str,
@@ -32,24 +32,6 @@ pub struct Planned<'a> {
     pub objects: &'a [NewObject],
     /// One for each object, in order.
     pub added: &'a [Added],
-}
-
-/// What [`Admission`] says of one request.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Verdict {
-    Admitted,
-    /// Nothing of the request is stored; the reason goes to whoever asked.
-    Refused(String),
-}
-
-/// Asked inside the write transaction before anything of it is written, so that what is acknowledged was decided and logged
-/// first. One call speaks for all requests that share the transaction: one leaf, one sync.
-///
-/// A crash or a failed commit after it leaves a leaf without objects, never objects without a leaf; a request that is repeated
-/// then is asked about again. It must not call this store, which is locked.
-pub trait Admission: Send + Sync {
-    /// One verdict for each request, in order. A request without one is refused.
-    fn admit(&self, planned: &[Planned<'_>]) -> Vec<Verdict>;
 }
 
 /// A request that waits for its transaction.
@@ -124,7 +106,7 @@ impl TaxiiStore {
                 Err(error) => Err(error),
             });
         }
-        self.ask(jobs, &mut plans);
+        self.ask(link, jobs, &mut plans)?;
         let mut rows = Rows::default();
         let mut answers = Vec::with_capacity(jobs.len());
         for (job, plan) in jobs.iter().zip(plans) {
@@ -160,8 +142,13 @@ impl TaxiiStore {
     }
 
     /// INVARIANT: nothing is written, nor acknowledged, that was not admitted.
-    fn ask(&self, jobs: &[Job], plans: &mut [Result<Plan, StoreError>]) {
-        let Some(admission) = self.admission.as_deref() else { return };
+    fn ask(
+        &self,
+        link: &mut Link,
+        jobs: &[Job],
+        plans: &mut [Result<Plan, StoreError>],
+    ) -> Result<(), StoreError> {
+        let Some(admission) = self.admission.as_deref() else { return Ok(()) };
         let planned: Vec<Planned<'_>> = jobs
             .iter()
             .zip(plans.iter())
@@ -172,9 +159,10 @@ impl TaxiiStore {
             })
             .collect();
         if planned.is_empty() {
-            return;
+            return Ok(());
         }
-        let mut verdicts = admission.admit(&planned).into_iter();
+        let Admitted { verdicts, leaf } = admission.admit(&planned);
+        let mut verdicts = verdicts.into_iter();
         for plan in plans.iter_mut().filter(|plan| plan.is_ok()) {
             let why = match verdicts.next() {
                 Some(Verdict::Admitted) => continue,
@@ -183,6 +171,10 @@ impl TaxiiStore {
             };
             *plan = Err(StoreError::NotAdmitted { why });
         }
+        if let Some(leaf) = leaf {
+            log::append(link, |_| leaf)?;
+        }
+        Ok(())
     }
 }
 

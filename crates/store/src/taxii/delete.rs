@@ -5,9 +5,9 @@ use bitacora_primitives::Instant;
 
 use super::page::{Fetched as _, MANIFEST, fetch};
 use super::streams::{all_of_object, of_object};
-use super::{ManifestRow, Page, SpecVersions, TaxiiStore, Versions, collections, standing};
-use crate::StoreError;
+use super::{ManifestRow, Page, Request, SpecVersions, TaxiiStore, Versions, collections, standing};
 use crate::link::args;
+use crate::{StoreError, log};
 
 /// What is left of an object that was deleted.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,15 +22,14 @@ const DOING: &str = "deleting objects from a collection";
 
 impl TaxiiStore {
     /// Deletes versions of one object, all of those asked for or none; durable when this returns `Ok`. What was deleted, in the
-    /// order of `date_added`: empty where nothing is as asked. A version that is added again later is a new one.
+    /// order of `date_added`: empty where nothing is as asked, and then nobody is asked. A version that is added again later is a new one.
     pub fn delete(
         &self,
         collection: &str,
         id: &str,
         spec_versions: &SpecVersions,
         versions: &Versions,
-        request: &str,
-        at: Instant,
+        request: &Request,
     ) -> Result<Vec<ManifestRow>, StoreError> {
         self.database.write(DOING, |link| {
             let number = collections::number(link, DOING, collection)?;
@@ -40,6 +39,15 @@ impl TaxiiStore {
                 of_object(link, number, id, spec_versions, versions)?
             };
             let rows: Vec<ManifestRow> = fetch(link, &positions)?;
+            if rows.is_empty() {
+                return Ok(rows);
+            }
+            if let Some(admission) = self.admission.as_deref() {
+                let leaf = admission.let_go(collection, request, &rows);
+                if let Some(leaf) = leaf.map_err(|why| StoreError::NotAdmitted { why })? {
+                    log::append(link, |_| leaf)?;
+                }
+            }
             for row in &rows {
                 for sql in [
                     "DELETE FROM taxii_content WHERE date_added = $1",
@@ -49,7 +57,7 @@ impl TaxiiStore {
                 }
                 let sql = "INSERT INTO taxii_deletion (date_added, collection, deleted, request) \
                            VALUES ($1, $2, $3, $4)";
-                link.execute(DOING, sql, args![row.date_added, number, at, request])?;
+                link.execute(DOING, sql, args![row.date_added, number, request.at, &request.id])?;
             }
             let mut specs: Vec<&str> = rows.iter().map(|row| row.spec_version.as_str()).collect();
             specs.sort_unstable();

@@ -3,15 +3,9 @@
 
 use crate::schema::{Part, Step};
 
-/// "taxii" in ASCII. Not the store's lock: whoever is asked for [`Admission`](super::Admission) may write a leaf meanwhile.
-const WRITER_LOCK: i64 = 0x74_6178_6969;
-
-/// A file of its own in SQLite, so that a client's request never waits for the reading of a recording.
-pub(crate) const TAXII: Part = Part {
-    versions: "taxii_schema_version",
-    lock: WRITER_LOCK,
-    steps: &[COLLECTIONS, FEWER_ENTRIES, HANDED_IN],
-};
+/// Tables beside the node's own: an object and the leaf that names it are one transaction.
+pub(crate) const TAXII: Part =
+    Part { versions: "taxii_schema_version", steps: &[COLLECTIONS, FEWER_ENTRIES, HANDED_IN] };
 
 /// A row of `taxii_live` stands for an object that was not deleted. `class` adds up [`class`](super::standing)'s bits. Each
 /// index begins with what a request can ask to be equal and ends with the order of pages, so that a page is read from

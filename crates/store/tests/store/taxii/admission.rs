@@ -4,9 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 
-use bitacora_store::taxii::{Admission, Filter, Planned, Verdict};
-use bitacora_store::{Store, StoreError};
+use bitacora_store::taxii::{Admission, Admitted, Filter, ManifestRow, Planned, Verdict};
+use bitacora_store::{Leaf, StoreError};
 
+use super::collections::directly;
 use super::*;
 use crate::on_both;
 
@@ -14,17 +15,21 @@ on_both![
     nothing_is_written_that_was_not_admitted,
     no_verdict_is_a_refusal,
     a_question_that_panics_stops_nobody_else,
-    the_leaf_is_durable_before_the_objects_are,
+    what_comes_and_goes_is_in_the_log_with_its_leaf,
+    no_leaf_stands_without_its_objects,
     requests_share_a_transaction_and_answer_for_themselves,
     the_same_object_from_all_sides_is_stored_once,
 ];
 
-/// Asks a closure of each request.
+/// Asks a closure of each request, and logs nothing.
 struct Asks<F>(F);
 
 impl<F: Fn(&Planned<'_>) -> Option<Verdict> + Send + Sync> Admission for Asks<F> {
-    fn admit(&self, planned: &[Planned<'_>]) -> Vec<Verdict> {
-        planned.iter().map_while(&self.0).collect()
+    fn admit(&self, planned: &[Planned<'_>]) -> Admitted {
+        Admitted { verdicts: planned.iter().map_while(&self.0).collect(), leaf: None }
+    }
+    fn let_go(&self, _: &str, _: &Request, _: &[ManifestRow]) -> Result<Option<Leaf>, String> {
+        Ok(None)
     }
 }
 
@@ -65,22 +70,62 @@ fn a_question_that_panics_stops_nobody_else(case: &Case) {
     assert_eq!(all_rows(&store, &everything()).len(), 1);
 }
 
-/// As a node does: the leaf goes to the store's own log, on the same server where there is one.
-fn the_leaf_is_durable_before_the_objects_are(case: &Case) {
-    let log: Store = case.open();
-    let reader = with_collection(case);
-    let asks = move |planned: &Planned<'_>| {
-        let page = reader.objects(COLLECTION, &everything(), None, 10, usize::MAX).unwrap();
-        let index = log.append_leaf(|index| leaf("taxii_add", index)).unwrap();
-        assert_eq!(page.rows.len() as u64, index, "nobody sees what has no leaf");
-        assert_eq!(planned.added.len(), 1);
-        Some(Verdict::Admitted)
-    };
-    let store = open(case).admitting(Arc::new(Asks(asks)));
-    for number in 0..5 {
-        store.add(COLLECTION, request(at(1)), vec![numbered(number)]).unwrap();
+/// A leaf for what comes and for what goes.
+struct Logs;
+
+impl Admission for Logs {
+    fn admit(&self, planned: &[Planned<'_>]) -> Admitted {
+        let objects = planned.iter().map(|one| one.objects.len()).sum::<usize>();
+        let leaf = (objects > 0).then(|| leaf("taxii_add", objects as u64));
+        Admitted { verdicts: vec![Verdict::Admitted; planned.len()], leaf }
     }
-    assert_eq!(case.open().leaf_hashes(0).unwrap().len(), 5);
+    fn let_go(
+        &self,
+        collection: &str,
+        request: &Request,
+        rows: &[ManifestRow],
+    ) -> Result<Option<Leaf>, String> {
+        assert_eq!(collection, COLLECTION);
+        match request.id.as_str() {
+            "refused" => Err("art. 4".to_owned()),
+            _ => Ok(Some(leaf("taxii_delete", rows.len() as u64))),
+        }
+    }
+}
+
+fn what_comes_and_goes_is_in_the_log_with_its_leaf(case: &Case) {
+    let log = case.open();
+    let store = with_collection(case).admitting(Arc::new(Logs));
+    let kinds = || -> Vec<String> {
+        log.leaves(None, 10).unwrap().into_iter().rev().map(|row| row.leaf.kind).collect()
+    };
+    store.add(COLLECTION, request(at(1)), vec![numbered(1), numbered(2)]).unwrap();
+    assert_eq!(kinds(), ["taxii_add"]);
+    store.add(COLLECTION, request(at(1)), vec![]).unwrap();
+    assert_eq!(kinds(), ["taxii_add"], "nothing came, nothing is logged");
+
+    let (all, specs) = (Versions::ALL, SpecVersions::All);
+    let gone = |id: u64, request: &str| {
+        store.delete(COLLECTION, &numbered(id).id, &specs, &all, &named(request, at(2)))
+    };
+    let refused = gone(1, "refused");
+    assert!(matches!(refused, Err(StoreError::NotAdmitted { why }) if why == "art. 4"));
+    assert_eq!((all_rows(&store, &everything()).len(), kinds().len()), (2, 1), "what is refused does not go");
+    assert_eq!(gone(1, "r").unwrap().len(), 1);
+    assert_eq!(kinds(), ["taxii_add", "taxii_delete"]);
+    assert_eq!(gone(1, "r").unwrap(), []);
+    assert_eq!(kinds().len(), 2, "nothing went, nothing is logged");
+}
+
+fn no_leaf_stands_without_its_objects(case: &Case) {
+    let store = with_collection(case).admitting(Arc::new(Logs));
+    // The leaf goes in first, and then the objects find no table.
+    directly(case, "ALTER TABLE taxii_content RENAME TO elsewhere").unwrap();
+    store.add(COLLECTION, request(at(1)), vec![numbered(1)]).unwrap_err();
+    assert_eq!(case.open().leaf_hashes(0).unwrap().len(), 0);
+    directly(case, "ALTER TABLE elsewhere RENAME TO taxii_content").unwrap();
+    store.add(COLLECTION, request(at(1)), vec![numbered(1)]).unwrap();
+    assert_eq!(case.open().leaf_hashes(0).unwrap().len(), 1);
 }
 
 /// Many requests at once, some of them wrong: each gets its own answer, and they do share transactions.
@@ -88,7 +133,7 @@ fn requests_share_a_transaction_and_answer_for_themselves(case: &Case) {
     let groups: Arc<Mutex<Vec<usize>>> = Arc::default();
     struct Counts(Arc<Mutex<Vec<usize>>>);
     impl Admission for Counts {
-        fn admit(&self, planned: &[Planned<'_>]) -> Vec<Verdict> {
+        fn admit(&self, planned: &[Planned<'_>]) -> Admitted {
             self.0.lock().unwrap().push(planned.len());
             // As long as a sync of a slow disk.
             std::thread::sleep(std::time::Duration::from_millis(5));
@@ -96,7 +141,10 @@ fn requests_share_a_transaction_and_answer_for_themselves(case: &Case) {
                 "refused" => Verdict::Refused("no".to_owned()),
                 _ => Verdict::Admitted,
             };
-            planned.iter().map(of).collect()
+            Admitted { verdicts: planned.iter().map(of).collect(), leaf: None }
+        }
+        fn let_go(&self, _: &str, _: &Request, _: &[ManifestRow]) -> Result<Option<Leaf>, String> {
+            Ok(None)
         }
     }
     let store = with_collection(case).admitting(Arc::new(Counts(groups.clone())));

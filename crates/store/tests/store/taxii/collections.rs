@@ -97,7 +97,7 @@ fn date_added_rises_in_commit_order_and_never_falls_below_a_value_that_was_serve
     let store = open(case);
     let newest_id = numbered(count - 1).id;
     let all = SpecVersions::All;
-    let gone = store.delete(COLLECTION, &newest_id, &all, &Versions::ALL, "r", at(1)).unwrap();
+    let gone = store.delete(COLLECTION, &newest_id, &all, &Versions::ALL, &named("r", at(1))).unwrap();
     assert_eq!(gone[0].date_added, newest);
     let again = stored(&store.add(COLLECTION, request(at(0)), vec![numbered(count - 1)]).unwrap())[0];
     assert!(again > newest);
@@ -170,7 +170,7 @@ fn statuses_are_kept_for_a_while(case: &Case) {
 }
 
 /// Statements past the store.
-fn directly(case: &Case, sql: &str) -> Result<(), String> {
+pub(super) fn directly(case: &Case, sql: &str) -> Result<(), String> {
     match &case.database {
         Some(address) => {
             let mut client = postgres::Client::connect(address, postgres::NoTls).unwrap();
@@ -178,7 +178,7 @@ fn directly(case: &Case, sql: &str) -> Result<(), String> {
             client.batch_execute(sql).map_err(told)
         }
         None => {
-            let path = case.folder.path().join("taxii.sqlite");
+            let path = case.folder.path().join("bitacora.sqlite");
             rusqlite::Connection::open(path).unwrap().execute_batch(sql).map_err(|error| error.to_string())
         }
     }
@@ -203,11 +203,42 @@ fn a_store_of_the_schema_before_is_read_in_full(case: &Case) {
     }
 }
 
+/// An earlier program kept collections in a file of their own, in the schema of its time.
+#[test]
+fn a_file_of_collections_comes_into_the_database_once() {
+    let (case, before) = (Case::sqlite(), Case::sqlite());
+    let store = with_collection(&before);
+    store.add(COLLECTION, named("r", at(1)), (0..300).map(numbered).collect()).unwrap();
+    store
+        .delete(COLLECTION, &numbered(7).id, &SpecVersions::All, &Versions::ALL, &named("d", at(2)))
+        .unwrap();
+    let (rows, deleted) = (all_rows(&store, &everything()), store.deletions(COLLECTION, None, 10).unwrap());
+    assert_eq!((rows.len(), deleted.rows.len()), (299, 1));
+    drop(store);
+    let earlier =
+        "ALTER TABLE taxii_object DROP COLUMN platform; DELETE FROM taxii_schema_version WHERE version = 3";
+    directly(&before, earlier).unwrap();
+    let file = case.folder.path().join("taxii.sqlite");
+    // The second time as after a crash between the copy and the end of the file.
+    for time in 0..2 {
+        std::fs::copy(before.folder.path().join("bitacora.sqlite"), &file).unwrap();
+        let store = open(&case);
+        assert_eq!(all_rows(&store, &everything()), rows, "time {time}");
+        assert_eq!(store.deletions(COLLECTION, None, 10).unwrap(), deleted);
+        assert!(!file.exists(), "time {time}");
+    }
+    let store = open(&case);
+    assert_eq!(store.collections().unwrap().len(), 1);
+    assert_eq!(stored(&store.add(COLLECTION, request(at(0)), vec![numbered(7)]).unwrap()).len(), 1);
+}
+
 /// INVARIANT of the schema: facts are never edited.
 fn the_database_refuses_to_change_what_came_when(case: &Case) {
     let store = with_collection(case);
     store.add(COLLECTION, request(at(1)), vec![numbered(1), numbered(2)]).unwrap();
-    store.delete(COLLECTION, &numbered(1).id, &SpecVersions::All, &Versions::ALL, "r", at(2)).unwrap();
+    store
+        .delete(COLLECTION, &numbered(1).id, &SpecVersions::All, &Versions::ALL, &named("r", at(2)))
+        .unwrap();
     store.close_collection(COLLECTION, at(3)).unwrap();
     for (table, column) in [
         ("taxii_object", "date_added"),

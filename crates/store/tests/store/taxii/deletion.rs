@@ -22,11 +22,12 @@ fn what_is_deleted_leaves_only_that_it_was_there(case: &Case) {
     let added = stored(&store.add(COLLECTION, request(at(10)), objects).unwrap());
     let only = Versions { at: vec![at(1), at(99)], last: false, ..Versions::LAST };
     let newest = SpecVersions::Newest;
-    let gone = store.delete(COLLECTION, "vessel--1", &newest, &only, "r-1", at(20)).unwrap();
+    let gone = store.delete(COLLECTION, "vessel--1", &newest, &only, &named("r-1", at(20))).unwrap();
     assert_eq!(gone.iter().map(|row| row.date_added).collect::<Vec<_>>(), [added[1]]);
-    assert_eq!(store.delete(COLLECTION, "vessel--1", &newest, &only, "r-1", at(20)).unwrap(), []);
-    let gone =
-        store.delete(COLLECTION, "vessel--1", &SpecVersions::All, &Versions::ALL, "r-2", at(21)).unwrap();
+    assert_eq!(store.delete(COLLECTION, "vessel--1", &newest, &only, &named("r-1", at(20))).unwrap(), []);
+    let gone = store
+        .delete(COLLECTION, "vessel--1", &SpecVersions::All, &Versions::ALL, &named("r-2", at(21)))
+        .unwrap();
     assert_eq!(gone.iter().map(|row| row.date_added).collect::<Vec<_>>(), [added[2]]);
     let left: Vec<_> = all_rows(&store, &everything()).iter().map(|row| row.manifest.date_added).collect();
     assert_eq!(left, [added[0], added[3]]);
@@ -40,7 +41,7 @@ fn what_is_deleted_leaves_only_that_it_was_there(case: &Case) {
     assert_eq!(told[1].deleted, at(21));
     let again = stored(&store.add(COLLECTION, request(at(5)), vec![secret(1)]).unwrap());
     assert!(again[0] > added[3], "added again, it is new");
-    store.delete(COLLECTION, "vessel--1", &SpecVersions::All, &Versions::ALL, "r-3", at(30)).unwrap();
+    store.delete(COLLECTION, "vessel--1", &SpecVersions::All, &Versions::ALL, &named("r-3", at(30))).unwrap();
     drop(store);
     if case.database.is_none() {
         // The last to close writes the log of pages back.
@@ -66,7 +67,10 @@ fn the_version_before_the_deleted_one_is_the_latest_again(case: &Case) {
         assert_eq!(one(Versions::FIRST), [first]);
         let both = Versions { first: true, ..Versions::LAST };
         let newest = SpecVersions::Newest;
-        assert_eq!(store.delete(COLLECTION, "vessel--1", &newest, &both, "r", at(20)).unwrap().len(), 2);
+        assert_eq!(
+            store.delete(COLLECTION, "vessel--1", &newest, &both, &named("r", at(20))).unwrap().len(),
+            2
+        );
     }
     assert_eq!(one(Versions::ALL), [0_i64; 0]);
 }
@@ -85,7 +89,9 @@ fn the_spec_version_before_the_deleted_one_is_the_newest_again(case: &Case) {
         rows.iter().map(|row| (row.manifest.spec_version.clone(), of(row))).collect()
     };
     assert_eq!(shown(), [("2.1".to_owned(), 2)]);
-    store.delete(COLLECTION, "vessel--1", &SpecVersions::Newest, &Versions::ALL, "r", at(20)).unwrap();
+    store
+        .delete(COLLECTION, "vessel--1", &SpecVersions::Newest, &Versions::ALL, &named("r", at(20)))
+        .unwrap();
     assert_eq!(shown(), [("2.0".to_owned(), 3)]);
     assert_eq!(all_rows(&store, &everything()).len(), 2);
 }

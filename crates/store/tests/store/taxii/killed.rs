@@ -1,9 +1,11 @@
-//! `kill -9` while several threads add: what was acknowledged is there, and of every request all or nothing.
+//! `kill -9` while several threads add: what was acknowledged is there, of every request all or nothing, and with it the leaf that names it.
 
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
-use bitacora_store::taxii::{Request, TaxiiStore};
+use bitacora_store::taxii::{Admission, Admitted, ManifestRow, Planned, Request, TaxiiStore, Verdict};
+use bitacora_store::{Leaf, LeafRow, Store};
 
 use super::*;
 use crate::killed::{DATABASE, FOLDER, killed_child, random};
@@ -27,13 +29,38 @@ fn noted(thread: u64, first: u64) -> Request {
     }
 }
 
+/// A leaf with the number of objects that come with it.
+struct Counts;
+
+impl Admission for Counts {
+    fn admit(&self, planned: &[Planned<'_>]) -> Admitted {
+        let objects = planned.iter().map(|one| one.objects.len()).sum::<usize>();
+        let verdicts = vec![Verdict::Admitted; planned.len()];
+        Admitted { verdicts, leaf: Some(leaf("taxii_add", objects as u64)) }
+    }
+    fn let_go(&self, _: &str, _: &Request, _: &[ManifestRow]) -> Result<Option<Leaf>, String> {
+        Ok(None)
+    }
+}
+
+/// Objects that the log's leaves name.
+fn named_by_leaves(case: &Case) -> u64 {
+    let leaves = case.open().leaves(None, usize::MAX >> 1).unwrap().into_iter();
+    let record = |row: LeafRow| serde_json::from_str::<serde_json::Value>(&row.leaf.record).unwrap();
+    leaves.map(|row| record(row)["body"]["number"].as_u64().unwrap()).sum()
+}
+
 /// The child: run by the tests below in a process of its own.
 #[test]
 #[ignore = "a process that the kill tests start"]
 fn child_that_adds_until_killed() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let database = std::env::var(DATABASE).ok();
-    let store = TaxiiStore::open(Path::new(&folder), database.as_deref()).unwrap();
+    let store = Store::open(Path::new(&folder), database.as_deref())
+        .unwrap()
+        .taxii()
+        .unwrap()
+        .admitting(Arc::new(Counts));
     store.register_collection(&collection(COLLECTION)).unwrap();
     let stored = stored_of_each(&store);
     std::thread::scope(|scope| {
@@ -89,6 +116,7 @@ fn killed_again_and_again(case: &Case, kills: usize) {
         });
         let store = open(case);
         let stored = stored_of_each(&store);
+        assert_eq!(named_by_leaves(case), stored.iter().sum::<u64>(), "kill {kill}: leaves and objects");
         for (thread, (acknowledged, stored)) in (0..THREADS).zip(acknowledged.iter().zip(stored)) {
             assert!(stored >= *acknowledged, "kill {kill}: {acknowledged} acknowledged, {stored} are there");
             let mut first = 0;

@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use crate::fixture::*;
 
 pub(super) fn open(case: &Case) -> TaxiiStore {
-    TaxiiStore::open(case.folder.path(), case.database.as_deref()).unwrap()
+    case.open().taxii().unwrap()
 }
 
 pub(super) const COLLECTION: &str = "91a7b528-80eb-42ed-a74d-c6fbd5a26116";
@@ -36,7 +36,11 @@ pub(super) fn collection(id: &str) -> NewCollection {
 
 /// A request without a status.
 pub(super) fn request(clock: Instant) -> Request {
-    Request { id: String::new(), at: clock, platform: None, note: None }
+    named("", clock)
+}
+
+pub(super) fn named(id: &str, clock: Instant) -> Request {
+    Request { id: id.to_owned(), at: clock, platform: None, note: None }
 }
 
 /// An object whose bytes name it. `version` in seconds after midnight.

@@ -117,7 +117,7 @@ fn pages_are_what_a_plain_list_gives(case: &Case) {
                     model.add(&objects, at(clock), &added);
                 }
                 Step::Delete { id, specs, versions } => {
-                    let gone = store.delete(&name, id, &specs, &versions, "r", at(0)).unwrap();
+                    let gone = store.delete(&name, id, &specs, &versions, &named("r", at(0))).unwrap();
                     let gone: Vec<Instant> = gone.iter().map(|row| row.date_added).collect();
                     assert_eq!(gone, model.delete(id, &specs, &versions));
                 }
