@@ -273,6 +273,12 @@ pub trait Backend: Send + Sync + 'static {
         Ok(found.cloned())
     }
 
+    /// The same where it can be told without waiting for anything; else `None`, and [`collection`](Self::collection) is asked on a
+    /// thread that may wait.
+    fn collection_at_hand(&self, _: &Principal, _root: &str, _name: &str) -> Option<Option<Collection>> {
+        None
+    }
+
     /// Adds all that it takes in one atomic, durable step, and keeps the status with it.
     fn add(
         &self,

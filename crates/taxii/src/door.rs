@@ -26,9 +26,9 @@ pub enum Credentials {
     Certificate(ClientCertificate),
 }
 
-/// Who may come in. It compares secrets in constant time.
+/// Who may come in. It compares secrets in constant time, and waits for nothing: it is asked on the connection's own task.
 pub trait Doorkeeper: Send + Sync + 'static {
-    /// `None` is a 401, for the unknown and for the wrong secret alike. Called on a blocking thread.
+    /// `None` is a 401, for the unknown and for the wrong secret alike.
     fn admit(&self, credentials: &Credentials) -> Option<Principal>;
 }
 

@@ -13,10 +13,9 @@ use bitacora_primitives::{Instant, ReleaseId, SuspensionId};
 use bitacora_store::taxii as stored;
 use bitacora_taxii::{Collection, Gatekeeper, Guard, Page, PageQuery, Principal, Refusal, Row};
 
-use super::failed;
-use super::inbox;
 use super::settings::Platform;
 use super::shelves::{Shelves, entry, filter, shown_collection};
+use super::{failed, inbox, not_made};
 use crate::error::NodeError;
 use crate::exchange::Standing;
 use crate::exchange::desk::Desk;

@@ -94,6 +94,12 @@ impl Shelves {
         Ok(rows)
     }
 
+    /// A collection as one of our own platforms sees it.
+    fn shown(&self, principal: &Principal, collection: &stored::NewCollection) -> Collection {
+        let writes = collection.id == self.inbox && self.writers.contains(&principal.0);
+        shown_collection(collection, writes)
+    }
+
     /// The markings that were handed in.
     pub(super) fn known(&self) -> Arc<Known> {
         Arc::clone(&self.markings())
@@ -168,6 +174,11 @@ pub(super) fn shown_collection(collection: &stored::NewCollection, can_write: bo
     }
 }
 
+/// Collections that are for platforms of our own.
+fn ours(rows: &[stored::CollectionRow]) -> impl Iterator<Item = &stored::NewCollection> {
+    rows.iter().map(|row| &row.collection).filter(|one| !is_waived(one))
+}
+
 /// Whether a collection is for platforms of partners.
 fn is_waived(collection: &stored::NewCollection) -> bool {
     collection.alias.as_ref().is_some_and(|alias| alias.ends_with(WAIVED))
@@ -182,12 +193,22 @@ impl Backend for Shelves {
             return self.waived_collections(party);
         }
         let rows = self.listed()?;
-        let ours = rows.iter().map(|row| &row.collection).filter(|one| !is_waived(one));
-        let shown = ours.map(|collection| {
-            let writes = collection.id == self.inbox && self.writers.contains(&principal.0);
-            shown_collection(collection, writes)
-        });
-        Ok(shown.collect())
+        Ok(ours(&rows).map(|collection| self.shown(principal, collection)).collect())
+    }
+
+    /// What was listed before is told at once; partners' collections are the desk's to tell.
+    fn collection_at_hand(
+        &self,
+        principal: &Principal,
+        root: &str,
+        name: &str,
+    ) -> Option<Option<Collection>> {
+        if root != ROOT || self.partners.party(principal).is_some() {
+            return None;
+        }
+        let listed = self.listed.try_lock().ok()?;
+        let found = ours(listed.as_ref()?).find(|one| one.id == name || one.alias.as_deref() == Some(name));
+        Some(found.map(|collection| self.shown(principal, collection)))
     }
 
     fn add(

@@ -54,7 +54,11 @@ pub(crate) fn placeholders(first: usize, rows: usize, columns: &[&str]) -> Strin
             if place > 0 {
                 text.push_str(", ");
             }
-            text.push_str(&column.replace('?', &format!("${number}")));
+            let (before, after) = column.split_once('?').unwrap_or((column, ""));
+            text.push_str(before);
+            text.push('$');
+            text.push_str(&number.to_string());
+            text.push_str(after);
             number += 1;
         }
     }

@@ -137,15 +137,12 @@ impl Server {
         let address = Address::read(request.uri().path());
         let named = address.as_ref().ok().and_then(|address| address.as_ref()?.resource.collection());
         let named = named.map(|(root, collection)| (root.to_owned(), collection.to_owned()));
-        let server = Arc::clone(&self);
-        // One turn on a blocking thread for both: whether there is such a collection is told last.
-        let (principal, collection) = self
-            .working(move || {
-                let principal = server.door.admit(&credentials).ok_or_else(Fault::unauthorized)?;
-                let collection = named.map(|(root, name)| server.collection(&principal, &root, &name));
-                Ok((principal, collection))
-            })
-            .await?;
+        let principal = self.door.admit(&credentials).ok_or_else(Fault::unauthorized)?;
+        // Whether there is such a collection is told last.
+        let collection = match named {
+            Some((root, name)) => Some(self.collection(&principal, root, name).await),
+            None => None,
+        };
         let address = address?.ok_or_else(|| Fault::not_found("resource"))?;
         if !address.resource.allows(request.method().as_str()) {
             return Err(Fault::method(address.resource.methods()));
@@ -226,9 +223,20 @@ impl Server {
     }
 
     /// The collection that an address names, by id or alias.
-    fn collection(&self, principal: &Principal, root: &str, name: &str) -> Result<Collection, Fault> {
-        self.root(root)?;
-        let found = self.backend.collection(principal, root, name)?;
+    async fn collection(
+        self: &Arc<Self>,
+        principal: &Principal,
+        root: String,
+        name: String,
+    ) -> Result<Collection, Fault> {
+        self.root(&root)?;
+        let found = match self.backend.collection_at_hand(principal, &root, &name) {
+            Some(found) => found,
+            None => {
+                let principal = principal.clone();
+                self.backend(move |backend| backend.collection(&principal, &root, &name)).await?
+            }
+        };
         found.ok_or_else(|| Fault::not_found("collection"))
     }
 
