@@ -96,6 +96,14 @@ impl Standing {
         Self { seq: 1, claim, withdrawn: None, acted: None, taken: None }
     }
 
+    /// Reads a standing as it is kept: of a claim with one entry, that entry says it by itself.
+    pub fn read(json: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json).or_else(|error| {
+            let first: Option<Entry> = serde_json::from_str(json).ok();
+            first.and_then(|entry| Self::replay([entry])).ok_or(error)
+        })
+    }
+
     /// Replays entries in their order; `None` where the first tells nothing.
     pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Option<Self> {
         let mut entries = entries.into_iter();

@@ -166,3 +166,14 @@ proptest! {
         prop_assert_eq!(Standing::replay(read), Some(standing));
     }
 }
+
+#[test]
+fn a_standing_is_read_from_itself_or_from_the_only_entry() {
+    let first = Entry { seq: 1, at: at(1), what: What::Told { claim: Box::new(claim(1)) } };
+    let standing = Standing::first(claim(1));
+    assert_eq!(Standing::read(&serde_json::to_string(&first).unwrap()).unwrap(), standing);
+    assert_eq!(Standing::read(&serde_json::to_string(&standing).unwrap()).unwrap(), standing);
+    let gone = Entry { seq: 1, at: at(1), what: What::Withdrawn { why: Gone::Deleted } };
+    Standing::read(&serde_json::to_string(&gone).unwrap()).unwrap_err();
+    Standing::read("{}").unwrap_err();
+}

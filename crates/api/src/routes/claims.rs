@@ -96,7 +96,7 @@ fn counted(counts: &[(String, u64)]) -> ClaimCounts {
 }
 
 fn standing_of(row: &ClaimRow) -> Result<Standing, ApiError> {
-    Ok(serde_json::from_str(&row.body)?)
+    Ok(Standing::read(&row.body)?)
 }
 
 /// A claim with every change since it came.

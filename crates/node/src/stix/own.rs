@@ -128,8 +128,8 @@ fn claimed(store: &Store) -> Result<BTreeSet<IncidentId>, NodeError> {
     let filter = ClaimFilter { kind, limit: i64::MAX as usize, ..ClaimFilter::default() };
     let mut found = BTreeSet::new();
     for row in store.claims(&filter)? {
-        let standing: bitacora_claims::Standing =
-            serde_json::from_str(&row.body).map_err(|error| NodeError::Log { why: error.to_string() })?;
+        let standing = bitacora_claims::Standing::read(&row.body);
+        let standing = standing.map_err(|error| NodeError::Log { why: error.to_string() })?;
         found.insert(standing.claim.incident_id());
     }
     Ok(found)

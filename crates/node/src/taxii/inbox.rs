@@ -121,18 +121,23 @@ pub(super) fn outcome(added: stored::Added) -> Outcome {
 /// A request of this moment; without a platform it is the node's own.
 pub(super) fn request(platform: Option<&Principal>) -> Result<stored::Request, NodeError> {
     let platform = platform.map(|principal| principal.0.clone());
-    Ok(stored::Request { id: request_id()?, at: clock::now(), platform, note: None })
+    let at = clock::now();
+    Ok(stored::Request { id: request_id(at)?, at, platform, note: None })
 }
 
-/// A random UUID (RFC 9562, version 4).
-fn request_id() -> Result<String, NodeError> {
+/// A UUID of this moment (RFC 9562, version 7): ids that rise keep the index of statuses together, where random ones spread over it.
+fn request_id(at: Instant) -> Result<String, NodeError> {
     let random = random::bytes()?;
     let mut bytes: [u8; 16] = [0; 16];
     for (to, from) in bytes.iter_mut().zip(random) {
         *to = from;
     }
+    let [_, _, milliseconds @ ..] = (at.micros() / 1_000).to_be_bytes();
+    for (to, from) in bytes.iter_mut().zip(milliseconds) {
+        *to = from;
+    }
     let [.., version, _, variant, _, _, _, _, _, _, _] = &mut bytes;
-    *version = *version & 0x0f | 0x40;
+    *version = *version & 0x0f | 0x70;
     *variant = *variant & 0x3f | 0x80;
     let text = hex::encode(&bytes);
     let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
@@ -207,12 +212,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_id_is_a_random_uuid() {
-        let id = request_id().unwrap();
+    fn a_request_id_is_a_uuid_of_its_moment() {
+        // RFC 9562, A.6: 2022-02-22T19:22:22Z.
+        let at = Instant::from_micros(1_645_557_742_000_000);
+        let id = request_id(at).unwrap();
         let shape: Vec<usize> = id.split('-').map(str::len).collect();
         assert_eq!(shape, [8, 4, 4, 4, 12]);
-        assert_eq!(id.as_bytes()[14], b'4');
+        assert!(id.starts_with("017f22e2-79b0-7"), "{id}");
         assert!(b"89ab".contains(&id.as_bytes()[19]), "{id}");
-        assert_ne!(id, request_id().unwrap());
+        assert_ne!(id, request_id(at).unwrap());
     }
 }

@@ -226,21 +226,23 @@ fn look<'j>(
         let sql = format!(
             "SELECT (SELECT MIN(spec_version) FROM taxii_live WHERE collection = k.column1 AND id = k.column2), \
              (SELECT closed FROM taxii_collection_end WHERE collection = k.column1), \
-             (SELECT MAX(date_added) FROM taxii_object) FROM (VALUES {}) AS k ORDER BY k.column3",
+             (SELECT MAX(date_added) FROM taxii_object), k.column3 FROM (VALUES {}) AS k",
             placeholders(1, run.len(), &["CAST(? AS BIGINT)", "CAST(? AS TEXT)", "CAST(? AS BIGINT)"])
         );
         let values: Vec<Value> = (0_i64..)
             .zip(run)
             .flat_map(|(place, (number, id))| [Value::from(*number), Value::from(*id), Value::from(place)])
             .collect();
-        for (mut row, name) in link.query(DOING, &sql, &values)?.into_iter().zip(run) {
-            if row.opt_text()?.is_some() {
+        for mut row in link.query(DOING, &sql, &values)? {
+            let (known, closed) = (row.opt_text()?.is_some(), row.opt_int()?.is_some());
+            found.newest = row.opt_int()?.unwrap_or(0);
+            let Some(name) = run.get(row.number::<usize>()?) else { continue };
+            if known {
                 found.known.insert(*name);
             }
-            if row.opt_int()?.is_some() {
+            if closed {
                 found.closed.insert(name.0);
             }
-            found.newest = row.opt_int()?.unwrap_or(0);
         }
     }
     Ok(found)

@@ -95,6 +95,12 @@ fn many_claims_are_entered_and_asked_for_at_once(case: &Case) {
     assert_eq!(store.enter_claims("inbox", at(6), &page(2)).unwrap(), entered);
     let moved = ClaimsEntered::Moved { claim: claims[0].clone() };
     assert_eq!(store.enter_claims("inbox", at(7), &page(4)).unwrap(), moved);
+    let first = NewClaimEntry {
+        row: ClaimRow { body: String::new(), ..entry("x", 1, "open", "").row },
+        ..entry("x", 1, "open", "")
+    };
+    assert_eq!(store.enter_claims("inbox", at(8), std::slice::from_ref(&first)).unwrap(), entered);
+    assert_eq!(store.claim("x").unwrap().unwrap().body, first.body, "its entry says it");
     let asked: Vec<&str> = claims.iter().map(String::as_str).chain(["another"]).collect();
     let mut standings = store.standings(&asked).unwrap();
     standings.sort_by(|a, b| a.0.cmp(&b.0));

@@ -183,35 +183,40 @@ impl Reader {
 }
 
 fn stored(body: &str) -> Result<Standing, NodeError> {
-    serde_json::from_str(body).map_err(|error| NodeError::Inbox { why: error.to_string() })
+    Standing::read(body).map_err(|error| NodeError::Inbox { why: error.to_string() })
 }
 
 /// The claim's next entry, and how it stands then.
 fn entry(id: &str, standing: Option<Standing>, what: What) -> Result<Option<NewClaimEntry>, NodeError> {
     let at = clock::now();
     let seq = standing.as_ref().map_or(0, |standing| standing.seq).saturating_add(1);
-    let entry = Entry { seq, at, what: what.clone() };
-    let next = match standing {
+    let entry = Entry { seq, at, what };
+    let json = |error: serde_json::Error| NodeError::Inbox { why: error.to_string() };
+    let body = serde_json::to_string(&entry).map_err(json)?;
+    let (next, kept) = match standing {
         Some(mut standing) => {
-            standing.apply(what);
-            Some(standing)
+            standing.apply(entry.what);
+            let kept = serde_json::to_string(&standing).map_err(json)?;
+            (standing, kept)
         }
-        None => Standing::replay([entry.clone()]),
+        None => match Standing::replay([entry]) {
+            // The entry says it.
+            Some(first) => (first, String::new()),
+            None => return Ok(None),
+        },
     };
-    let Some(next) = next else { return Ok(None) };
-    let told = |error: serde_json::Error| NodeError::Inbox { why: error.to_string() };
     Ok(Some(NewClaimEntry {
         claim: id.to_owned(),
         seq,
         recorded: at,
-        body: serde_json::to_string(&entry).map_err(told)?,
+        body,
         row: ClaimRow {
             state: next.state().code().to_owned(),
             kind: next.claim.kind.code().to_owned(),
             taken: next.taken.is_some(),
             handed: next.claim.handed_in,
             subjects: next.claim.subjects(),
-            body: serde_json::to_string(&next).map_err(told)?,
+            body: kept,
         },
     }))
 }
