@@ -28,10 +28,7 @@ pub fn stix_import(bytes: &[u8]) {
     assert!(lists(&read) <= limits().objects + 1, "an object is in two lists");
     let origins = read.contacts.iter().map(|contact| &contact.origin).chain(&read.context);
     for evidence in origins.map(|origin| origin.evidence) {
-        assert!(
-            bytes.get(evidence.offset..evidence.offset + evidence.length).is_some(),
-            "evidence lies elsewhere"
-        );
+        assert!(evidence.of(bytes).is_some(), "evidence lies elsewhere");
     }
     // The next page of the same source knows these markings.
     import(bytes, &limits(), &read.known).ok();

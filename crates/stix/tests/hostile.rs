@@ -127,7 +127,7 @@ fn a_bundle_an_envelope_and_one_object_are_read_alike() {
         let imported = read(text.as_bytes()).unwrap();
         assert_eq!((imported.contacts.len(), imported.refused.len()), (1, 0), "{text}");
         let evidence = imported.contacts[0].origin.evidence;
-        assert_eq!(&text[evidence.offset..evidence.offset + evidence.length], GOOD);
+        assert_eq!(evidence.of(text.as_bytes()), Some(GOOD.as_bytes()));
     }
     for empty in ["{}", r#"{"more":false}"#, r#"{"type":"bundle","id":"bundle--1"}"#, r#"{"objects":[]}"#] {
         assert_eq!(read(empty.as_bytes()).unwrap(), Imported::default(), "{empty}");

@@ -111,7 +111,13 @@ pub struct Evidence {
     pub offset: usize,
     /// Bytes.
     pub length: usize,
-    pub sha256: [u8; 32],
+}
+
+impl Evidence {
+    /// The bytes themselves, of the document that was read.
+    pub fn of<'d>(&self, document: &'d [u8]) -> Option<&'d [u8]> {
+        document.get(self.offset..self.offset.checked_add(self.length)?)
+    }
 }
 
 /// How others name a vessel or container. Every member may be absent. Shared: many claims may be about one vessel.

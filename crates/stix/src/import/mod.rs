@@ -22,8 +22,6 @@ pub use refusal::{Code, Refused};
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
-
 use crate::StixId;
 use header::{Headed, No};
 use holders::Holders;
@@ -90,7 +88,6 @@ pub fn import(bytes: &[u8], limits: &Limits, known: &Known) -> Result<Imported, 
                 evidence: Evidence {
                     offset: (object.raw.as_ptr() as usize).saturating_sub(start),
                     length: object.raw.len(),
-                    sha256: Sha256::digest(object.raw.as_bytes()).into(),
                 },
                 unread: Vec::new(),
             })

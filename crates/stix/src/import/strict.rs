@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use crate::export::MAX_INTEGER;
@@ -125,12 +126,13 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let below = self.below()?;
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            if object.contains_key(&name) {
-                let shown: String = name.chars().take(80).collect();
-                return Err(self.budget.no(Code::DuplicateName, &shown));
+            match object.entry(name) {
+                Entry::Vacant(free) => drop(free.insert(members.next_value_seed(below)?)),
+                Entry::Occupied(taken) => {
+                    let shown: String = taken.key().chars().take(80).collect();
+                    return Err(self.budget.no(Code::DuplicateName, &shown));
+                }
             }
-            let value = members.next_value_seed(below)?;
-            object.insert(name, value);
         }
         Ok(object.into())
     }

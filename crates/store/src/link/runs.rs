@@ -1,5 +1,7 @@
 //! Many rows in one statement. Statements are kept prepared, so that there must be few of them: rows go in runs of three sizes.
 
+use std::fmt::Write as _;
+
 use super::Value;
 
 /// Sizes of the statements, the largest first. The last is 1, so that every number of rows is a sum of them.
@@ -56,9 +58,8 @@ pub(crate) fn placeholders(first: usize, rows: usize, columns: &[&str]) -> Strin
             }
             let (before, after) = column.split_once('?').unwrap_or((column, ""));
             text.push_str(before);
-            text.push('$');
-            text.push_str(&number.to_string());
-            text.push_str(after);
+            // Into a text it cannot fail.
+            write!(text, "${number}{after}").ok();
             number += 1;
         }
     }

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use bitacora_ledger::{hex, sha256};
 use bitacora_stix::import::{Named, Origin, Proposed};
 use bitacora_stix::{Imported, Known, Limits, import};
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ pub(super) fn run(file: &Path, bytes: &[u8], as_json: bool) -> Result<ExitCode, 
     let mut text = String::new();
     for (list, origin, what) in lines(&read) {
         if as_json {
-            text += &format!("{}\n", line(list, origin, &what));
+            text += &format!("{}\n", line(list, origin, bytes, &what));
         } else {
             let revoked = if origin.revoked { "revoked  " } else { "" };
             text += &format!("{list:<9} {}  {revoked}{}\n", origin.id, told(&what));
@@ -73,11 +74,12 @@ fn proposed(what: &Proposed) -> Value {
     }
 }
 
-fn line(list: &str, origin: &Origin, what: &Value) -> Value {
+fn line(list: &str, origin: &Origin, document: &[u8], what: &Value) -> Value {
+    let sha256 = origin.evidence.of(document).map(|bytes| hex::encode(&sha256(bytes).0));
     let markings: Vec<String> = origin.all_markings().map(|marking| marking.id.to_string()).collect();
     json!({
         "list": list, "id": origin.id.to_string(), "modified": origin.modified, "revoked": origin.revoked,
-        "markings": markings, "unread": origin.unread, "sha256": bitacora_ledger::hex::encode(&origin.evidence.sha256),
+        "markings": markings, "unread": origin.unread, "sha256": sha256,
         "what": what,
     })
 }

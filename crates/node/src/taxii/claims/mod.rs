@@ -25,7 +25,7 @@ use crate::error::NodeError;
 /// Between two looks.
 const REST: Duration = Duration::from_secs(1);
 /// Objects read in one transaction, and their bytes.
-const PAGE: usize = 500;
+const PAGE: usize = 2_000;
 const PAGE_BYTES: usize = 8 << 20;
 /// Claims looked up at a time.
 const RUN: usize = 100;
