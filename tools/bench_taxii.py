@@ -7,9 +7,10 @@
     tools/bench_taxii.py --bitacora target/release/bitacora --opentaxii opentaxii/bin
 
 Each server runs on core 0 and the client on core 1, over one loopback connection, without TLS. What counts is the server's own processor
-time, utime and stime of its processes (proc(5), stat), until it is done with what it does after its answers. The object is a STIX 2.1 `location` as one vessel's position, 1,080 bytes of JSON. The node
-reads every object with the importer, keeps it durably in SQLite, and has its hash in a leaf of its log before it answers; OpenTAXII (gunicorn, one
-sync worker) keeps it in SQLite, medallion in memory. Exit code 1 when a bar is missed. Needs Linux.
+time, utime and stime of its processes (proc(5), stat), until it is done with what it does after its answers. The object is a STIX 2.1
+`location` as one vessel's position, 1,080 bytes of JSON. The node reads every object with the importer, keeps it durably in SQLite, and has
+its hash in a leaf of its log before it answers; OpenTAXII (gunicorn, one sync worker) keeps it in SQLite, medallion in memory. Exit code 1
+when a bar is missed. Needs Linux.
 """
 import argparse
 import contextlib
